@@ -1,0 +1,23 @@
+"""A benchmark harness for anomaly detectors.
+
+A plugin author needs five names: `detector`, `estimator`, `dataset`, `Split` and `Stage`.
+"""
+
+from bench.declare import dataset, detector
+from bench.errors import BenchError
+from bench.estimator import LibraryDetector, estimator
+from bench.plugin import Stage, Train
+from bench.split import Rows, Split
+
+__version__ = "0.1.0"
+__all__ = [
+    "BenchError",
+    "LibraryDetector",
+    "Rows",
+    "Split",
+    "Stage",
+    "Train",
+    "dataset",
+    "detector",
+    "estimator",
+]

@@ -1,0 +1,201 @@
+"""Declaring plugins: the decorators `detector` and `dataset`, and what they note down."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from bench.plugin import FLAWS, MODALITIES, REGIMES, Detector, Modality, Regime
+from bench.split import Split
+
+_PLUGIN = "__bench_plugin__"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugin:
+    """What the registry knows of a plugin. ``path`` and ``source`` are filled in when it is loaded."""
+
+    name: str
+    doc: str
+    defaults: Mapping[str, Any]
+    path: str = ""
+    source: str = ""
+    requires: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        return self.doc.strip().partition("\n")[0].strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorPlugin(Plugin):
+    build: Callable[..., Detector]
+    library_path: str | None = None
+    labels: bool = False
+    calibration: bool = False
+    regime: bool = False
+    regimes: tuple[Regime, ...] = ()
+    modalities: tuple[Modality, ...] = MODALITIES
+    gpu: bool = False
+    deterministic: bool = False
+    cost: float = 1.0
+    flaws: tuple[str, ...] = ()
+    staged: bool = False
+
+    @property
+    def declared(self) -> frozenset[str]:
+        return frozenset(name for name in ("labels", "calibration", "regime") if getattr(self, name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetPlugin(Plugin):
+    make: Callable[..., Split]
+    modality: Modality = "table"
+    required: str | None = None
+    variants: Callable[[], Iterable[Mapping[str, Any]]] = field(default=lambda: [{}])
+    fingerprint: Callable[..., str] = field(default=lambda **_: "")
+    hint: str = ""
+
+
+C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., Split])
+
+
+def detector(
+    cls: C | None = None,
+    *,
+    name: str | None = None,
+    labels: bool = False,
+    calibration: bool = False,
+    regime: bool = False,
+    regimes: tuple[Regime, ...] | None = None,
+    modalities: tuple[Modality, ...] = MODALITIES,
+    requires: tuple[str, ...] = (),
+    gpu: bool = False,
+    deterministic: bool = False,
+    cost: float = 1.0,
+    flaws: tuple[str, ...] = (),
+) -> Any:
+    """Register a class with ``fit(train)`` and ``score(X)`` as a detector.
+
+    The first line of its docstring is what `list` shows; its ``__init__`` parameters, all with defaults,
+    are what a user can set. The name is the class's, in snake case.
+
+    labels, calibration, regime: what of `Train` beyond the rows it reads. A detector that declares
+    calibration rows is skipped where there are none.
+    regimes: where it can be used; by default the labelled ones if it declares labels, else the others.
+    modalities: kinds of rows that make sense to it. requires: import names of optional packages.
+    gpu: whether it can use one. deterministic: whether the seed makes no difference.
+    cost: rough seconds for one trial on 2000 x 256 values; only orders a run, cheap first.
+    flaws: what it does that a well-behaved detector would not; keys of `FLAWS`.
+    """
+
+    def register(cls: C) -> C:
+        declared = DetectorPlugin(
+            name=name or snake_case(cls.__name__),
+            doc=inspect.cleandoc(cls.__doc__ or ""),
+            defaults=_defaults(cls, skip_first=False),
+            build=cls,
+            labels=labels,
+            calibration=calibration,
+            regime=regime,
+            regimes=regimes or default_regimes(labels),
+            modalities=modalities,
+            requires=requires,
+            gpu=gpu,
+            deterministic=deterministic,
+            cost=cost,
+            flaws=flaws,
+            staged=callable(getattr(cls, "stage", None)),
+        )
+        check_words(declared)
+        for method in ("fit", "score"):
+            if not callable(getattr(cls, method, None)):
+                raise TypeError(f"detector {declared.name!r} has no method {method}()")
+        setattr(cls, _PLUGIN, declared)
+        return cls
+
+    return register(cls) if cls is not None else register
+
+
+def dataset(
+    function: F | None = None,
+    *,
+    name: str | None = None,
+    modality: Modality = "table",
+    variants: Callable[[], Iterable[Mapping[str, Any]]] | None = None,
+    fingerprint: Callable[..., str] | None = None,
+    requires: tuple[str, ...] = (),
+    hint: str = "",
+) -> Any:
+    """Register a function ``(rng, **parameters) -> Split`` as a dataset.
+
+    ``rng`` is a numpy.random.Generator; ``rng.spawn(k)`` gives independent streams for normal rows,
+    anomalies, noise and splitting. One parameter may lack a default (a file's name, say); then
+    ``variants`` lists the parameter sets there are, ``hint`` says how to get some where there are none.
+    ``fingerprint(**parameters)`` identifies data that lives outside of the plugin's file.
+    """
+
+    def register(function: F) -> F:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        required = [p.name for p in parameters if p.default is p.empty]
+        if len(required) > 1 or (required and variants is None):
+            raise TypeError(f"dataset {function.__name__!r}: parameters need defaults: {', '.join(required)}")
+        declared = DatasetPlugin(
+            name=name or function.__name__,
+            doc=inspect.cleandoc(function.__doc__ or ""),
+            defaults=_defaults(function, skip_first=True),
+            make=function,
+            modality=modality,
+            required=required[0] if required else None,
+            requires=requires,
+            hint=hint,
+        )
+        if variants is not None:
+            declared = replace(declared, variants=variants)
+        if fingerprint is not None:
+            declared = replace(declared, fingerprint=fingerprint)
+        if modality not in MODALITIES:
+            raise TypeError(f"dataset {declared.name!r}: unknown modality {modality!r}")
+        setattr(function, _PLUGIN, declared)
+        return function
+
+    return register(function) if function is not None else register
+
+
+def plugin_of(value: Any) -> Plugin | None:
+    """The plugin that a module-level value is, or that its decorator made of it."""
+    if isinstance(value, Plugin):
+        return value
+    found = getattr(value, "__dict__", {}).get(_PLUGIN)  # not inherited: a subclass registers itself
+    return found if isinstance(found, Plugin) else None
+
+
+def snake_case(name: str) -> str:
+    """``OneClassSVM`` -> ``one_class_svm``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def default_regimes(labels: bool) -> tuple[Regime, ...]:
+    return ("semi-supervised", "supervised") if labels else ("unsupervised", "one-class")
+
+
+def _defaults(function: Callable[..., Any], *, skip_first: bool) -> dict[str, Any]:
+    parameters = list(inspect.signature(function).parameters.values())[int(skip_first) :]
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def check_words(plugin: DetectorPlugin) -> None:
+    """Refuse a misspelt regime, modality or flaw when the plugin is loaded, not in the middle of a run."""
+    for given, known, word in (
+        (plugin.regimes, REGIMES, "regime"),
+        (plugin.modalities, MODALITIES, "modality"),
+        (plugin.flaws, FLAWS, "flaw"),
+    ):
+        for value in given:
+            if value not in known:
+                choices = ", ".join(known)
+                raise TypeError(f"detector {plugin.name!r}: unknown {word} {value!r}; one of: {choices}")

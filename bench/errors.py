@@ -1,0 +1,35 @@
+"""Errors meant for people: one sentence that says what was wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BenchError(Exception):
+    """Something the user can mend. The command line prints its text and exits with code 2."""
+
+
+class DataError(BenchError):
+    """The rows or labels of a dataset cannot be used."""
+
+
+class NotApplicableError(BenchError):
+    """A detector and a split that do not fit together, such as a missing class. A reason to skip."""
+
+
+class UndeclaredError(BenchError):
+    """A detector reached for something that its registration does not declare."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
+    """An error for a name that is not there, with the nearest one that is."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    if near:
+        hint = f"did you mean {near[0]!r}?"
+    elif names:
+        hint = "there are: " + ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    else:
+        hint = "there are none"
+    return BenchError(f"unknown {kind} {name!r}; {hint}")

@@ -1,0 +1,88 @@
+"""One-line registration of a scikit-learn outlier estimator or a PyOD class by its import path."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from bench.declare import DetectorPlugin, check_words, default_regimes
+from bench.plugin import MODALITIES, Modality, Train
+
+if TYPE_CHECKING:
+    from bench.split import Floats
+
+
+def estimator(
+    path: str,
+    summary: str,
+    *,
+    sign: int = 1,
+    params: Mapping[str, Any] | None = None,
+    adapter: type[LibraryDetector] | None = None,
+    requires: tuple[str, ...] = (),
+    modalities: tuple[Modality, ...] = MODALITIES,
+    deterministic: bool = False,
+    cost: float = 1.0,
+    flaws: tuple[str, ...] = (),
+) -> DetectorPlugin:
+    """Register a library class as a detector; the variable it is assigned to gives the name::
+
+        knn = estimator("pyod.models.knn.KNN", "Distance to the k-th neighbour (Ramaswamy et al., 2000).")
+        lof = estimator("sklearn.neighbors.LocalOutlierFactor", "...", sign=-1, params={"novelty": True})
+
+    path: import path of a class with ``fit(X)`` and ``decision_function(X)``. sign: 1 where that is high
+    for anomalies (PyOD), -1 where it is low (scikit-learn). params: defaults that differ from the
+    library's; a user can set any parameter of the class. Other arguments are those of `detector`.
+    """
+    package = path.partition(".")[0]
+
+    def build(**given: Any) -> LibraryDetector:
+        return (adapter or LibraryDetector)(path, sign, given)
+
+    plugin = DetectorPlugin(
+        name="",
+        doc=summary,
+        defaults=dict(params or {}),
+        build=build,
+        library_path=path,
+        regimes=default_regimes(labels=False),
+        modalities=modalities,
+        requires=tuple(dict.fromkeys((package, *requires))),
+        deterministic=deterministic,
+        cost=cost,
+        flaws=flaws,
+    )
+    check_words(plugin)
+    return plugin
+
+
+def import_class(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+class LibraryDetector:
+    """A detector around a library object with ``decision_function``."""
+
+    def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
+        self.sign = sign
+        self.library_class = import_class(path)
+        self.params = dict(params)
+
+    def fit(self, train: Train) -> None:
+        params = dict(self.params)
+        if "random_state" in inspect.signature(self.library_class).parameters:
+            params.setdefault("random_state", train.seed)
+        self.model = self.library_class(**params)
+        self.fit_model(train.X)
+        # PyOD keeps a threshold; in scikit-learn, what lies below zero is an outlier.
+        self.threshold = self.sign * float(getattr(self.model, "threshold_", 0.0))
+
+    def fit_model(self, X: Floats) -> None:
+        self.model.fit(X)
+
+    def score(self, X: Floats) -> Floats:
+        scores: Floats = self.sign * self.model.decision_function(X)
+        return scores

@@ -1,0 +1,72 @@
+"""Scores and labels to metrics. The anomaly class is the positive one throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Metrics = dict[str, dict[str, float]]
+
+RANKING = ("roc_auc", "average_precision", "precision_at_n")
+DECISION = ("precision", "recall", "f1", "accuracy", "macro_f1")
+
+
+def evaluate(scores: NDArray[np.float64], y: NDArray[Any], thresholds: Mapping[str, float]) -> Metrics:
+    """Metrics by policy and name: ``ranking`` for those that need no threshold, then each policy's.
+
+    scores, y: shape (n,). Needs both classes in ``y`` and finite scores.
+    """
+    return {
+        "ranking": ranking_metrics(scores, y),
+        **{policy: decision_metrics(scores > t, y) for policy, t in thresholds.items()},
+    }
+
+
+def ranking_metrics(scores: NDArray[np.float64], y: NDArray[Any]) -> dict[str, float]:
+    """Area under the ROC curve, average precision, and precision among the n highest scores."""
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    return {
+        "roc_auc": float(roc_auc_score(y, scores)),
+        "average_precision": float(average_precision_score(y, scores)),
+        "precision_at_n": precision_at_n(scores, y),
+    }
+
+
+def precision_at_n(scores: NDArray[np.float64], y: NDArray[Any]) -> float:
+    """Share of anomalies among the n highest scores, n being the number of anomalies.
+
+    Where rows tie at the n-th place, the expected value over all ways to break the tie.
+    """
+    n = int(y.sum())
+    border = np.partition(scores, -n)[-n]
+    above, tied = scores > border, scores == border
+    places_left = n - above.sum()
+    return float((y[above].sum() + places_left * y[tied].mean()) / n)
+
+
+def decision_metrics(called: NDArray[np.bool_], y: NDArray[Any]) -> dict[str, float]:
+    """Precision, recall and F1 of the anomaly class, accuracy, and F1 averaged over both classes.
+
+    A ratio without a denominator, such as the precision of a detector that calls nothing, is 0.
+    """
+    truth = y == 1
+    hits, false_alarms = int((called & truth).sum()), int((called & ~truth).sum())
+    misses, passed = int((~called & truth).sum()), int((~called & ~truth).sum())
+    f1 = _ratio(2 * hits, 2 * hits + false_alarms + misses)
+    return {
+        "precision": _ratio(hits, hits + false_alarms),
+        "recall": _ratio(hits, hits + misses),
+        "f1": f1,
+        "accuracy": _ratio(hits + passed, len(y)),
+        "macro_f1": (f1 + _ratio(2 * passed, 2 * passed + false_alarms + misses)) / 2,
+    }
+
+
+def _ratio(numerator: int, denominator: int) -> float:
+    return numerator / denominator if denominator else 0.0

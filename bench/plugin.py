@@ -1,0 +1,140 @@
+"""The contracts that a plugin author reads: what a detector and a stage are, and what they are given.
+
+A detector is a class with ``fit(train)`` and ``score(X)``, registered with `bench.detector`; a dataset
+is a function, registered with `bench.dataset`, that returns a `bench.Split`. Nothing here imports a
+numerical library, so that listing plugins stays instant.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from bench.errors import UndeclaredError
+
+if TYPE_CHECKING:
+    from bench.split import Floats, Labels, Rows
+
+Regime = Literal["unsupervised", "one-class", "semi-supervised", "supervised"]
+REGIMES: tuple[Regime, ...] = ("unsupervised", "one-class", "semi-supervised", "supervised")
+Modality = Literal["table", "curve", "image"]
+MODALITIES: tuple[Modality, ...] = ("table", "curve", "image")
+
+UNLABELLED = -1
+
+# What a detector may do that a well-behaved one would not, declared as `flaws`.
+FLAWS = {
+    "batch": "a row's score depends on the other rows scored with it",
+    "prints": "writes to standard output",
+}
+
+
+class Stage(ABC):
+    """An expensive fitted piece that several detectors share, such as an autoencoder.
+
+    A detector names the one that it needs by returning it, unfitted, from a method ``stage(self)``; the
+    harness fits it once per dataset, seed and regime and hands it over as ``train.stage``. Parameters go
+    untouched from ``__init__`` to attributes of the same name. A fitted stage must be picklable.
+    """
+
+    @abstractmethod
+    def fit(self, train: Train) -> object:
+        """Learn from the training rows."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in inspect.signature(type(self).__init__).parameters
+                if name != "self"}  # fmt: skip
+
+
+class Train:
+    """What a detector may learn from.
+
+    Attributes that every detector may read:
+
+    - ``X``: training rows, float64, shape (n, d)
+    - ``X_normal``: the training rows to take for normal: all of them, or those not labelled anomalous
+      where the detector declares labels
+    - ``seed``: an int for whatever draws random numbers
+    - ``stage``: the fitted stage that the detector's ``stage()`` asked for
+
+    And those that it must declare in ``@detector(...)``, or reading them raises UndeclaredError:
+
+    - ``y`` (``labels=True``): shape (n,), 1 anomalous, 0 normal, -1 unlabelled
+    - ``calibration`` (``calibration=True``): labelled `Rows` apart from the training rows
+    - ``regime`` (``regime=True``): one of `REGIMES`
+    """
+
+    def __init__(
+        self,
+        X: Floats,
+        seed: int,
+        *,
+        owner: str = "this detector",
+        y: Labels | None = None,
+        calibration: Rows | None = None,
+        regime: Regime | None = None,
+        declared: frozenset[str] = frozenset(),
+        stage: Any = None,
+    ) -> None:
+        self.X = X
+        self.seed = seed
+        self.stage = stage
+        self._owner = owner
+        self._declared = declared
+        # What is not declared is not kept: there is nothing to find behind the property.
+        self._y = y if "labels" in declared else None
+        self._calibration = calibration if "calibration" in declared else None
+        self._regime = regime if "regime" in declared else None
+        self._labels_read: dict[str, int] = {}
+
+    @property
+    def y(self) -> Labels:
+        self._require("labels", "y")
+        assert self._y is not None
+        self._labels_read["train"] = int((self._y != UNLABELLED).sum())
+        return self._y
+
+    @property
+    def X_normal(self) -> Floats:  # noqa: N802
+        return self.X[self.y != 1] if "labels" in self._declared else self.X
+
+    @property
+    def calibration(self) -> Rows:
+        self._require("calibration", "calibration")
+        assert self._calibration is not None
+        self._labels_read["calibration"] = len(self._calibration.y)
+        return self._calibration
+
+    @property
+    def regime(self) -> Regime:
+        self._require("regime", "regime")
+        assert self._regime is not None
+        return self._regime
+
+    @property
+    def labels_read(self) -> Mapping[str, int]:
+        """How many labels have been read so far, by part."""
+        return self._labels_read
+
+    def _require(self, declaration: str, attribute: str) -> None:
+        if declaration not in self._declared:
+            raise UndeclaredError(
+                f"{self._owner} reads train.{attribute} without having declared it; "
+                f"write @detector({declaration}=True)"
+            )
+
+
+class Detector(Protocol):
+    """What a detector class has. It may also have ``stage(self) -> Stage`` and set ``threshold`` in fit.
+
+    ``threshold`` is the detector's own decision rule: rows that score above it are called anomalous.
+    """
+
+    def fit(self, train: Train) -> object:
+        """Learn from the training rows."""
+
+    def score(self, X: Floats) -> Floats:
+        """Score rows of shape (n, d); returns shape (n,), finite, higher = more anomalous."""

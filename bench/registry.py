@@ -1,0 +1,241 @@
+"""Finding and loading plugins: the built-in folders, folders given by the user, installed packages.
+
+A folder's files are imported as modules of a private package named after the folder, so that plugin
+folders need no ``__init__.py`` and never take a top-level name. The same loader serves worker processes,
+which receive folders and plugin names, never classes.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import sys
+import traceback
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bench.declare import DatasetPlugin, DetectorPlugin, Plugin, plugin_of
+from bench.errors import BenchError, unknown
+from bench.estimator import import_class
+from bench.spec import Spec, label
+
+ENTRY_POINT_GROUPS = ("bench.detectors", "bench.datasets")
+# Import names whose package on PyPI is called otherwise.
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "skimage": "scikit-image", "pywt": "PyWavelets"}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A plugin file that could not be loaded, and why."""
+
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"plugin left out: {self.where}: {self.why}"
+
+
+@dataclass
+class Registry:
+    """All plugins by name, and the files that failed to load."""
+
+    folders: tuple[Path, ...] = ()
+    detectors: dict[str, DetectorPlugin] = field(default_factory=dict)
+    datasets: dict[str, DatasetPlugin] = field(default_factory=dict)
+    broken: list[Broken] = field(default_factory=list)
+
+    def add(self, plugins: Iterable[Plugin]) -> None:
+        """Add plugins, refusing a name that is taken; the first one keeps it."""
+        for plugin in plugins:
+            shelf: dict[str, Any] = self.detectors if isinstance(plugin, DetectorPlugin) else self.datasets
+            if plugin.name in shelf:
+                why = f"the name {plugin.name!r} is taken by {shelf[plugin.name].path}; choose another"
+                self.broken.append(Broken(plugin.path, why))
+            else:
+                shelf[plugin.name] = plugin
+
+    def detector(self, spec: Spec) -> tuple[DetectorPlugin, dict[str, Any]]:
+        """The plugin of that name and its complete parameters; BenchError for an unknown name."""
+        if spec.name not in self.detectors:
+            raise unknown("detector", spec.name, self.detectors)
+        plugin = self.detectors[spec.name]
+        if spec.bare is not None:
+            raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
+        known = parameter_names(plugin) if spec.params else ()
+        return plugin, _complete("detector", plugin, spec.params, known)
+
+    def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
+        """The plugin of that name and its complete parameters; BenchError for an unknown name."""
+        if spec.name not in self.datasets:
+            raise unknown("dataset", spec.name, self.datasets)
+        plugin = self.datasets[spec.name]
+        given = dict(spec.params)
+        if spec.bare is not None:
+            if plugin.required is None:
+                raise BenchError(f"dataset {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
+            given[plugin.required] = spec.bare
+        if plugin.required is not None and plugin.required not in given:
+            raise BenchError(f"dataset {spec.name!r} needs a value: {spec.name}:{plugin.required.upper()}")
+        return plugin, _complete("dataset", plugin, given, (*plugin.defaults, plugin.required or ""))
+
+
+def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Registry:
+    """Load the built-in plugins, those of ``folders``, and those of installed packages."""
+    extra = tuple(Path(folder).resolve() for folder in folders)
+    for folder in extra:
+        if not folder.is_dir():
+            raise BenchError(f"plugin folder {str(folder)!r} does not exist or is not a folder")
+    registry = Registry(folders=extra)
+    for folder in dict.fromkeys((*builtin_folders(), *extra)):
+        for file in sorted(folder.glob("*.py")):
+            if not file.name.startswith("_"):
+                _load(registry, _shown(file), partial(_load_file, file))
+    if installed:
+        for group in ENTRY_POINT_GROUPS:
+            for point in entry_points(group=group):
+                where = f"installed package, entry point {point.name!r} = {point.value!r}"
+                _load(registry, where, partial(_load_entry_point, point))
+    return registry
+
+
+def builtin_folders() -> tuple[Path, ...]:
+    """The folders of built-in plugins: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "builtin"
+    root = inside if inside.is_dir() else package.parent
+    return (root / "detectors", root / "datasets")
+
+
+def missing_packages(plugin: Plugin) -> list[str]:
+    """The packages, by their names on PyPI, that the plugin needs and that are not installed."""
+    return [DISTRIBUTIONS.get(name, name) for name in plugin.requires if not _importable(name)]
+
+
+def parameter_names(plugin: DetectorPlugin) -> tuple[str, ...]:
+    """Names of all parameters that can be set; imports the library behind an `estimator`."""
+    if plugin.library_path is None or missing_packages(plugin):
+        return tuple(plugin.defaults)
+    import inspect
+
+    return tuple(inspect.signature(import_class(plugin.library_path)).parameters)
+
+
+def detector_label(plugin: DetectorPlugin, params: Mapping[str, Any]) -> str:
+    """How reports name a detector: parameters that equal the default are left out."""
+    return label(plugin.name, _changed(plugin, params))
+
+
+def dataset_label(plugin: DatasetPlugin, params: Mapping[str, Any]) -> str:
+    """How reports name a variant: parameters that equal the default are left out."""
+    return label(plugin.name, _changed(plugin, params), bare=plugin.required)
+
+
+def _changed(plugin: Plugin, params: Mapping[str, Any]) -> dict[str, Any]:
+    missing = object()
+    return {k: v for k, v in params.items() if plugin.defaults.get(k, missing) != v}
+
+
+def _complete(kind: str, plugin: Plugin, given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    known = [name for name in known if name]
+    for name in given:
+        if name not in known:
+            raise unknown(f"parameter of {kind} {plugin.name!r}:", name, known)
+    return {**plugin.defaults, **given}
+
+
+@cache
+def _importable(name: str) -> bool:
+    return find_spec(name) is not None
+
+
+def _load(registry: Registry, where: str, load: Callable[[], Iterable[Plugin]]) -> None:
+    """Add what ``load()`` yields, or note why it could not be loaded. A broken file adds nothing."""
+    try:
+        plugins = list(load())
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # A plugin file is someone else's code: whatever it raises, SystemExit too, is its own failure.
+        registry.broken.append(Broken(where, _line_and_reason(error, where)))
+    else:
+        registry.add(plugins)
+
+
+def _load_file(file: Path) -> Iterator[Plugin]:
+    package = _private_package(file.parent)
+    module = importlib.import_module(f"{package}.{file.stem}")
+    yield from _plugins_in(module, str(file), source_hash(file))
+
+
+def _load_entry_point(point: EntryPoint) -> Iterator[Plugin]:
+    loaded = point.load()
+    module = loaded if isinstance(loaded, types.ModuleType) else sys.modules[point.module]
+    file = Path(module.__file__ or "")
+    if loaded is module:
+        yield from _plugins_in(module, str(file), source_hash(file))
+    else:
+        plugin = plugin_of(loaded)
+        if plugin is None:
+            raise TypeError("it is neither a module nor a registered detector or dataset")
+        name = plugin.name or point.name
+        yield replace(plugin, name=name, path=str(file), source=source_hash(file))
+
+
+def _plugins_in(module: types.ModuleType, path: str, source: str) -> Iterator[Plugin]:
+    """The plugins that a module defines; those that it imported belong to the module they came from."""
+    for variable, value in vars(module).items():
+        plugin = plugin_of(value)
+        if plugin is not None and getattr(value, "__module__", None) in (module.__name__, Plugin.__module__):
+            yield replace(plugin, name=plugin.name or variable, path=path, source=source)
+
+
+def _private_package(folder: Path) -> str:
+    name = f"_bench_plugins_{hashlib.sha256(str(folder).encode()).hexdigest()[:10]}"
+    if name not in sys.modules:
+        package = types.ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name
+
+
+def source_hash(file: Path) -> str:
+    """A hash of a plugin file and of the neighbours that it imports with ``from .name import ...``."""
+    digest = hashlib.sha256()
+    for part in _with_neighbours(file, set()):
+        digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:
+    seen.add(file)
+    found = [file]
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            for name in sorted(names):
+                neighbour = file.parent / f"{name.partition('.')[0]}.py"
+                if neighbour not in seen and neighbour.is_file():
+                    found += _with_neighbours(neighbour, seen)
+    return found
+
+
+def _line_and_reason(error: BaseException, where: str) -> str:
+    """``line 3: NameError: ...``, the line being the last one in the plugin's own file."""
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError):
+        return f"line {error.lineno}: {type(error).__name__}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == Path(where).name]
+    return f"line {lines[-1]}: {reason}" if lines else reason
+
+
+def _shown(file: Path) -> str:
+    """The path as a person would write it: relative to here if it lies below."""
+    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)

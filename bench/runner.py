@@ -1,0 +1,268 @@
+"""Running a trial: a detector on what its regime shows of a split, judged and measured."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import random
+import sys
+import traceback
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.errors import DataError, NotApplicableError
+from bench.measure import PeakMemory, timed
+from bench.metrics import evaluate
+from bench.plugin import Train
+from bench.regimes import View, apply_regime
+from bench.registry import Registry
+from bench.split import Split
+from bench.stages import FittedStage, fit_stage, stage_key, stage_of
+from bench.thresholds import thresholds
+from bench.trial import Outcome, Record, Trial
+
+if TYPE_CHECKING:
+    from bench.split import Floats
+
+WARM_UP_ROWS = 64
+# Independent streams below a trial's seed.
+_DATA, _REGIME, _DETECTOR, _STAGE = range(4)
+
+
+class FailedTrial(Exception):  # noqa: N818 - a result, not an error
+    """The detector broke its contract; the text is the record's reason."""
+
+
+class TrialRunner:
+    """Runs trials one after another in this process, keeping the latest splits and what is warm."""
+
+    def __init__(self, registry: Registry, kept_splits: int = 4) -> None:
+        self.registry = registry
+        self._kept_splits = kept_splits
+        self._splits: OrderedDict[str, Split] = OrderedDict()
+        self._warm: set[str] = set()
+
+    def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
+        """Run a trial. Whatever the detector raises becomes the record's status and reason."""
+        try:
+            return self._run(trial, stage)
+        except NotApplicableError as error:
+            return Outcome(Record.of(trial, "skipped", str(error)))
+        except DataError as error:
+            return Outcome(Record.of(trial, "failed", f"dataset: {error}"))
+        except FailedTrial as error:
+            return Outcome(Record.of(trial, "failed", str(error)))
+        except MemoryError as error:
+            return Outcome(Record.of(trial, "out-of-memory", _reason(error, self._file(trial))))
+        except (Exception, SystemExit) as error:
+            return Outcome(Record.of(trial, "failed", _reason(error, self._file(trial))))
+
+    def stage_key(self, trial: Trial) -> str | None:
+        """What trials that share a fitted stage have in common; None for a detector without a stage."""
+        plugin = self._detector(trial)
+        stage = stage_of(plugin, trial.detector.params)
+        if stage is None:
+            return None
+        data = [trial.dataset.name, trial.dataset.params, trial.seed, trial.regime,
+                trial.code["dataset"], trial.code["data"], trial.code["libraries"]]  # fmt: skip
+        return stage_key(stage, data=data, sees_labels=plugin.labels)
+
+    def fit_stage(self, trial: Trial) -> FittedStage:
+        """Fit the stage that a trial's detector asks for."""
+        plugin = self._detector(trial)
+        stage = stage_of(plugin, trial.detector.params)
+        assert stage is not None
+        seed = _seed(trial.seed, _STAGE)
+        with quiet(seed):
+            return fit_stage(stage, self.view(trial), seed, sees_labels=plugin.labels)
+
+    def view(self, trial: Trial) -> View:
+        """What the trial's regime shows of its split."""
+        return apply_regime(self._split(trial), trial.regime, _stream(trial.seed, _REGIME))
+
+    def _run(self, trial: Trial, stage: FittedStage | None) -> Outcome:
+        plugin = self._detector(trial)
+        view = self.view(trial)
+        if plugin.calibration and view.calibration is None:
+            raise NotApplicableError("it needs calibration rows, and there are none")
+        if plugin.staged and stage is None:
+            stage = self.fit_stage(trial)
+        train = _train(plugin, view, trial, stage)
+        with quiet(train.seed) as printed:
+            cold_seconds = self._warm_up(plugin, trial, view, stage)
+            seed_everything(train.seed)
+            with PeakMemory() as memory:
+                detector = plugin.build(**trial.detector.params)
+                with timed() as fit:
+                    detector.fit(train)
+                with timed() as score:
+                    raw_scores = detector.score(view.test.X.copy())
+            scores = _checked_scores(raw_scores, len(view.test.X), "test")
+            train_scores = _checked_scores(detector.score(view.X.copy()), len(view.X), "training")
+        _refuse_output(printed.getvalue(), plugin)
+        if scores.min() == scores.max():
+            raise FailedTrial(f"constant scores: each test row got {scores[0]:g}")
+        found = thresholds(
+            native=getattr(detector, "threshold", None),
+            train_scores=train_scores,
+            contamination=view.contamination if trial.contamination == "known" else trial.contamination,
+            test_scores=scores,
+            y_test=view.test.y,
+        )
+        record = Record.of(trial, "ok")
+        record.labels_used = _labels_used(train, stage)
+        record.rows = {
+            "train": len(view.X),
+            "calibration": train.labels_read.get("calibration", 0),
+            "test": len(scores),
+            "test_anomalies": int(view.test.y.sum()),
+            "columns": view.X.shape[1],
+        }
+        record.thresholds = found
+        record.metrics = evaluate(scores, view.test.y, found)
+        record.costs = {
+            "fit_seconds": fit.seconds,
+            "score_seconds": score.seconds,
+            "cold_seconds": cold_seconds,
+            "stage": stage.name if stage else None,
+            "stage_seconds": stage.seconds if stage else 0.0,
+            "peak_memory_bytes": memory.bytes,
+        }
+        return Outcome(record, scores, view.test.y)
+
+    def _warm_up(
+        self, plugin: DetectorPlugin, trial: Trial, view: View, stage: FittedStage | None
+    ) -> float | None:
+        """Fit and score a few rows once per detector and process, so that no trial's time holds imports
+        and just-in-time compilation. Returns seconds, or None if the detector is warm already.
+        """
+        if plugin.name in self._warm:
+            return None
+        self._warm.add(plugin.name)
+        with timed() as cost, contextlib.suppress(Exception):
+            detector = plugin.build(**trial.detector.params)
+            detector.fit(_train(plugin, _few_rows(view), trial, stage))
+            detector.score(view.test.X[:WARM_UP_ROWS].copy())
+        return cost.seconds
+
+    def _split(self, trial: Trial) -> Split:
+        name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)
+        if name not in self._splits:
+            self._splits[name] = make_split(self._dataset(trial), trial.dataset.params, trial.seed)
+            while len(self._splits) > self._kept_splits:
+                self._splits.popitem(last=False)
+        self._splits.move_to_end(name)
+        return self._splits[name]
+
+    def _detector(self, trial: Trial) -> DetectorPlugin:
+        return self.registry.detectors[trial.detector.name]
+
+    def _dataset(self, trial: Trial) -> DatasetPlugin:
+        return self.registry.datasets[trial.dataset.name]
+
+    def _file(self, trial: Trial) -> str:
+        return Path(self._detector(trial).path).name
+
+
+def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> Split:
+    """The split of a dataset for a trial's seed; DataError if the plugin fails or breaks its contract."""
+    try:
+        split = plugin.make(_stream(seed, _DATA), **params)
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(_reason(error, Path(plugin.path).name)) from error
+    if not isinstance(split, Split):
+        raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
+    return split
+
+
+def _train(plugin: DetectorPlugin, view: View, trial: Trial, stage: FittedStage | None) -> Train:
+    return Train(
+        view.X.copy(),
+        _seed(trial.seed, _DETECTOR),
+        owner=f"detector {plugin.name!r}",
+        y=view.y.copy(),
+        calibration=view.calibration,
+        regime=trial.regime,
+        declared=plugin.declared,
+        stage=stage.stage if stage else None,
+    )
+
+
+def _few_rows(view: View) -> View:
+    """The view with few training rows, of each label that there is."""
+    chosen = np.concatenate([np.flatnonzero(view.y == y)[: WARM_UP_ROWS // 2] for y in np.unique(view.y)])
+    return View(view.X[chosen], view.y[chosen], view.calibration, view.test, view.contamination)
+
+
+def _checked_scores(raw: Any, rows: int, part: str) -> Floats:
+    scores = np.asarray(raw, dtype=np.float64)
+    if scores.shape != (rows,):
+        raise FailedTrial(
+            f"score() returned shape {scores.shape} for {rows} {part} rows; it must be ({rows},)"
+        )
+    bad = int((~np.isfinite(scores)).sum())
+    if bad:
+        raise FailedTrial(f"non-finite scores: NaN or infinite for {bad} of {rows} {part} rows")
+    return scores
+
+
+def _refuse_output(printed: str, plugin: DetectorPlugin) -> None:
+    if printed and "prints" not in plugin.flaws:
+        first = printed.strip().partition("\n")[0][:80]
+        raise FailedTrial(
+            f"it wrote to standard output ({first!r}); remove that, or declare flaws=('prints',)"
+        )
+
+
+def _labels_used(train: Train, stage: FittedStage | None) -> int:
+    read = {**(stage.labels_read if stage else {}), **train.labels_read}
+    return sum(read.values())
+
+
+def _stream(seed: int, purpose: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(purpose,)))
+
+
+def _seed(seed: int, purpose: int) -> int:
+    """A seed that fits in 31 bits, as scikit-learn and torch take it."""
+    return int(np.random.SeedSequence(seed, spawn_key=(purpose,)).generate_state(1)[0] >> 1)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators, for libraries that offer no parameter for it."""
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+@contextlib.contextmanager
+def quiet(seed: int) -> Iterator[io.StringIO]:
+    """Seed the global generators, silence warnings and collect what is written to standard output."""
+    seed_everything(seed)
+    printed = io.StringIO()
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
+        warnings.simplefilter("ignore")
+        yield printed
+
+
+def _reason(error: BaseException, file: str) -> str:
+    """``ValueError: its message (knn.py, line 12)``, the line being the last one in the plugin's file."""
+    message = " ".join(str(error).split())
+    text = f"{type(error).__name__}: {message}"[:300]
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == file]
+    return f"{text} ({file}, line {lines[-1]})" if lines else text

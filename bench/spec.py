@@ -1,0 +1,88 @@
+"""How a detector or a dataset with parameters is written: ``name`` or ``name:param=value,...``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.errors import BenchError
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A plugin's name and the parameters it is given, as written by a person.
+
+    A bare value, as in ``adbench:6_cardio``, is kept apart in ``bare``: it belongs to the one
+    parameter of the plugin that has no default.
+    """
+
+    name: str
+    params: Params = field(default_factory=dict)
+    bare: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Spec:
+        """Read ``name:param=value,...``; a value is JSON where it can be, else a string.
+
+        Raises BenchError for an empty name, a repeated parameter or a second bare value.
+        """
+        name, _, rest = text.strip().partition(":")
+        if not name:
+            raise BenchError(f"{text!r} has no name; write NAME or NAME:PARAM=VALUE")
+        params: dict[str, Any] = {}
+        bare = None
+        for part in split_outside_brackets(rest):
+            key, equals, value = part.partition("=")
+            key = key.strip()
+            if not equals:
+                if bare is not None:
+                    raise BenchError(f"{text!r} has two values without a parameter name: {bare!r}, {part!r}")
+                bare = key
+            elif key in params:
+                raise BenchError(f"{text!r} gives the parameter {key!r} twice")
+            else:
+                params[key] = parse_value(value.strip())
+        return cls(name, params, bare)
+
+
+def label(name: str, params: Params, *, bare: str | None = None) -> str:
+    """The text that `Spec.parse` reads back; parameters in alphabetical order."""
+    parts = [str(params[bare])] if bare else []
+    parts += [f"{key}={format_value(params[key])}" for key in sorted(params) if key != bare]
+    return f"{name}:{','.join(parts)}" if parts else name
+
+
+def parse_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        named: dict[str, Any] = {"True": True, "False": False, "None": None}
+        return named.get(text, text)
+
+
+def format_value(value: Any) -> str:
+    """A value so written that `parse_value` gives it back."""
+    if isinstance(value, str) and parse_value(value) == value and "," not in value:
+        return value
+    return json.dumps(value, separators=(",", ":"))
+
+
+def split_outside_brackets(text: str) -> list[str]:
+    """Split at commas that stand outside of brackets and quotes."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for i, char in enumerate(text):
+        if char == '"' and (i == 0 or text[i - 1] != "\\"):
+            quoted = not quoted
+        elif not quoted and char in "[{":
+            depth += 1
+        elif not quoted and char in "]}":
+            depth -= 1
+        elif not quoted and depth == 0 and char == ",":
+            parts.append(text[start:i])
+            start = i + 1
+    parts.append(text[start:])
+    return [part for part in parts if part.strip()]

@@ -1,0 +1,44 @@
+"""Threshold policies: how scores become decisions. A row is called anomalous if it scores above."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POLICIES = ("native", "train-quantile", "oracle")
+# The policies that a leaderboard may be ranked by; the oracle sees the test labels.
+HONEST_POLICIES = ("native", "train-quantile")
+
+
+def thresholds(
+    *,
+    native: float | None,
+    train_scores: NDArray[np.float64],
+    contamination: float,
+    test_scores: NDArray[np.float64],
+    y_test: NDArray[Any],
+) -> dict[str, float]:
+    """The threshold of each policy that applies.
+
+    native: the detector's own, if it has one. train-quantile: the training rows' score that a share of
+    ``contamination`` of them exceeds. oracle: the one with the best F1 on the test rows.
+    """
+    found = {} if native is None else {"native": float(native)}
+    found["train-quantile"] = float(np.quantile(train_scores, 1 - contamination))
+    found["oracle"] = best_f1_threshold(test_scores, y_test)
+    return found
+
+
+def best_f1_threshold(scores: NDArray[np.float64], y: NDArray[Any]) -> float:
+    """The threshold with the highest F1 of the anomaly class, the highest one if there are several."""
+    order = np.argsort(-scores, kind="stable")
+    ranked, truth = scores[order], y[order] == 1
+    hits, called = np.cumsum(truth), np.arange(1, len(ranked) + 1)
+    last_of_tie = np.append(ranked[1:] != ranked[:-1], True)
+    f1 = np.where(last_of_tie, 2 * hits / (called + truth.sum()), -1.0)
+    lowest_called = ranked[int(np.argmax(f1))]
+    return float(np.nextafter(lowest_called, -np.inf))
