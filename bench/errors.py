@@ -33,3 +33,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
     else:
         hint = "there are none"
     return BenchError(f"unknown {kind} {name!r}; {hint}")
+
+
+class BenchWarning(UserWarning):
+    """Something a person should know that stops nothing; the command line prints it as one line."""

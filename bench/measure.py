@@ -1,12 +1,14 @@
-"""Measuring what a piece of work costs: wall seconds and the growth of resident memory at its peak."""
+"""Measuring what a piece of work costs: wall seconds and the growth of memory at its peak."""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -32,22 +34,18 @@ def timed() -> Iterator[Cost]:
     cost.seconds = time.perf_counter() - start
 
 
-def _synchronise() -> None:
-    import sys
-
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_initialized():
-        torch.cuda.synchronize()
-
-
 class PeakMemory:
-    """How far resident memory rose above its level at the start of the block, in bytes.
+    """How far memory rose during the block, and on which device.
 
-    Linux counts the peak itself and lets a process reset the count; elsewhere, or where that is not
-    allowed, ``bytes`` is None rather than a figure that means something else.
+    ``bytes``: the peak of resident memory above its level at the start. Linux counts the peak itself and
+    lets a process reset the count; elsewhere, or where that is not allowed, it is None rather than a
+    figure that means something else. ``device``: the GPU's name if the block allocated memory on one,
+    else "cpu"; ``device_bytes``: the peak of what it allocated there.
     """
 
     bytes: int | None = None
+    device: str = "cpu"
+    device_bytes: int | None = None
 
     def __enter__(self) -> PeakMemory:
         self._before: int | None = psutil.Process().memory_info().rss
@@ -55,12 +53,33 @@ class PeakMemory:
             _CLEAR_REFS.write_text("5")  # 5 resets the peak resident set size, see proc(5)
         except OSError:
             self._before = None
+        cuda = _initialised_cuda()
+        self._device_before = 0
+        if cuda is not None:
+            cuda.reset_peak_memory_stats()
+            self._device_before = cuda.memory_allocated()
         return self
 
     def __exit__(self, *_: object) -> None:
         peak = _peak_resident() if self._before is not None else None
         if peak is not None and self._before is not None:
             self.bytes = max(0, peak - self._before)
+        cuda = _initialised_cuda()
+        if cuda is not None and cuda.max_memory_allocated() > self._device_before:
+            self.device = cuda.get_device_name()
+            self.device_bytes = cuda.max_memory_allocated() - self._device_before
+
+
+def _initialised_cuda() -> Any:
+    """torch.cuda if something in this process has used it, else None; imports nothing."""
+    torch = sys.modules.get("torch")
+    return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
+
+
+def _synchronise() -> None:
+    cuda = _initialised_cuda()
+    if cuda is not None:
+        cuda.synchronize()
 
 
 def _peak_resident() -> int | None:

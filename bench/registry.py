@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import inspect
 import sys
 import traceback
 import types
@@ -68,7 +69,7 @@ class Registry:
         plugin = self.detectors[spec.name]
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
-        known = parameter_names(plugin) if spec.params else ()
+        known = parameter_defaults(plugin) if spec.params else ()
         return plugin, _complete("detector", plugin, spec.params, known)
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
@@ -118,13 +119,14 @@ def missing_packages(plugin: Plugin) -> list[str]:
     return [DISTRIBUTIONS.get(name, name) for name in plugin.requires if not _importable(name)]
 
 
-def parameter_names(plugin: DetectorPlugin) -> tuple[str, ...]:
-    """Names of all parameters that can be set; imports the library behind an `estimator`."""
-    if plugin.library_path is None or missing_packages(plugin):
-        return tuple(plugin.defaults)
-    import inspect
-
-    return tuple(inspect.signature(import_class(plugin.library_path)).parameters)
+def parameter_defaults(plugin: DetectorPlugin) -> dict[str, Any]:
+    """All parameters that can be set, with their defaults; imports the library behind an `estimator`."""
+    defaults = dict(plugin.defaults)
+    if plugin.library_path is not None and not missing_packages(plugin):
+        signature = inspect.signature(import_class(plugin.library_path))
+        for name, parameter in signature.parameters.items():
+            defaults.setdefault(name, None if parameter.default is parameter.empty else parameter.default)
+    return defaults
 
 
 def detector_label(plugin: DetectorPlugin, params: Mapping[str, Any]) -> str:

@@ -60,9 +60,9 @@ class TrialRunner:
         except FailedTrial as error:
             return Outcome(Record.of(trial, "failed", str(error)))
         except MemoryError as error:
-            return Outcome(Record.of(trial, "out-of-memory", _reason(error, self._file(trial))))
+            return Outcome(Record.of(trial, "out-of-memory", reason(error, self._file(trial))))
         except (Exception, SystemExit) as error:
-            return Outcome(Record.of(trial, "failed", _reason(error, self._file(trial))))
+            return Outcome(Record.of(trial, "failed", reason(error, self._file(trial))))
 
     def stage_key(self, trial: Trial) -> str | None:
         """What trials that share a fitted stage have in common; None for a detector without a stage."""
@@ -110,7 +110,7 @@ class TrialRunner:
         if scores.min() == scores.max():
             raise FailedTrial(f"constant scores: each test row got {scores[0]:g}")
         found = thresholds(
-            native=getattr(detector, "threshold", None),
+            native=_native_threshold(detector),
             train_scores=train_scores,
             contamination=view.contamination if trial.contamination == "known" else trial.contamination,
             test_scores=scores,
@@ -131,9 +131,11 @@ class TrialRunner:
             "fit_seconds": fit.seconds,
             "score_seconds": score.seconds,
             "cold_seconds": cold_seconds,
+            "device": memory.device,
             "stage": stage.name if stage else None,
             "stage_seconds": stage.seconds if stage else 0.0,
             "peak_memory_bytes": memory.bytes,
+            "peak_device_memory_bytes": memory.device_bytes,
         }
         return Outcome(record, scores, view.test.y)
 
@@ -178,7 +180,7 @@ def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> S
     except DataError:
         raise
     except Exception as error:
-        raise DataError(_reason(error, Path(plugin.path).name)) from error
+        raise DataError(reason(error, Path(plugin.path).name)) from error
     if not isinstance(split, Split):
         raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
     return split
@@ -223,6 +225,15 @@ def _refuse_output(printed: str, plugin: DetectorPlugin) -> None:
         )
 
 
+def _native_threshold(detector: Any) -> float | None:
+    threshold = getattr(detector, "threshold", None)
+    if threshold is None:
+        return None
+    if not np.isscalar(threshold) or not np.isfinite(float(threshold)):  # type: ignore[arg-type]
+        raise FailedTrial(f"its threshold must be a finite number, not {threshold!r}")
+    return float(threshold)  # type: ignore[arg-type]
+
+
 def _labels_used(train: Train, stage: FittedStage | None) -> int:
     read = {**(stage.labels_read if stage else {}), **train.labels_read}
     return sum(read.values())
@@ -260,7 +271,7 @@ def quiet(seed: int) -> Iterator[io.StringIO]:
         yield printed
 
 
-def _reason(error: BaseException, file: str) -> str:
+def reason(error: BaseException, file: str = "") -> str:
     """``ValueError: its message (knn.py, line 12)``, the line being the last one in the plugin's file."""
     message = " ".join(str(error).split())
     text = f"{type(error).__name__}: {message}"[:300]

@@ -86,3 +86,18 @@ def split_outside_brackets(text: str) -> list[str]:
             start = i + 1
     parts.append(text[start:])
     return [part for part in parts if part.strip()]
+
+
+def split_specs(text: str) -> list[str]:
+    """Split ``knn,lof:n_neighbors=20,novelty=true,ecod`` into its three names with parameters.
+
+    A part with ``=`` and no ``:`` before it is a further parameter of the name that it follows.
+    """
+    specs: list[str] = []
+    for part in split_outside_brackets(text):
+        name, equals, _ = part.partition("=")
+        if specs and equals and ":" not in name:
+            specs[-1] += f",{part.strip()}"
+        else:
+            specs.append(part.strip())
+    return specs

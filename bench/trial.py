@@ -47,15 +47,21 @@ class Trial:
     @cached_property
     def question(self) -> str:
         """What is asked, without the code that answers it; the same for a trial before and after a change."""
-        parts = [self.detector.name, self.detector.params, self.dataset.name, self.dataset.params,
-                 self.seed, self.regime, self.contamination]  # fmt: skip
-        return json.dumps(parts, sort_keys=True)
+        return question_of(asdict(self))
 
     @cached_property
     def key(self) -> str:
         """A hash of everything that decides the result."""
         identity = json.dumps([PROTOCOL, self.question, self.code], sort_keys=True)
         return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def question_of(record: Mapping[str, Any]) -> str:
+    """The question of a trial, from its record or from the trial's own fields."""
+    detector, dataset = record["detector"], record["dataset"]
+    parts = [detector["name"], detector["params"], dataset["name"], dataset["params"],
+             record["seed"], record["regime"], record["contamination"]]  # fmt: skip
+    return json.dumps(parts, sort_keys=True)
 
 
 @dataclass

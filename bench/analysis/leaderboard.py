@@ -1,0 +1,95 @@
+"""Leaderboards: one per suite and regime, ranked by F1 under the suite's own threshold policy."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bench.analysis.results import SuiteResults
+
+# A failure ranks below any F1 there can be.
+BELOW_ALL = -1.0
+METRICS = ("f1", "precision", "recall", "roc_auc", "average_precision", "oracle_f1")
+
+
+def metric_columns(headline: str) -> dict[str, str]:
+    """The frame's column behind each of METRICS."""
+    return {
+        "f1": f"{headline}.f1",
+        "precision": f"{headline}.precision",
+        "recall": f"{headline}.recall",
+        "roc_auc": "ranking.roc_auc",
+        "average_precision": "ranking.average_precision",
+        "oracle_f1": "oracle.f1",
+    }
+
+
+def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
+    """A row for each detector, best first, indexed by its label.
+
+    ``rank``: mean over datasets and seeds of the rank by F1, in which what did not end "ok" shares the
+    last place. ``NAME_mean``: mean over datasets of the mean over seeds. ``NAME_std``: standard
+    deviation over seeds of the mean over datasets, NaN for one seed. ``labels_used``: mean number of
+    labels read. ``ok`` and ``planned``: trials that count in the means, and trials there should be.
+    """
+    frame = results.frame[results.frame["regime"] == regime]
+    board = pd.DataFrame({"rank": mean_ranks(frame, results.headline)})
+    grouped = frame.groupby("detector")
+    ok = frame[frame["status"] == "ok"]
+    for name, source in metric_columns(results.headline).items():
+        values = column(ok, source)
+        by_dataset = values.groupby([ok["detector"], ok["dataset"]]).mean()
+        board[f"{name}_mean"] = by_dataset.groupby("detector").mean()
+        board[f"{name}_std"] = _std_over_seeds(ok, values)
+    board["labels_used"] = column(ok, "labels_used").groupby(ok["detector"]).mean()
+    board["ok"] = grouped["status"].agg(lambda statuses: int((statuses == "ok").sum()))
+    board["planned"] = grouped.size()
+    board.index.name = "detector"
+    return board.sort_values(["rank", "f1_mean", "detector"], ascending=[True, False, True])
+
+
+def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
+    """Each detector's mean rank by F1 over datasets and seeds, 1 the best."""
+    f1 = column(frame, f"{headline}.f1").where(frame["status"] == "ok", BELOW_ALL).fillna(BELOW_ALL)
+    ranks = f1.groupby([frame["dataset"], frame["seed"]]).rank(ascending=False)
+    mean: pd.Series = ranks.groupby(frame["detector"]).mean()
+    return mean
+
+
+def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
+    """Mean, standard deviation and number of seeds behind each detector's metrics on each dataset."""
+    frame = results.frame[results.frame["regime"] == regime]
+    ok = frame[frame["status"] == "ok"]
+    keys = [ok["detector"], ok["dataset"]]
+    table = pd.DataFrame({"planned": frame.groupby(["detector", "dataset"]).size()})
+    table["ok"] = ok.groupby(["detector", "dataset"]).size().reindex(table.index, fill_value=0)
+    for name, source in metric_columns(results.headline).items():
+        grouped = column(ok, source).groupby(keys)
+        table[f"{name}_mean"] = grouped.mean()
+        table[f"{name}_std"] = grouped.std()
+    return table
+
+
+def failures(results: SuiteResults) -> pd.DataFrame:
+    """Trials that did not end "ok", counted by detector, dataset, regime, status and reason."""
+    keys = ["detector", "regime", "dataset", "status", "reason"]
+    bad = results.frame[results.frame["status"] != "ok"]
+    counted: pd.DataFrame = bad.groupby(keys, sort=True).size().rename("trials").reset_index()
+    return counted
+
+
+def _std_over_seeds(ok: pd.DataFrame, values: pd.Series) -> pd.Series:
+    """How much the mean over datasets moves with the seed.
+
+    Each dataset's own mean is taken off first: a failure on an easy dataset must not look like spread.
+    """
+    centred = values - values.groupby([ok["detector"], ok["dataset"]]).transform("mean")
+    per_seed = centred.groupby([ok["detector"], ok["seed"]]).mean()
+    std: pd.Series = per_seed.groupby("detector").std()
+    return std
+
+
+def column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column as floats; all NaN where no record has it."""
+    if name not in frame:
+        return pd.Series(float("nan"), index=frame.index)
+    return pd.to_numeric(frame[name], errors="coerce").astype(float)

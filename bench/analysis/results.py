@@ -1,0 +1,100 @@
+"""The records of a results folder as data frames, one per suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bench.plan import Outline, merge_outlines
+from bench.store import Run, find_runs
+from bench.trial import question_of
+
+# A planned trial that no run has reached yet.
+MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class SuiteResults:
+    """What is known of one suite: a row for each planned trial, the latest record of each.
+
+    ``frame`` has the columns detector, dataset, seed, regime, status, reason, labels_used,
+    contamination, environment, run, the metrics as ``POLICY.NAME`` and the costs as ``costs.NAME``, and
+    ``record``, the record itself. ``environments`` are those the rows name.
+    """
+
+    name: str
+    title: str
+    headline: str
+    frame: pd.DataFrame
+    environments: Mapping[str, Mapping[str, Any]]
+    runs: Mapping[str, Run]
+
+    def regimes(self) -> list[str]:
+        """The regimes in the order in which the suite names them."""
+        return list(self.frame["regime"].unique())
+
+
+def load_results(results: Path) -> list[SuiteResults]:
+    """The results of each suite that has runs below ``results/runs``, in alphabetical order."""
+    runs = find_runs(results)
+    latest: dict[str, tuple[Run, dict[str, Any]]] = {}
+    for run in runs:
+        for record in run.records():
+            latest[question_of(record)] = run, record
+    by_suite: dict[str, list[Run]] = {}
+    for run in runs:
+        by_suite.setdefault(run.info["suite"]["name"], []).append(run)
+    return [_suite_results(of_suite, latest) for _, of_suite in sorted(by_suite.items())]
+
+
+def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, Any]]]) -> SuiteResults:
+    suite = runs[-1].info["suite"]
+    outline = merge_outlines(run.info["plan"] for run in runs)
+    # A trial is found by the names that reports use; a record of any suite may answer it.
+    answers = {_place(record): (run, record) for run, record in latest.values()}
+    rows = [_row(place, answers.get(place)) for place in _places(outline)]
+    frame = pd.DataFrame(rows)
+    used = {run.name: run for run, _ in answers.values() if run.name in set(frame["run"])}
+    named = set(frame["environment"])
+    environments = {
+        key: value for run in used.values() for key, value in run.info["environments"].items() if key in named
+    }
+    return SuiteResults(suite["name"], suite["title"], suite["headline"], frame, environments, used)
+
+
+Place = tuple[str, str, str, int, Any]
+
+
+def _places(outline: Outline) -> Iterable[Place]:
+    for cell in outline["cells"]:
+        for detector in cell["detectors"]:
+            for seed in outline["seeds"]:
+                yield detector, cell["dataset"], cell["regime"], seed, cell["contamination"]
+
+
+def _place(record: Mapping[str, Any]) -> Place:
+    return (
+        record["detector"]["label"], record["dataset"]["label"], record["regime"],
+        record["seed"], record["contamination"],
+    )  # fmt: skip
+
+
+def _row(place: Place, answer: tuple[Run, dict[str, Any]] | None) -> dict[str, Any]:
+    detector, dataset, regime, seed, contamination = place
+    row: dict[str, Any] = {
+        "detector": detector, "dataset": dataset, "regime": regime, "seed": seed,
+        "contamination": contamination, "status": MISSING, "reason": "", "labels_used": None,
+        "environment": "", "run": "", "record": None,
+    }  # fmt: skip
+    if answer is not None:
+        run, record = answer
+        row |= {name: record[name] for name in ("status", "reason", "labels_used", "environment")}
+        row |= {"run": run.name, "record": record}
+        row |= {f"{group}.{k}": v for group, values in record["metrics"].items() for k, v in values.items()}
+        row |= {f"costs.{k}": v for k, v in record["costs"].items()}
+        row |= {f"rows.{k}": v for k, v in record["rows"].items()}
+    return row

@@ -1,0 +1,52 @@
+"""The command line: one small module per verb, which imports the heavy parts only when it runs."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import typer
+
+from bench.cli.list_ import command as list_
+from bench.cli.output import say_error, say_warning
+from bench.cli.report import command as report
+from bench.cli.run import command as run
+from bench.cli.show import command as show
+from bench.cli.status import command as status
+from bench.errors import BenchError, BenchWarning
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="python -m bench",
+    help=(
+        "A benchmark harness for anomaly detectors.\n\n"
+        "Start with `run --suite quick`, look around with `list detectors`, and run everything with "
+        "`run --all`."
+    ),
+    epilog="Add --debug to any command to see the traceback behind an error.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb, command in (("run", run), ("report", report), ("list", list_), ("show", show), ("status", status)):
+    app.command(verb)(command)
+
+
+def main() -> None:
+    """Run the command line; an error that a person can mend is one line, with exit code 2."""
+    debug = "--debug" in sys.argv
+    sys.argv = [argument for argument in sys.argv if argument != "--debug"]
+    with warnings.catch_warnings():
+        warnings.showwarning = say_warning
+        warnings.simplefilter("always", BenchWarning)
+        try:
+            app()
+        except BenchError as error:
+            if debug:
+                raise
+            say_error(str(error))
+            sys.exit(2)
+        except KeyboardInterrupt:
+            say_error("stopped; what had finished is stored, and the same command goes on from there")
+            sys.exit(INTERRUPTED)

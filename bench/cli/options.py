@@ -1,0 +1,126 @@
+"""Options that several verbs share, and what they stand for."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from bench.errors import BenchError, BenchWarning
+
+if TYPE_CHECKING:
+    from bench.plan import Plan
+    from bench.registry import Registry
+
+DEFAULT_SUITE = "core"
+
+# typer reads these at run time, so they are written with Optional and List of typing's own.
+Suite = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="A suite by name (see `list suites`), or the path of your own TOML file."),
+]
+All = Annotated[
+    bool,
+    typer.Option("--all", help="Every registered detector, on the suite 'core' unless you name another."),
+]
+Detectors = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(help="Only these: 'knn,lof', 'auto*', 'knn:n_neighbors=20'. May be repeated."),
+]
+Datasets = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(help="Only these: 'bumps*', 'adbench:*cardio*', 'digits:anomaly=3'. May be repeated."),
+]
+Regimes = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(help="Only these: unsupervised, one-class, semi-supervised, supervised."),
+]
+Seeds = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="How many seeds ('5' means 0 to 4), or which ones ('0,3,7' or '10-19')."),
+]
+Plugins = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option(help="A folder with plugin files of your own. May be repeated."),
+]
+DataDir = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(help="A folder of npz files for adbench:*, instead of the variable BENCH_DATA_DIR."),
+]
+Results = Annotated[Path, typer.Option(help="Where runs are kept and tables are written.")]
+Name = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="Name of the run's directory, instead of one made of the time and the suite."),
+]
+Retry = Annotated[bool, typer.Option(help="Run again what did not end 'ok'.")]
+Fresh = Annotated[bool, typer.Option(help="Run everything, finished or not.")]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the options that choose trials say."""
+
+    suite: str | None = None
+    every: bool = False
+    detectors: Sequence[str] | None = None
+    datasets: Sequence[str] | None = None
+    regimes: Sequence[str] | None = None
+    seeds: str | None = None
+
+
+def load_plugins(plugins: Sequence[Path] | None, data_dir: Path | None = None) -> Registry:
+    """The registry; plugin files that are broken are warned about and left out."""
+    from bench.registry import load_registry
+
+    if data_dir is not None:
+        if not data_dir.is_dir():
+            raise BenchError(f"--data-dir: {str(data_dir)!r} does not exist or is not a folder")
+        os.environ["BENCH_DATA_DIR"] = str(data_dir.resolve())
+    registry = load_registry(plugins or ())
+    for broken in registry.broken:
+        warnings.warn(str(broken), BenchWarning, stacklevel=2)
+    return registry
+
+
+def plan_of(choice: Choice, registry: Registry) -> Plan:
+    """The plan that the options ask for."""
+    from bench.plan import Selection, make_plan
+    from bench.spec import split_specs
+    from bench.suite import load_suite
+
+    if not (choice.every or choice.suite or choice.detectors or choice.datasets):
+        raise BenchError(
+            "say what to run: --all, --suite NAME, --detectors NAMES or --datasets NAMES "
+            "(`list suites` and `list detectors` show what there is)"
+        )
+
+    def names(given: Sequence[str] | None) -> tuple[str, ...] | None:
+        return tuple(name for text in given for name in split_specs(text)) if given else None
+
+    selection = Selection(
+        detectors=names(choice.detectors),
+        datasets=names(choice.datasets),
+        regimes=names(choice.regimes),
+        seeds=None if choice.seeds is None else parse_seeds(choice.seeds),
+    )
+    suite = load_suite(choice.suite or DEFAULT_SUITE)
+    return make_plan(suite, registry, selection, every=choice.every)
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """``5`` -> 0 to 4; ``0,3`` -> 0 and 3; ``10-19`` -> those ten."""
+    if re.fullmatch(r"\d+", text) and int(text) > 0:
+        return tuple(range(int(text)))
+    seeds: list[int] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
+        if not found or (found[2] and int(found[2]) < int(found[1])):
+            raise BenchError(f"--seeds {text!r} is not a number of seeds; write '5', '0,3,7' or '10-19'")
+        seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
+    return tuple(dict.fromkeys(seeds))

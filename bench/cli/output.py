@@ -1,0 +1,53 @@
+"""What the command line prints: plain tables and one-line messages."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bench.errors import BenchWarning
+
+_default_showwarning = warnings.showwarning
+# Where nobody reads on a screen, lines are not wrapped: a pipe is for grep.
+PIPE_WIDTH = 1000
+
+
+def console(*, stderr: bool = False) -> Any:
+    """A rich console that wraps to the terminal, and not at all into a pipe."""
+    from rich.console import Console
+
+    found = Console(stderr=stderr, highlight=False)
+    if not found.is_terminal:
+        found = Console(stderr=stderr, highlight=False, width=PIPE_WIDTH)
+    return found
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> Any:
+    """A table to print on a `console`; ``right`` are the columns set flush right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    built = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    numeric = set(right)
+    for i, header in enumerate(headers):
+        last = i == len(headers) - 1
+        built.add_column(
+            header, justify="right" if i in numeric else "left", no_wrap=not last, overflow="fold"
+        )
+    for row in rows:
+        built.add_row(*(Text(cell) for cell in row))  # Text: a name in square brackets is no markup
+    return built
+
+
+def say_error(text: str) -> None:
+    print(f"error: {text}", file=sys.stderr)
+
+
+def say_warning(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+    """Print our own warnings as one line, others as Python does."""
+    if issubclass(category, BenchWarning):
+        print(f"warning: {message}", file=sys.stderr)
+    else:
+        _default_showwarning(message, category, *where, **more)

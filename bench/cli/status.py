@@ -1,0 +1,46 @@
+"""``status``: what a run would do, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from bench.cli import options
+from bench.cli.output import console, table
+
+
+def command(
+    everything: options.All = False,
+    suite: options.Suite = None,
+    detectors: options.Detectors = None,
+    datasets: options.Datasets = None,
+    regimes: options.Regimes = None,
+    seeds: options.Seeds = None,
+    plugins: options.Plugins = None,
+    data_dir: options.DataDir = None,
+    results: options.Results = Path("results"),
+    name: options.Name = None,
+    retry: options.Retry = False,
+) -> None:
+    """Say what `run` with the same options would run, and why; runs nothing.
+
+    A trial that finished before runs again when its detector's or dataset's file, its data or the
+    version of a library behind it has changed.
+    """
+    from bench.status import why_pending
+
+    registry = options.load_plugins(plugins, data_dir)
+    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)
+    plan = options.plan_of(choice, registry)
+    counts: Counter[tuple[str, str]] = Counter()
+    total = 0
+    for trial, why in why_pending(plan, results, name=name, retry=retry):
+        total += 1
+        if why:
+            counts[trial.detector.label, why] += 1
+    out = console()
+    out.print(f"suite {plan.suite.name}: {total} trials, {total - counts.total()} finished, "
+              f"{counts.total()} to run", markup=False)  # fmt: skip
+    if counts:
+        rows = [[detector, str(n), why] for (detector, why), n in sorted(counts.items())]
+        out.print(table(["detector", "to run", "because"], rows, right=(1,)))

@@ -1,0 +1,1 @@
+"""Engines run a plan's trials: `local` on this machine's cores."""

@@ -1,0 +1,251 @@
+"""The ordered plan of trials that a suite, narrowed by what a person asks for, stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.environment import CORE_LIBRARIES, library_versions
+from bench.errors import BenchError, unknown
+from bench.plugin import REGIMES, Regime
+from bench.registry import Registry, dataset_label, detector_label, missing_packages
+from bench.spec import Spec
+from bench.suite import Contamination, Grid, Suite
+from bench.trial import Named, Trial
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the command line narrows a suite to; None leaves the suite as it is.
+
+    Names may hold ``*``, ``?`` and ``[...]``, and carry parameters: ``knn:n_neighbors=20``.
+    """
+
+    detectors: tuple[str, ...] | None = None
+    datasets: tuple[str, ...] | None = None
+    regimes: tuple[str, ...] | None = None
+    seeds: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A dataset variant under a regime, and what the train-quantile policy is told there.
+
+    ``data`` is the fingerprint of data that lies outside of the plugin's file.
+    """
+
+    plugin: DatasetPlugin
+    dataset: Named
+    data: str
+    regime: Regime
+    contamination: Contamination
+
+
+def fits(detector: DetectorPlugin, cell: Cell) -> bool:
+    """Whether a detector can be used in a cell."""
+    return cell.regime in detector.regimes and cell.plugin.modality in detector.modalities
+
+
+Outline = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The trials of a suite, made one after another in the order in which they should run.
+
+    Breadth first: every detector meets the first variant before any meets the second, and all variants
+    come before the second seed. Cheap detectors go first.
+    """
+
+    suite: Suite
+    detectors: tuple[tuple[DetectorPlugin, Named], ...]
+    cells: tuple[Cell, ...]
+    unavailable: tuple[DetectorPlugin, ...]
+    hints: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Trial]:
+        for seed in self.suite.seeds:
+            for cell in self.cells:
+                for detector, named in self.detectors:
+                    if fits(detector, cell):
+                        code = trial_code(detector, cell)
+                        yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
+
+    def outline(self) -> Outline:
+        """The plan without its trials: seeds, and for each cell the labels of its detectors."""
+        return {
+            "seeds": list(self.suite.seeds),
+            "cells": [
+                {
+                    "dataset": cell.dataset.label,
+                    "regime": cell.regime,
+                    "contamination": cell.contamination,
+                    "detectors": [named.label for plugin, named in self.detectors if fits(plugin, cell)],
+                }
+                for cell in self.cells
+            ],
+        }
+
+
+def make_plan(
+    suite: Suite, registry: Registry, selection: Selection | None = None, *, every: bool = False
+) -> Plan:
+    """The plan of a suite, narrowed by ``selection``.
+
+    every: all registered detectors, even where the suite names some. Raises BenchError for a name that
+    matches nothing and for a selection that leaves no trials.
+    """
+    selection = selection or Selection()
+    wanted = selection.detectors or (("*",) if every else suite.detectors)
+    chosen = _detectors(wanted, registry)
+    hints: list[str] = []
+    cells = _cells(suite, registry, selection, hints)
+    if selection.seeds is not None:
+        suite = replace(suite, seeds=selection.seeds)
+    available = [pair for pair in chosen if not missing_packages(pair[0])]
+    plan = Plan(
+        suite,
+        tuple(sorted(available, key=lambda pair: (pair[0].cost, pair[1].label))),
+        tuple(cells),
+        tuple(plugin for plugin, _ in chosen if missing_packages(plugin)),
+        tuple(dict.fromkeys(hints)),
+    )
+    if next(iter(plan), None) is None:
+        why = "; ".join((*plan.hints, *(f"{p.name} is not installed" for p in plan.unavailable)))
+        raise BenchError(
+            "nothing to run: no detector fits any dataset and regime" + (f" ({why})" if why else "")
+        )
+    return plan
+
+
+def merge_outlines(outlines: Iterable[Outline]) -> Outline:
+    """One outline that holds every cell, detector and seed of several, in order of their first mention."""
+    seeds: dict[int, None] = {}
+    cells: dict[tuple[str, str], dict[str, Any]] = {}
+    for outline in outlines:
+        seeds.update(dict.fromkeys(outline["seeds"]))
+        for cell in outline["cells"]:
+            found = cells.setdefault((cell["dataset"], cell["regime"]), {**cell, "detectors": []})
+            found["contamination"] = cell["contamination"]
+            found["detectors"] += [name for name in cell["detectors"] if name not in found["detectors"]]
+    return {"seeds": list(seeds), "cells": list(cells.values())}
+
+
+def trial_code(detector: DetectorPlugin, cell: Cell) -> Mapping[str, Any]:
+    """What besides parameters and seed decides a trial's result."""
+    return {
+        "detector": detector.source,
+        "dataset": cell.plugin.source,
+        "data": cell.data,
+        "libraries": _versions(detector.requires),
+    }
+
+
+@cache
+def _versions(requires: tuple[str, ...]) -> dict[str, str]:
+    return library_versions((*CORE_LIBRARIES, *requires))
+
+
+def _detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:
+    found: dict[str, tuple[DetectorPlugin, Named]] = {}
+    for text in wanted:
+        spec = Spec.parse(text)
+        names = _matching(spec.name, registry.detectors, "detector")
+        for name in names:
+            plugin, params = registry.detector(replace(spec, name=name))
+            named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
+            found[named.label] = (plugin, named)
+    return list(found.values())
+
+
+def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[str]) -> list[Cell]:
+    """Dataset variants with the regimes and the contamination that the suite gives them."""
+    grids: Sequence[Grid] = suite.grids
+    if selection.datasets is not None:
+        grids = _narrowed(suite, registry, selection.datasets, hints)
+    regimes = _regimes(selection.regimes)
+    cells: dict[tuple[str, Regime], Cell] = {}
+    for grid in grids:
+        for text in grid.datasets:
+            for plugin, named in _variants(text, registry, hints):
+                data = plugin.fingerprint(**named.params)
+                for regime in grid.regimes:
+                    if regime in regimes:
+                        cell = Cell(plugin, named, data, regime, grid.contamination)
+                        cells.setdefault((named.label, regime), cell)
+    return list(cells.values())
+
+
+def _narrowed(suite: Suite, registry: Registry, wanted: Sequence[str], hints: list[str]) -> list[Grid]:
+    """The suite's own variants that match; a name that matches none of them joins its first grid."""
+    grids = []
+    unmatched = list(wanted)
+    for grid in suite.grids:
+        labels = [named.label for text in grid.datasets for _, named in _variants(text, registry, hints)]
+        kept = []
+        for label in labels:
+            hits = [pattern for pattern in wanted if _matches(label, pattern)]
+            unmatched = [pattern for pattern in unmatched if pattern not in hits]
+            kept += [label] if hits else []
+        grids.append(replace(grid, datasets=tuple(kept)))
+    own = []
+    for pattern in unmatched:
+        variants = _variants(pattern, registry, hints)
+        if not variants:
+            raise BenchError("; ".join(hints) or f"no dataset matches {pattern!r}")
+        own += [named.label for _, named in variants]
+    if own:
+        first = suite.grids[0]
+        grids.append(replace(first, datasets=tuple(own)))
+    return grids
+
+
+def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[DatasetPlugin, Named]]:
+    """The variants that a name with parameters stands for; both may be patterns."""
+    spec = Spec.parse(text)
+    found = []
+    for name in _matching(spec.name, registry.datasets, "dataset"):
+        plugin = registry.datasets[name]
+        if plugin.required is None or (spec.bare is not None and not _is_pattern(spec.bare)):
+            found.append(_variant(plugin, replace(spec, name=name), registry))
+            continue
+        listed = list(plugin.variants())
+        if not listed and plugin.hint:
+            hints.append(f"{name}: {plugin.hint}")
+        for params in listed:
+            value = str(params[plugin.required])
+            if spec.bare is None or _matches(value, spec.bare):
+                found.append(_variant(plugin, Spec(name, {**params, **spec.params}), registry))
+        if listed and spec.bare is not None and not found:
+            raise unknown("dataset", text, [f"{name}:{params[plugin.required]}" for params in listed])
+    return found
+
+
+def _variant(plugin: DatasetPlugin, spec: Spec, registry: Registry) -> tuple[DatasetPlugin, Named]:
+    _, params = registry.dataset(spec)
+    return plugin, Named(plugin.name, dataset_label(plugin, params), dict(sorted(params.items())))
+
+
+def _matching(pattern: str, known: Iterable[str], kind: str) -> list[str]:
+    names = [name for name in known if _matches(name, pattern)]
+    if not names:
+        raise unknown(kind, pattern, known)
+    return names
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.lower(), pattern.lower())
+
+
+def _is_pattern(text: str) -> bool:
+    return any(char in text for char in "*?[")
+
+
+def _regimes(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    if wanted is None:
+        return REGIMES
+    return tuple(name for pattern in wanted for name in _matching(pattern, REGIMES, "regime"))
