@@ -122,19 +122,6 @@ def make_plan(
     return plan
 
 
-def merge_outlines(outlines: Iterable[Outline]) -> Outline:
-    """One outline that holds every cell, detector and seed of several, in order of their first mention."""
-    seeds: dict[int, None] = {}
-    cells: dict[tuple[str, str], dict[str, Any]] = {}
-    for outline in outlines:
-        seeds.update(dict.fromkeys(outline["seeds"]))
-        for cell in outline["cells"]:
-            found = cells.setdefault((cell["dataset"], cell["regime"]), {**cell, "detectors": []})
-            found["contamination"] = cell["contamination"]
-            found["detectors"] += [name for name in cell["detectors"] if name not in found["detectors"]]
-    return {"seeds": list(seeds), "cells": list(cells.values())}
-
-
 def trial_code(detector: DetectorPlugin, cell: Cell) -> Mapping[str, Any]:
     """What besides parameters and seed decides a trial's result."""
     return {

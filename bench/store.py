@@ -2,7 +2,7 @@
 
 A run is a directory below ``RESULTS/runs`` with
 
-- ``run.json``: the suite, the plan in outline, and the environments that its records name
+- ``run.json``: the suite, the plan of each invocation in outline, and the environments of its records
 - ``trials.jsonl``: one record a line, in the order in which the trials ended
 - ``scores.f64`` and ``labels.i8``: the test rows' scores (little-endian float64) and labels (int8); a
   record's ``scores`` and ``labels`` give the byte offset and the number of values
@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from bench.environment import identify
 from bench.errors import BenchError, BenchWarning
-from bench.plan import Plan, merge_outlines
+from bench.plan import Plan
 from bench.trial import Outcome
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class RunWriter:
 
     def _write_info(self) -> None:
         """Write run.json; a run that is gone on with keeps its start and what it has planned so far."""
-        plan, environments = self._plan.outline(), {self._environment_id: self._environment}
+        plans, environments = [self._plan.outline()], {self._environment_id: self._environment}
         file = self.run.folder / "run.json"
         if file.exists():
             old = self.run.info
@@ -184,13 +184,13 @@ class RunWriter:
                     f"{self.run.folder} is a run of suite {old['suite']['name']!r}; choose another --name"
                 )
             self._started = old["started"]
-            plan = merge_outlines([old["plan"], plan])
+            plans = [*(plan for plan in old["plans"] if plan not in plans), *plans]
             environments = {**old["environments"], **environments}
         info = {
             "format": FORMAT,
             "started": self._started,
             "suite": self._plan.suite.description(),
-            "plan": plan,
+            "plans": plans,
             "environments": environments,
         }
         written = file.with_suffix(".new")

@@ -70,11 +70,11 @@ def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
 
 
 def failures(results: SuiteResults) -> pd.DataFrame:
-    """Trials that did not end "ok", counted by detector, dataset, regime, status and reason."""
-    keys = ["detector", "regime", "dataset", "status", "reason"]
+    """Trials that did not end "ok", counted by detector, regime, status and reason, with their datasets."""
     bad = results.frame[results.frame["status"] != "ok"]
-    counted: pd.DataFrame = bad.groupby(keys, sort=True).size().rename("trials").reset_index()
-    return counted
+    grouped = bad.groupby(["detector", "regime", "status", "reason"], sort=True)["dataset"]
+    counted = pd.DataFrame({"datasets": grouped.agg(lambda names: " ".join(names.unique()))})
+    return counted.assign(trials=grouped.size()).reset_index()
 
 
 def _std_over_seeds(ok: pd.DataFrame, values: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from bench.plan import Outline, merge_outlines
+from bench.plan import Outline
 from bench.store import Run, find_runs
 from bench.trial import question_of
 
@@ -53,10 +53,10 @@ def load_results(results: Path) -> list[SuiteResults]:
 
 def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, Any]]]) -> SuiteResults:
     suite = runs[-1].info["suite"]
-    outline = merge_outlines(run.info["plan"] for run in runs)
+    places = _places(outline for run in runs for outline in run.info["plans"])
     # A trial is found by the names that reports use; a record of any suite may answer it.
     answers = {_place(record): (run, record) for run, record in latest.values()}
-    rows = [_row(place, answers.get(place)) for place in _places(outline)]
+    rows = [_row(place, answers.get(place)) for place in places]
     frame = pd.DataFrame(rows)
     used = {run.name: run for run, _ in answers.values() if run.name in set(frame["run"])}
     named = set(frame["environment"])
@@ -69,11 +69,17 @@ def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, An
 Place = tuple[str, str, str, int, Any]
 
 
-def _places(outline: Outline) -> Iterable[Place]:
-    for cell in outline["cells"]:
-        for detector in cell["detectors"]:
-            for seed in outline["seeds"]:
-                yield detector, cell["dataset"], cell["regime"], seed, cell["contamination"]
+def _places(outlines: Iterable[Outline]) -> list[Place]:
+    """Every planned trial once, in the order in which it was first planned."""
+    return list(
+        dict.fromkeys(
+            (detector, cell["dataset"], cell["regime"], seed, cell["contamination"])
+            for outline in outlines
+            for cell in outline["cells"]
+            for detector in cell["detectors"]
+            for seed in outline["seeds"]
+        )
+    )
 
 
 def _place(record: Mapping[str, Any]) -> Place:

@@ -44,7 +44,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 
 
 def escape(text: str) -> str:
     """Text as it stands, in a table's cell: no markup, no column border."""
-    for char in "\\|*_`<>[]":
+    for char in "\\|*`<[":
         text = text.replace(char, "&lt;" if char == "<" else f"\\{char}")
     return text
 
