@@ -8,12 +8,13 @@ from statistics import median
 
 from bench.analysis.article import Figure
 from bench.analysis.results import SuiteResults
-from bench.report.markdown import NONE, environment_lines, table
+from bench.report.markdown import NONE, environment_lines, number, table
 
 EXPLANATION = """\
 The article's exact data, split, detectors and parameters; what it prints comes from one seed, ours from
 several. The data are the same for each seed, so a detector without randomness gives one figure. *Verdict*:
-`equal` in every seed, `inside` or `outside` the range over our seeds, after rounding to two decimals.
+`equal` in every seed, `inside` or `outside` the range over our seeds, after rounding to two decimals. A
+figure outside the range of n seeds is one that the article's protocol gives less often than once in n runs.
 
 The two forests behind the autoencoder are fitted, as in the article, on rows and labels that the other
 detectors never see; *labels* counts those that each detector reads."""
@@ -34,7 +35,7 @@ def markdown(results: SuiteResults, figures: Sequence[Figure]) -> str:
                 detector,
                 f"{f1.printed:.2f}",
                 *_ours(f1),
-                f"{labels.get(detector, float('nan')):.0f}",
+                number(labels.get(detector), 0),
                 ", ".join(
                     f"{verdicts[word]} {word}"
                     for word in ("equal", "inside", "outside", "not run")
