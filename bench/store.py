@@ -178,7 +178,7 @@ class RunWriter:
         plans, environments = [self._plan.outline()], {self._environment_id: self._environment}
         file = self.run.folder / "run.json"
         if file.exists():
-            old = self.run.info
+            old = Run(self.run.folder).info
             if old["suite"]["name"] != self._plan.suite.name:
                 raise BenchError(
                     f"{self.run.folder} is a run of suite {old['suite']['name']!r}; choose another --name"

@@ -1,0 +1,54 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bench.registry import Registry, load_registry
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The built-in plugins."""
+    return load_registry(installed=False)
+
+
+@pytest.fixture
+def write_plugin(tmp_path: Path) -> Callable[..., Path]:
+    """Write a plugin file into a folder below tmp_path; returns the folder."""
+
+    def write(name: str, text: str, folder: str = "plugins") -> Path:
+        place = tmp_path / folder
+        place.mkdir(exist_ok=True)
+        (place / f"{name}.py").write_text(dedent(text), encoding="utf-8")
+        return place
+
+    return write
+
+
+@pytest.fixture
+def bench_environment() -> dict[str, str]:
+    """The environment of a process that runs the command line from any folder."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    environment.pop("BENCH_DATA_DIR", None)
+    return environment
+
+
+@pytest.fixture
+def cli(tmp_path: Path, bench_environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ``python -m bench`` with some arguments in tmp_path."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bench", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=bench_environment, capture_output=True, text=True)
+
+    return run

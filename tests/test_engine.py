@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from bench.engine.local import LocalEngine
+from bench.plan import Selection, make_plan
+from bench.registry import load_registry
+from bench.suite import load_suite
+
+BAD = """
+    import os
+    import numpy as np
+    from bench import detector
+
+    class Base:
+        def fit(self, train):
+            pass
+        def score(self, X):
+            return X[:, 0]
+
+    @detector
+    class ARaises(Base):
+        \"\"\"Raises.\"\"\"
+        def fit(self, train):
+            raise ValueError("no fit today")
+
+    @detector
+    class BPrints(Base):
+        \"\"\"Prints.\"\"\"
+        def fit(self, train):
+            print("hello")
+
+    @detector
+    class CNan(Base):
+        \"\"\"Not a number.\"\"\"
+        def score(self, X):
+            return np.full(len(X), np.nan)
+
+    @detector
+    class DDies(Base):
+        \"\"\"Takes its process along.\"\"\"
+        def fit(self, train):
+            os._exit(7)
+
+    @detector
+    class FShape(Base):
+        \"\"\"Returns a matrix.\"\"\"
+        def score(self, X):
+            return X
+
+    @detector
+    class GExits(Base):
+        \"\"\"Calls sys.exit.\"\"\"
+        def fit(self, train):
+            raise SystemExit(3)
+
+    @detector
+    class HPeeks(Base):
+        \"\"\"Reads labels that it did not declare.\"\"\"
+        def fit(self, train):
+            train.y
+
+    @detector
+    class IThreshold(Base):
+        \"\"\"Has a threshold that is no number.\"\"\"
+        def fit(self, train):
+            self.threshold = float("nan")
+
+    @detector
+    class ZWorks(Base):
+        \"\"\"Works.\"\"\"
+"""
+
+HANGS = """
+    import time
+    from bench import detector
+
+    @detector
+    class Hangs:
+        \"\"\"Never ends.\"\"\"
+        def fit(self, train):
+            time.sleep(3600)
+        def score(self, X):
+            return X[:, 0]
+"""
+
+STAGED = """
+    import os
+    from pathlib import Path
+    from bench import Stage, detector
+
+    class Slow(Stage):
+        def __init__(self, power=1):
+            self.power = power
+        def fit(self, train):
+            with Path(os.environ["STAGE_LOG"]).open("a") as log:
+                log.write(f"{train.seed}\\n")
+            if self.power == 0:
+                raise RuntimeError("cannot fit")
+            self.centre = train.X.mean(axis=0)
+
+    class Base:
+        power = 1
+        def stage(self):
+            return Slow(self.power)
+        def fit(self, train):
+            self.centre = train.stage.centre
+        def score(self, X):
+            return ((X - self.centre) ** 2).sum(axis=1)
+
+    @detector
+    class First(Base):
+        \"\"\"Uses the stage.\"\"\"
+
+    @detector
+    class Second(Base):
+        \"\"\"Uses the same stage.\"\"\"
+
+    @detector
+    class Third(Base):
+        \"\"\"Uses a stage that fails.\"\"\"
+        power = 0
+"""
+
+
+def plan_for(folder, detectors, datasets=("breast_cancer",), regimes=("unsupervised",), seeds=(0,)):
+    registry = load_registry([folder], installed=False)
+    assert not registry.broken
+    selection = Selection(tuple(detectors), datasets, regimes, seeds)
+    return registry, make_plan(load_suite("quick"), registry, selection)
+
+
+def run(registry, plan, **options):
+    outcomes = list(LocalEngine(registry, **options).run(plan))
+    return {(o.record.detector["name"], o.record.seed): o.record for o in outcomes}
+
+
+def test_whatever_a_detector_does_is_a_record_and_the_run_goes_on(write_plugin):
+    registry, plan = plan_for(write_plugin("bad", BAD), ["?_*"])
+    records = run(registry, plan, jobs=2)
+    found = {name: (record.status, record.reason) for (name, _), record in records.items()}
+    expected = {
+        "a_raises": ("failed", "ValueError: no fit today (bad.py, line 16)"),
+        "b_prints": ("failed", "wrote to standard output ('hello')"),
+        "c_nan": ("failed", "non-finite scores"),
+        "d_dies": ("failed", "its process died (exit code 7)"),
+        "f_shape": ("failed", "score() returned shape"),
+        "g_exits": ("failed", "SystemExit: 3"),
+        "h_peeks": ("failed", "without having declared it"),
+        "i_threshold": ("failed", "threshold must be a finite number"),
+        "z_works": ("ok", ""),
+    }
+    assert found.keys() == expected.keys()
+    for name, (status, reason) in expected.items():
+        assert found[name][0] == status, found[name]
+        assert reason in found[name][1]
+
+
+def test_a_trial_past_its_time_is_stopped_and_recorded(write_plugin):
+    registry, plan = plan_for(write_plugin("hangs", HANGS), ["hangs"], seeds=(0, 1))
+    records = run(registry, plan, jobs=1, timeout=1)
+    assert [record.status for record in records.values()] == ["timeout", "timeout"]
+    assert records["hangs", 0].reason == "it ran longer than 1 seconds and was stopped"
+
+
+def test_a_shared_stage_is_fitted_once_and_charged_to_each(write_plugin, tmp_path, monkeypatch):
+    log = tmp_path / "log"
+    monkeypatch.setenv("STAGE_LOG", str(log))
+    registry, plan = plan_for(write_plugin("staged", STAGED), ["first", "second"], seeds=(0, 1))
+    records = run(registry, plan, jobs=2)
+    assert {record.status for record in records.values()} == {"ok"}
+    fits = log.read_text().split()
+    assert len(fits) == 2
+    assert len(set(fits)) == 2
+    for seed in (0, 1):
+        first, second = records["first", seed], records["second", seed]
+        assert first.costs["stage"] == "Slow"
+        assert first.costs["stage_seconds"] == second.costs["stage_seconds"] > 0
+
+
+def test_a_stage_that_fails_fails_those_that_need_it(write_plugin, tmp_path, monkeypatch):
+    monkeypatch.setenv("STAGE_LOG", str(tmp_path / "log"))
+    registry, plan = plan_for(write_plugin("staged", STAGED), ["third", "first"])
+    records = run(registry, plan, jobs=1)
+    assert records["third", 0].status == "failed"
+    assert "RuntimeError: cannot fit" in records["third", 0].reason
+    assert records["first", 0].status == "ok"
+
+
+@pytest.mark.parametrize("detectors", [["isolation_forest", "loda", "autoencoder*", "random_forest", "knn"]])
+def test_records_do_not_depend_on_the_number_of_jobs(tmp_path, detectors):
+    registry, plan = plan_for(tmp_path, detectors, regimes=("unsupervised", "supervised"), seeds=(0, 1))
+
+    def results(jobs):
+        outcomes = {o.record.key: o for o in LocalEngine(registry, jobs).run(plan)}
+        return {
+            key: ({k: v for k, v in asdict(o.record).items() if k != "costs"}, o.scores.tolist())
+            for key, o in sorted(outcomes.items())
+        }
+
+    one, three = results(1), results(3)
+    assert len(one) == len(list(plan))
+    assert one == three
+
+
+def test_trials_start_in_the_order_of_the_plan(tmp_path):
+    registry, plan = plan_for(tmp_path, ["knn", "lof", "ecod"], datasets=("breast_cancer", "digits"))
+    ended = [outcome.record.key for outcome in LocalEngine(registry, 1).run(plan)]
+    assert ended == [trial.key for trial in plan]

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from bench.environment import describe, identify, library_versions
+from bench.measure import PeakMemory, timed
+
+
+def test_peak_memory_is_the_highest_point_and_not_what_is_left():
+    with PeakMemory() as first:
+        big = np.ones(40 * 2**20, dtype=np.uint8)
+        del big
+    if first.bytes is None:
+        pytest.skip("this system does not let a process reset its peak memory")
+    with PeakMemory() as second:
+        pass
+    assert first.bytes >= 38 * 2**20
+    assert second.bytes < 8 * 2**20
+
+
+def test_the_device_is_the_cpu_unless_a_gpu_was_used():
+    with PeakMemory() as memory:
+        np.ones(10)
+    assert (memory.device, memory.device_bytes) == ("cpu", None)
+
+
+def test_a_block_that_raises_is_not_timed_as_if_it_had_ended():
+    with pytest.raises(ValueError, match="stop"), timed() as cost:
+        raise ValueError("stop")
+    assert cost.seconds == 0.0
+
+
+def test_versions_are_those_of_the_loaded_libraries():
+    import sklearn
+
+    assert library_versions(["sklearn", "numpy", "no_such_library"]) == {
+        "numpy": np.__version__,
+        "sklearn": sklearn.__version__,
+    }
+
+
+def test_an_environment_names_no_person_and_no_host():
+    import getpass
+    import platform
+
+    described = describe("1.2")
+    assert described["python"] == ".".join(map(str, sys.version_info[:3]))
+    for private in (platform.node(), f"/home/{getpass.getuser()}"):
+        assert private not in str(described)
+
+
+def test_equal_environments_have_the_same_short_name():
+    assert identify({"a": 1, "b": 2}) == identify({"b": 2, "a": 1}) != identify({"a": 1, "b": 3})

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import BenchError, BenchWarning
+from bench.plan import Selection, make_plan
+from bench.store import Run, RunWriter, check_name, check_writable, find_runs, finished
+from bench.suite import load_suite
+from bench.trial import Outcome, Record
+
+ENVIRONMENT = {"cpu": "made up", "libraries": {}}
+
+
+@pytest.fixture(scope="module")
+def plan(registry):
+    return make_plan(load_suite("quick"), registry, Selection(detectors=("knn", "lof")))
+
+
+def outcome(trial, status="ok", values=(0.5, 1.5, -2.0)):
+    scores, labels = np.array(values), np.array([0, 1, 0], dtype=np.int8)
+    if status != "ok":
+        return Outcome(Record.of(trial, status, "a reason"))
+    return Outcome(Record.of(trial, status), scores, labels)
+
+
+def write(results, plan, outcomes, name=None):
+    with RunWriter(results, plan, ENVIRONMENT, name) as writer:
+        for each in outcomes:
+            writer.write(each)
+    return writer.run
+
+
+def test_what_is_written_is_read_back(tmp_path, plan):
+    trials = list(plan)
+    run = write(tmp_path, plan, [outcome(trials[0]), outcome(trials[1], "failed"), outcome(trials[2])])
+    records = list(run.records())
+    assert [record["key"] for record in records] == [trial.key for trial in trials[:3]]
+    assert [record["status"] for record in records] == ["ok", "failed", "ok"]
+    for record in (records[0], records[2]):
+        assert run.scores(record).tolist() == [0.5, 1.5, -2.0]
+        assert run.labels(record).tolist() == [0, 1, 0]
+    assert run.info["environments"][records[0]["environment"]] == ENVIRONMENT
+
+
+def test_labels_are_kept_once_for_each_test_set(tmp_path, plan):
+    run = write(tmp_path, plan, [outcome(trial) for trial in plan])
+    datasets = {(trial.dataset.label, trial.seed) for trial in plan}
+    assert (run.folder / "labels.i8").stat().st_size == 3 * len(datasets)
+
+
+def test_nothing_is_created_before_the_first_outcome(tmp_path, plan):
+    write(tmp_path, plan, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+@given(cut=st.integers(min_value=1))
+def test_a_torn_last_line_costs_only_its_own_record(tmp_path_factory, plan, cut):
+    results = tmp_path_factory.mktemp("results")
+    trials = list(plan)
+    run = write(results, plan, [outcome(trial) for trial in trials[:2]], name="torn")
+    file = run.folder / "trials.jsonl"
+    whole = file.read_bytes()
+    second = whole.index(b"\n") + 1
+    os.truncate(file, second + cut % (len(whole) - second - 1) + 1)
+    with pytest.warns(BenchWarning, match="cut off"):
+        assert list(finished(results)) == [trials[0].key]
+    with pytest.warns(BenchWarning, match="cut off"):
+        write(results, plan, [outcome(trials[1])], name="torn")
+    records = list(run.records())
+    assert [record["key"] for record in records] == [trial.key for trial in trials[:2]]
+    assert run.scores(records[1]).tolist() == [0.5, 1.5, -2.0]
+
+
+def test_a_spoilt_line_in_the_middle_is_named_and_left_out(tmp_path, plan):
+    trials = list(plan)
+    run = write(tmp_path, plan, [outcome(trial) for trial in trials[:3]])
+    file = run.folder / "trials.jsonl"
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([lines[0], "{spoilt", lines[2]]) + "\n")
+    with pytest.warns(BenchWarning, match="line 2 is not valid JSON"):
+        assert list(finished(tmp_path)) == [trials[0].key, trials[2].key]
+
+
+def test_a_failure_is_finished_unless_it_is_to_be_retried(tmp_path, plan):
+    first, second = list(plan)[:2]
+    write(tmp_path, plan, [outcome(first, "failed"), outcome(second)])
+    assert finished(tmp_path) == {first.key: "failed", second.key: "ok"}
+    assert finished(tmp_path, retry=True) == {second.key: "ok"}
+
+
+def test_a_reference_run_counts_as_finished_only_when_named(tmp_path, plan):
+    trial = next(iter(plan))
+    write(tmp_path, plan, [outcome(trial)], name="reference-quick")
+    assert finished(tmp_path) == {}
+    assert finished(tmp_path, name="reference-quick") == {trial.key: "ok"}
+
+
+def test_a_named_run_is_gone_on_with_and_keeps_what_it_planned(tmp_path, plan, registry):
+    other = make_plan(load_suite("quick"), registry, Selection(detectors=("ecod",)))
+    write(tmp_path, plan, [outcome(next(iter(plan)))], name="mine")
+    run = write(tmp_path, other, [outcome(next(iter(other)))], name="mine")
+    assert len(list(run.records())) == 2
+    assert run.info["plans"] == [plan.outline(), other.outline()]
+    assert len(find_runs(tmp_path)) == 1
+
+
+def test_a_run_of_another_suite_is_not_mixed_in(tmp_path, plan, registry):
+    other = make_plan(load_suite("article"), registry)
+    write(tmp_path, plan, [outcome(next(iter(plan)))], name="mine")
+    with pytest.raises(BenchError, match="is a run of suite 'quick'"):
+        write(tmp_path, other, [outcome(next(iter(other)))], name="mine")
+
+
+def test_two_writers_do_not_share_a_run(tmp_path, plan):
+    trial = next(iter(plan))
+    with RunWriter(tmp_path, plan, ENVIRONMENT, "mine") as first:
+        first.write(outcome(trial))
+        with (
+            pytest.raises(BenchError, match="another process"),
+            RunWriter(tmp_path, plan, ENVIRONMENT, "mine") as second,
+        ):
+            second.write(outcome(trial))
+
+
+def test_an_unreadable_run_is_one_clear_sentence(tmp_path, plan):
+    run = write(tmp_path, plan, [outcome(next(iter(plan)))])
+    (run.folder / "run.json").write_text("{")
+    with pytest.raises(BenchError, match=r"cannot read .*run\.json"):
+        _ = Run(run.folder).info
+    (run.folder / "run.json").write_text(json.dumps({"format": 99}))
+    with pytest.raises(BenchError, match="format 99"):
+        _ = Run(run.folder).info
+
+
+def test_a_results_folder_that_cannot_be_written_is_said_at_once(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(BenchError, match=r"cannot write to .*--results"):
+        check_writable(tmp_path / "file")
+
+
+@pytest.mark.parametrize("name", ["../other", "", ".hidden", "a b"])
+def test_a_run_is_named_by_a_plain_word(name):
+    with pytest.raises(BenchError, match="cannot name a run"):
+        check_name(name)
