@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from bench import Split, dataset
 from bench.errors import BenchError, DataError
@@ -66,7 +67,7 @@ def adbench(
             if missing:
                 raise DataError(f"{path.name} has no array {' and no array '.join(sorted(missing))}")
             X, y = arrays["X"], arrays["y"]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadZipFile) as error:
         raise DataError(
             f"{path.name} cannot be read as an npz file without pickled objects: {error}"
         ) from None

@@ -15,8 +15,6 @@ from bench.cli.show import command as show
 from bench.cli.status import command as status
 from bench.errors import BenchError, BenchWarning
 
-INTERRUPTED = 130
-
 app = typer.Typer(
     name="python -m bench",
     help=(
@@ -47,6 +45,3 @@ def main() -> None:
                 raise
             say_error(str(error))
             sys.exit(2)
-        except KeyboardInterrupt:
-            say_error("stopped; what had finished is stored, and the same command goes on from there")
-            sys.exit(INTERRUPTED)

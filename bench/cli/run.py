@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from bench.cli import options
-from bench.cli.output import console
+from bench.cli.output import console, say_error
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.plan import Plan
     from bench.registry import Registry
     from bench.trial import Trial
+
+# The exit code of a program that Ctrl-C has ended, by the shells' convention.
+INTERRUPTED = 130
 
 
 def command(
@@ -115,9 +118,13 @@ def _run(
         progress(pending, plan.suite.headline) as seen,
         contextlib.closing(engine.run(pending)) as outcomes,
     ):
-        for outcome in outcomes:
-            writer.write(outcome)
-            seen(outcome.record)
+        try:
+            for outcome in outcomes:
+                writer.write(outcome)
+                seen(outcome.record)
+        except KeyboardInterrupt:
+            say_error("stopped; what had finished is stored, and the same command goes on from there")
+            raise typer.Exit(INTERRUPTED) from None
     console().print(f"stored in {writer.run.folder}", markup=False)
 
 

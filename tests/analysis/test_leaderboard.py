@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from bench.analysis.leaderboard import by_dataset, failures, leaderboard
+from bench.analysis.results import MISSING, load_results
+from bench.analysis.timing import timing
+from bench.plan import Selection, make_plan
+from bench.store import RunWriter
+from bench.suite import load_suite
+from bench.trial import Outcome, Record
+
+ENVIRONMENT = {"cpu": "made up", "libraries": {}}
+# F1 by detector, then by dataset, one value a seed; None is a failure.
+F1 = {
+    "knn": {"breast_cancer": (0.5, 0.7), "digits": (0.1, 0.3)},
+    "lof": {"breast_cancer": (0.4, 0.4), "digits": (0.2, 0.2)},
+    "ecod": {"breast_cancer": (0.9, 0.9), "digits": (None, None)},
+}
+
+
+def record_of(trial, f1):
+    if f1 is None:
+        return Outcome(Record.of(trial, "failed", "it broke"))
+    record = Record.of(trial, "ok")
+    metrics = {"f1": f1, "precision": 0.5, "recall": 0.5}
+    record.metrics = {
+        "ranking": {"roc_auc": 0.8, "average_precision": 0.6},
+        "native": metrics,
+        "oracle": {"f1": 1.0},
+    }
+    record.labels_used = 7
+    record.rows = {"test": 100}
+    record.costs = {"fit_seconds": 2.0, "score_seconds": 0.001, "cold_seconds": None, "stage_seconds": 3.0,
+                    "device": "cpu", "peak_memory_bytes": 2**20 * trial.seed}  # fmt: skip
+    return Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8))
+
+
+def store(results, registry, f1, *, name=None, seeds=(0, 1), left_out=()):
+    selection = Selection(tuple(f1), ("breast_cancer", "digits"), ("unsupervised",), seeds)
+    plan = make_plan(load_suite("quick"), registry, selection)
+    with RunWriter(results, plan, ENVIRONMENT, name) as writer:
+        for trial in plan:
+            if trial.detector.name not in left_out:
+                value = f1[trial.detector.name][trial.dataset.label][trial.seed]
+                writer.write(record_of(trial, value))
+    return writer.run
+
+
+@pytest.fixture
+def results(tmp_path, registry):
+    store(tmp_path, registry, F1)
+    [found] = load_results(tmp_path)
+    return found
+
+
+def test_means_are_over_datasets_of_means_over_seeds(results):
+    board = leaderboard(results, "unsupervised")
+    assert board.loc["knn", "f1_mean"] == pytest.approx((0.6 + 0.2) / 2)
+    assert board.loc["knn", "f1_std"] == pytest.approx(np.std([0.3, 0.5], ddof=1))
+    assert board.loc["lof", "f1_std"] == pytest.approx(0.0)
+    assert board.loc["knn", "roc_auc_mean"] == pytest.approx(0.8)
+    assert board.loc["knn", "labels_used"] == 7
+
+
+def test_a_failure_shares_the_last_place_and_shows_in_the_coverage(results):
+    board = leaderboard(results, "unsupervised")
+    # ecod: first on breast_cancer for both seeds, last of three on digits.
+    assert board.loc["ecod", "rank"] == pytest.approx((1 + 1 + 3 + 3) / 4)
+    assert (board.loc["ecod", "ok"], board.loc["ecod", "planned"]) == (2, 4)
+    assert board.loc["ecod", "f1_mean"] == pytest.approx(0.9)
+    assert list(board.index) == ["knn", "ecod", "lof"]
+    assert list(board["rank"]) == sorted(board["rank"])
+
+
+def test_a_failure_on_one_dataset_does_not_look_like_spread(tmp_path, registry):
+    f1 = {"knn": {"breast_cancer": (0.9, 0.9), "digits": (0.1, None)}}
+    store(tmp_path, registry, f1)
+    [results] = load_results(tmp_path)
+    assert leaderboard(results, "unsupervised").loc["knn", "f1_std"] == pytest.approx(0.0)
+
+
+def test_one_seed_has_no_spread(tmp_path, registry):
+    store(tmp_path, registry, F1, seeds=(0,))
+    [results] = load_results(tmp_path)
+    assert math.isnan(leaderboard(results, "unsupervised").loc["knn", "f1_std"])
+
+
+def test_failures_are_counted_with_their_reason_and_datasets(results):
+    [row] = failures(results).to_dict("records")
+    assert row == {"detector": "ecod", "regime": "unsupervised", "status": "failed", "reason": "it broke",
+                   "datasets": "digits", "trials": 2}  # fmt: skip
+
+
+def test_planned_trials_that_never_ran_are_missing(tmp_path, registry):
+    store(tmp_path, registry, F1, left_out=("lof",))
+    [results] = load_results(tmp_path)
+    board = leaderboard(results, "unsupervised")
+    assert (board.loc["lof", "ok"], board.loc["lof", "planned"]) == (0, 4)
+    assert board.index[-1] == "lof"
+    assert set(results.frame.query("detector == 'lof'")["status"]) == {MISSING}
+
+
+def test_a_later_run_answers_in_the_place_of_an_earlier_one(tmp_path, registry):
+    store(tmp_path, registry, F1, name="reference-quick")
+    better = {"knn": {"breast_cancer": (1.0, 1.0), "digits": (1.0, 1.0)}}
+    store(tmp_path, registry, better)
+    [results] = load_results(tmp_path)
+    board = leaderboard(results, "unsupervised")
+    assert board.loc["knn", "f1_mean"] == 1.0
+    assert board.loc["lof", "f1_mean"] == pytest.approx(0.3)
+    assert len(results.runs) == 2
+
+
+def test_each_dataset_has_its_own_figures(results):
+    table = by_dataset(results, "unsupervised")
+    assert table.loc[("knn", "digits"), "f1_mean"] == pytest.approx(0.2)
+    assert (table.loc[("ecod", "digits"), "ok"], table.loc[("ecod", "digits"), "planned"]) == (0, 2)
+
+
+def test_costs_are_averaged_and_the_highest_memory_is_kept(results):
+    row = timing(results).loc[("knn", "unsupervised")]
+    assert (row["trials"], row["fit_seconds_mean"], row["stage_seconds_mean"]) == (4, 2.0, 3.0)
+    assert row["score_microseconds_mean"] == pytest.approx(10.0)
+    assert row["peak_memory_mib"] == 1.0
+
+
+def test_no_runs_are_no_results(tmp_path):
+    assert load_results(tmp_path) == []

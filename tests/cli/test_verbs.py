@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+MINE = '''
+    from bench import detector
+
+    @detector
+    class FirstColumn:
+        """How high the first column is."""
+        def fit(self, train):
+            pass
+        def score(self, X):
+            return X[:, 0]
+'''
+SMALL = ("--suite", "quick", "--datasets", "breast_cancer")
+
+
+def records(tmp_path):
+    files = sorted((tmp_path / "results" / "runs").glob("*/trials.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def test_a_detector_in_a_file_of_ones_own_is_on_the_next_leaderboard(cli, write_plugin, tmp_path):
+    folder = write_plugin("mine", MINE)
+    assert len((folder / "mine.py").read_text().strip().splitlines()) <= 15
+    process = cli("run", *SMALL, "--detectors", "first_column,knn,isolation_forest", "--plugins", "plugins")
+    assert process.returncode == 0, process.stderr
+    assert "first_column" in process.stdout
+    board = (tmp_path / "results" / "leaderboard.md").read_text()
+    assert "first_column" in board
+    assert {record["detector"]["name"] for record in records(tmp_path)} == {
+        "first_column",
+        "knn",
+        "isolation_forest",
+    }
+    assert all(record["status"] == "ok" for record in records(tmp_path))
+
+
+def test_what_has_finished_is_not_run_again(cli, tmp_path):
+    command = ("run", *SMALL, "--detectors", "knn,lof")
+    assert "2 trials to run" in cli(*command).stdout
+    again = cli(*command)
+    assert "0 trials to run, 2 of 2 trials finished before" in again.stdout
+    assert len(records(tmp_path)) == 2
+    wider = cli("run", *SMALL, "--detectors", "lof,ecod,knn")
+    assert "1 trials to run, 2 of 3 trials finished before" in wider.stdout
+    fresh = cli(*command, "--fresh")
+    assert "2 trials to run" in fresh.stdout
+    assert len(records(tmp_path)) == 5
+    status = cli("status", *SMALL, "--detectors", "knn,lof,ecod,loda")
+    assert "4 trials, 3 finished, 1 to run" in status.stdout
+    assert "it has never run" in status.stdout
+
+
+def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
+    cli("run", *SMALL, "--detectors", "knn,constant_score")
+    results = tmp_path / "results"
+    files = {file.name: file.read_bytes() for file in results.iterdir() if file.is_file()}
+    assert set(files) == {"leaderboard.md", "leaderboard.csv", "timing.md"}
+    for name in files:
+        (results / name).unlink()
+    process = cli("report")
+    assert process.returncode == 0, process.stderr
+    assert {file.name: file.read_bytes() for file in results.iterdir() if file.is_file()} == files
+    assert "constant scores" in files["leaderboard.md"].decode()
+
+
+@pytest.mark.parametrize(("kind", "word"), [("detectors", "knn"), ("datasets", "bumps"), ("suites", "core")])
+def test_listing_loads_no_numerical_library(bench_environment, tmp_path, kind, word):
+    script = (
+        "import sys; from bench.cli import main; sys.argv = ['bench', 'list', sys.argv[1]]\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'pyod', 'pandas', 'sklearn', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", script, kind],
+        cwd=tmp_path, env=bench_environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    assert word in process.stdout
+
+
+def test_the_list_shows_what_a_data_folder_holds(cli, tmp_path):
+    import numpy as np
+
+    (tmp_path / "data").mkdir()
+    np.savez(tmp_path / "data" / "mine.npz", X=np.ones((3, 2)), y=np.zeros(3))
+    assert "adbench:mine" in cli("list", "datasets", "--data-dir", "data").stdout
+    assert "no data" in cli("list", "datasets").stdout
+
+
+def test_a_detector_whose_package_is_missing_is_listed_with_the_mend(cli, write_plugin):
+    write_plugin("needy", MINE.replace("@detector", "@detector(requires=('pywt_missing', 'no_such_thing'))"))
+    process = cli("list", "detectors", "--plugins", "plugins")
+    assert "pip install pywt_missing no_such_thing" in process.stdout
+    run = cli("run", *SMALL, "--detectors", "first_column,knn", "--plugins", "plugins")
+    assert run.returncode == 0, run.stderr
+    assert "first_column is left out" in run.stdout
+
+
+def test_show_tells_parameters_and_source(cli):
+    ours, library = cli("show", "autoencoder_difference_forest").stdout, cli("show", "one_class_svm").stdout
+    assert "max_features" in ours
+    assert "the article" in ours
+    assert "labels" in ours
+    assert "sklearn.svm.OneClassSVM" in library
+    assert "Schölkopf" in library
+    assert "kernel" in library
+
+
+@pytest.mark.parametrize("verb", ["run", "report", "list", "show", "status"])
+def test_help_is_there_for_each_verb(cli, verb):
+    process = cli(verb, "--help")
+    assert process.returncode == 0
+    assert "Usage" in process.stdout
+
+
+def wait_for(condition, process):
+    while not condition():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_stopped_run_loses_nothing_that_had_finished(cli, bench_environment, tmp_path, how):
+    detectors = "random_score,knn,lof,ecod,loda,pca,isolation_forest"
+    arguments = ("run", "--suite", "quick", "--regimes", "unsupervised", "--detectors", detectors)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=tmp_path, env=bench_environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+    def finished():
+        return [line for file in (tmp_path / "results" / "runs").glob("*/trials.jsonl")
+                for line in file.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]  # fmt: skip
+
+    wait_for(lambda: len(finished()) >= 3, process)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    os.kill(process.pid, how)
+    _, stderr = process.communicate()
+    if how == signal.SIGINT:
+        assert process.returncode == 130
+        assert "the same command goes on from there" in stderr
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert not alive
+    before = len(finished())
+    again = cli(*arguments)
+    assert again.returncode == 0, again.stderr
+    assert f"{before} of 21 trials finished before" in again.stdout
+    keys = [record["key"] for record in records(tmp_path)]
+    assert len(keys) == len(set(keys)) == 21

@@ -1,0 +1,62 @@
+"""The committed tables are made by the committed code from the committed runs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bench.analysis.article import compare_with_article
+from bench.analysis.results import load_results
+from bench.report import write_report
+
+RESULTS = Path(__file__).parents[2] / "results"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The reference runs alone, as a fresh clone has them."""
+    for run in (RESULTS / "runs").glob("reference-*"):
+        shutil.copytree(run, tmp_path / "runs" / run.name)
+    return tmp_path
+
+
+def test_the_tables_are_rebuilt_byte_for_byte(copy):
+    for _ in range(2):
+        written = write_report(load_results(copy), copy)
+        assert {file.name for file in written} == {
+            "leaderboard.md",
+            "leaderboard.csv",
+            "timing.md",
+            "article.md",
+        }
+    fresh = {file.name: file.read_bytes() for file in written}
+    if any(not run.name.startswith("reference-") for run in (RESULTS / "runs").iterdir()):
+        pytest.skip("results/ holds runs of your own, so its tables are not those of the reference runs")
+    assert fresh == {name: (RESULTS / name).read_bytes() for name in fresh}
+
+
+def test_the_reference_runs_stay_small():
+    size = sum(file.stat().st_size for file in (RESULTS / "runs").glob("reference-*/*"))
+    assert 0 < size < 5_000_000
+
+
+def test_the_reference_covers_every_builtin_detector_on_every_variant(copy, registry):
+    [core] = [results for results in load_results(copy) if results.name == "core"]
+    assert set(core.frame["detector"]) == set(registry.detectors)
+    assert set(core.frame["status"]) <= {"ok", "failed"}
+    assert core.frame["dataset"].nunique() == 7
+    failed = core.frame[core.frame["status"] == "failed"]
+    assert set(failed["detector"]) == {"constant_score"}
+
+
+def test_the_reference_reproduces_the_article(copy):
+    [article] = [results for results in load_results(copy) if results.name == "article"]
+    verdicts = {}
+    for figure in compare_with_article(article):
+        verdicts.setdefault(figure.detector, set()).add(figure.verdict)
+        assert len(figure.ours) >= 10
+    assert verdicts["one_class_svm"] == {"equal"}
+    for detector in ("isolation_forest", "random_forest", "autoencoder_histogram_forest"):
+        assert verdicts[detector] <= {"equal", "inside"}
