@@ -1,0 +1,75 @@
+"""What the README shows works as it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def block(language, word):
+    [found] = [text for text in blocks(language) if word in text]
+    return found
+
+
+def test_the_plugins_of_the_readme_run_together(cli, tmp_path):
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    for name, word in (
+        ("mine", "class CentreDistance"),
+        ("library", "cof = estimator"),
+        ("data", "def shifted"),
+    ):
+        (folder / f"{name}.py").write_text(block("python", word))
+    process = cli("run", "--suite", "quick", "--detectors", "centre_distance,cof,cov", "--datasets",
+                  "shifted:distance=1", "--plugins", "plugins")  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    assert process.stderr == ""
+    [file] = (tmp_path / "results" / "runs").glob("*/trials.jsonl")
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    assert {record["detector"]["label"] for record in records} == {"centre_distance", "cof", "cov"}
+    assert {record["status"] for record in records} == {"ok"}
+    auc = {record["detector"]["name"]: record["metrics"]["ranking"]["roc_auc"] for record in records}
+    assert auc["centre_distance"] > 0.6  # the signs are right: these anomalies lie far from the centre
+    assert auc["cov"] > 0.6
+    documented = set(re.findall(r"`(\w+)(?:\.[A-Z.]+)?`", README))
+    assert {*records[0], *records[0]["costs"], *records[0]["rows"]} - documented == set()
+    snippet = subprocess.run(
+        [sys.executable, "-c", block("python", "json_normalize") + "\nprint(len(frame), len(scores))"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert snippet.stdout.split() == ["3", "150"]
+
+
+def test_the_commands_of_the_readme_are_understood(cli):
+    """With `status` in the place of `run`: it takes the same options and runs nothing."""
+    commands = [
+        re.sub(r"\s+#.*", "", line).removeprefix("python -m bench ")
+        for text in blocks("sh")
+        for line in text.splitlines()
+        if line.startswith("python -m bench ")
+    ]
+    assert len(commands) >= 7
+    for command in commands:
+        if "FOLDER" in command or command == "report":
+            continue
+        arguments = shlex.split(command)
+        process = cli(*(["status", *arguments[1:]] if arguments[0] == "run" else arguments))
+        assert process.returncode == 0, (command, process.stderr)
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_the_links_of_the_readme_lead_somewhere(link):
+    assert (ROOT / link).exists()
