@@ -23,7 +23,12 @@ THREAD_VARIABLES = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "LOKY_MAX_CPU_COUNT",
 )  # fmt: skip
-THREADS_PER_TRIAL = 1
+
+
+def set_threads(threads: int) -> None:
+    """Give numerical libraries of processes that start from now on so many threads."""
+    for variable in THREAD_VARIABLES:
+        os.environ[variable] = str(threads)
 
 
 def library_versions(import_names: Iterable[str]) -> dict[str, str]:
@@ -48,7 +53,7 @@ def _version(import_name: str) -> str:
     return version(names[0]) if names else ""
 
 
-def describe(bench_version: str) -> dict[str, Any]:
+def describe(bench_version: str, threads: int) -> dict[str, Any]:
     """The environment, without anything that names a person or a host."""
     return {
         "bench": bench_version,
@@ -58,7 +63,7 @@ def describe(bench_version: str) -> dict[str, Any]:
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
         "memory_gib": _memory_gib(),
-        "threads_per_trial": THREADS_PER_TRIAL,
+        "threads_per_trial": threads,
         "libraries": library_versions(RECORDED_LIBRARIES),
     }
 

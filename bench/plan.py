@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,7 +15,7 @@ from bench.plugin import REGIMES, Regime
 from bench.registry import Registry, dataset_label, detector_label, missing_packages
 from bench.spec import Spec
 from bench.suite import Contamination, Grid, Suite
-from bench.trial import Named, Trial
+from bench.trial import Code, Named, Trial
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,30 @@ class Plan:
     hints: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Trial]:
+        fitting = [
+            (
+                cell,
+                [(named, trial_code(plugin, cell)) for plugin, named in self.detectors if fits(plugin, cell)],
+            )
+            for cell in self.cells
+        ]
         for seed in self.suite.seeds:
-            for cell in self.cells:
-                for detector, named in self.detectors:
-                    if fits(detector, cell):
-                        code = trial_code(detector, cell)
+            for cell, detectors in fitting:
+                for named, code in detectors:
+                    yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
+
+    def __len__(self) -> int:
+        return len(self.suite.seeds) * sum(
+            fits(plugin, cell) for cell in self.cells for plugin, _ in self.detectors
+        )
+
+    def staged(self) -> Iterator[Trial]:
+        """The trials whose detectors share stages, all seeds of a variant before the next variant."""
+        for cell in self.cells:
+            for detector, named in self.detectors:
+                if detector.staged and fits(detector, cell):
+                    code = trial_code(detector, cell)
+                    for seed in self.suite.seeds:
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
 
     def outline(self) -> Outline:
@@ -122,14 +141,9 @@ def make_plan(
     return plan
 
 
-def trial_code(detector: DetectorPlugin, cell: Cell) -> Mapping[str, Any]:
-    """What besides parameters and seed decides a trial's result."""
-    return {
-        "detector": detector.source,
-        "dataset": cell.plugin.source,
-        "data": cell.data,
-        "libraries": _versions(detector.requires),
-    }
+def trial_code(detector: DetectorPlugin, cell: Cell) -> Code:
+    """What besides parameters and seed decides the result of a detector's trials in a cell."""
+    return Code(detector.source, cell.plugin.source, cell.data, _versions(detector.requires))
 
 
 @cache

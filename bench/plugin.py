@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from bench.errors import UndeclaredError
@@ -37,11 +37,21 @@ class Stage(ABC):
     A detector names the one that it needs by returning it, unfitted, from a method ``stage(self)``; the
     harness fits it once per dataset, seed and regime and hands it over as ``train.stage``. Parameters go
     untouched from ``__init__`` to attributes of the same name. A fitted stage must be picklable.
+
+    The harness fits stages of equal parameters many at a time with ``fit_many``. By default it fits one
+    after another; a stage that can do better overrides it. What a stage learns must not depend on which
+    others are fitted with it, but for rounding.
     """
 
     @abstractmethod
     def fit(self, train: Train) -> object:
         """Learn from the training rows."""
+
+    @classmethod
+    def fit_many(cls, stages: Sequence[Any], trains: Sequence[Train]) -> None:
+        """Fit each stage on its training rows; all ``X`` have one shape, and so have all ``X_normal``."""
+        for stage, train in zip(stages, trains, strict=True):
+            stage.fit(train)
 
     @property
     def params(self) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import io
 import json
 import random
 import sys
+import time
 import traceback
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +25,14 @@ from bench.plugin import Train
 from bench.regimes import View, apply_regime
 from bench.registry import Registry
 from bench.split import Split
-from bench.stages import FittedStage, fit_stage, stage_key, stage_of
+from bench.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.thresholds import thresholds
-from bench.trial import Outcome, Record, Trial
+from bench.trial import Outcome, Record, Status, Trial
 
 if TYPE_CHECKING:
     from bench.split import Floats
+
+Failure = tuple[Status, str]
 
 WARM_UP_ROWS = 64
 # Independent streams below a trial's seed.
@@ -51,18 +54,13 @@ class TrialRunner:
 
     def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
         """Run a trial. Whatever the detector raises becomes the record's status and reason."""
+        start = time.perf_counter()
         try:
-            return self._run(trial, stage)
-        except NotApplicableError as error:
-            return Outcome(Record.of(trial, "skipped", str(error)))
-        except DataError as error:
-            return Outcome(Record.of(trial, "failed", f"dataset: {error}"))
-        except FailedTrial as error:
-            return Outcome(Record.of(trial, "failed", str(error)))
-        except MemoryError as error:
-            return Outcome(Record.of(trial, "out-of-memory", reason(error, self._file(trial))))
+            outcome = self._run(trial, stage)
+            outcome.record.costs["total_seconds"] = time.perf_counter() - start
+            return outcome
         except (Exception, SystemExit) as error:
-            return Outcome(Record.of(trial, "failed", reason(error, self._file(trial))))
+            return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
 
     def stage_key(self, trial: Trial) -> str | None:
         """What trials that share a fitted stage have in common; None for a detector without a stage."""
@@ -71,17 +69,46 @@ class TrialRunner:
         if stage is None:
             return None
         data = [trial.dataset.name, trial.dataset.params, trial.seed, trial.regime,
-                trial.code["dataset"], trial.code["data"], trial.code["libraries"]]  # fmt: skip
+                trial.code.dataset, trial.code.data, trial.code.libraries]  # fmt: skip
         return stage_key(stage, data=data, sees_labels=plugin.labels)
 
-    def fit_stage(self, trial: Trial) -> FittedStage:
-        """Fit the stage that a trial's detector asks for."""
+    def stage_kind(self, trial: Trial) -> tuple[str, str, bool]:
+        """What trials have in common whose stages can be fitted together."""
         plugin = self._detector(trial)
         stage = stage_of(plugin, trial.detector.params)
         assert stage is not None
-        seed = _seed(trial.seed, _STAGE)
-        with quiet(seed):
-            return fit_stage(stage, self.view(trial), seed, sees_labels=plugin.labels)
+        return stage_kind(stage), trial.regime, plugin.labels
+
+    def fit_stages(self, trials: Sequence[Trial]) -> list[FittedStage | Failure]:
+        """Fit the stages, all of one kind, that trials ask for; those with rows of one shape together."""
+        found: dict[int, FittedStage | Failure] = {}
+        alike: dict[Any, list[tuple[int, View]]] = {}
+        for i, trial in enumerate(trials):
+            try:
+                view = self.view(trial)
+            except (Exception, SystemExit) as error:
+                found[i] = how_it_failed(error, self._file(trial))
+            else:
+                alike.setdefault((view.X.shape, int((view.y == 1).sum())), []).append((i, view))
+        for members in alike.values():
+            places = [i for i, _ in members]
+            found.update(
+                zip(
+                    places, self._fit_alike([trials[i] for i in places], [v for _, v in members]), strict=True
+                )
+            )
+        return [found[i] for i in range(len(trials))]
+
+    def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
+        plugin = self._detector(trials[0])
+        seeds = [_seed(trial.seed, _STAGE) for trial in trials]
+        try:
+            with quiet(seeds[0]):
+                stages = [stage_of(plugin, trial.detector.params) for trial in trials]
+                return fit_stages([s for s in stages if s], views, seeds, sees_labels=plugin.labels)
+        except (Exception, SystemExit) as error:
+            status, why = how_it_failed(error, self._file(trials[0]))
+            return [(status, f"its stage: {why}")] * len(trials)
 
     def view(self, trial: Trial) -> View:
         """What the trial's regime shows of its split."""
@@ -93,7 +120,10 @@ class TrialRunner:
         if plugin.calibration and view.calibration is None:
             raise NotApplicableError("it needs calibration rows, and there are none")
         if plugin.staged and stage is None:
-            stage = self.fit_stage(trial)
+            [fitted] = self.fit_stages([trial])
+            if not isinstance(fitted, FittedStage):
+                return Outcome(Record.of(trial, *fitted))
+            stage = fitted
         train = _train(plugin, view, trial, stage)
         with quiet(train.seed) as printed:
             cold_seconds = self._warm_up(plugin, trial, view, stage)
@@ -134,6 +164,7 @@ class TrialRunner:
             "device": memory.device,
             "stage": stage.name if stage else None,
             "stage_seconds": stage.seconds if stage else 0.0,
+            "stage_batch": stage.batch if stage else 0,
             "peak_memory_bytes": memory.bytes,
             "peak_device_memory_bytes": memory.device_bytes,
         }
@@ -256,11 +287,18 @@ def seed_everything(seed: int) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
+class _Captured(io.StringIO):
+    """Collects what is written, also from a library that closes the standard output."""
+
+    def close(self) -> None:
+        pass
+
+
 @contextlib.contextmanager
 def quiet(seed: int) -> Iterator[io.StringIO]:
     """Seed the global generators, silence warnings and collect what is written to standard output."""
     seed_everything(seed)
-    printed = io.StringIO()
+    printed = _Captured()
     with (
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(io.StringIO()),
@@ -269,6 +307,21 @@ def quiet(seed: int) -> Iterator[io.StringIO]:
     ):
         warnings.simplefilter("ignore")
         yield printed
+
+
+def how_it_failed(error: BaseException, file: str) -> Failure:
+    """The status and the reason that a record gets for what a plugin raised."""
+    match error:
+        case NotApplicableError():
+            return "skipped", str(error)
+        case DataError():
+            return "failed", f"dataset: {error}"
+        case FailedTrial():
+            return "failed", str(error)
+        case MemoryError():
+            return "out-of-memory", reason(error, file)
+        case _:
+            return "failed", reason(error, file)
 
 
 def reason(error: BaseException, file: str = "") -> str:

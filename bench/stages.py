@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bench.declare import DetectorPlugin
-from bench.measure import PeakMemory, timed
+from bench.measure import timed
 from bench.plugin import Stage, Train
 from bench.regimes import View
 from bench.registry import source_hash
@@ -20,12 +20,16 @@ from bench.registry import source_hash
 
 @dataclass(frozen=True)
 class FittedStage:
-    """A stage after fitting, and what that cost. It is charged in full to each detector that uses it."""
+    """A stage after fitting, and what that cost.
+
+    ``seconds`` is its share of the time that ``batch`` stages took together; it is charged in full to each
+    detector that uses the stage.
+    """
 
     stage: Stage
     name: str
     seconds: float
-    peak_memory_bytes: int | None
+    batch: int
     labels_read: Mapping[str, int]
 
 
@@ -46,9 +50,14 @@ def stage_key(stage: Stage, *, data: Any, sees_labels: bool) -> str:
 
     data: what identifies the training rows, in values that JSON can write.
     """
-    file = sys.modules[type(stage).__module__].__file__ or ""
-    identity = [type(stage).__qualname__, _source(file), stage.params, data, sees_labels]
+    identity = [stage_kind(stage), data, sees_labels]
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def stage_kind(stage: Stage) -> str:
+    """What two stages have in common that can be fitted together: class, code and parameters."""
+    file = sys.modules[type(stage).__module__].__file__ or ""
+    return json.dumps([type(stage).__qualname__, _source(file), stage.params], sort_keys=True)
 
 
 @cache
@@ -56,11 +65,23 @@ def _source(file: str) -> str:
     return source_hash(Path(file))
 
 
-def fit_stage(stage: Stage, view: View, seed: int, *, sees_labels: bool) -> FittedStage:
-    """Fit a stage on the training rows of a view."""
-    name = type(stage).__name__
+def fit_stages(
+    stages: Sequence[Stage], views: Sequence[View], seeds: Sequence[int], *, sees_labels: bool
+) -> list[FittedStage]:
+    """Fit stages of one kind together, each on the training rows of its view.
+
+    The views have training rows of one shape, and as many that are labelled anomalous.
+    """
+    name = type(stages[0]).__name__
     declared = frozenset({"labels"} if sees_labels else ())
-    train = Train(view.X.copy(), seed, owner=f"stage {name}", y=view.y, declared=declared)
-    with PeakMemory() as memory, timed() as cost:
-        stage.fit(train)
-    return FittedStage(stage, name, cost.seconds, memory.bytes, dict(train.labels_read))
+    trains = [
+        Train(view.X.copy(), seed, owner=f"stage {name}", y=view.y, declared=declared)
+        for view, seed in zip(views, seeds, strict=True)
+    ]
+    with timed() as cost:
+        type(stages[0]).fit_many(stages, trains)
+    share = cost.seconds / len(stages)
+    return [
+        FittedStage(stage, name, share, len(stages), dict(train.labels_read))
+        for stage, train in zip(stages, trains, strict=True)
+    ]

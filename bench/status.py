@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bench.plan import Plan
-from bench.store import find_runs
-from bench.trial import Trial, question_of
+from bench.store import find_runs, finished, runs_to_resume
+from bench.trial import Trial
 
 _PARTS = {
     "detector": "the detector's file has changed",
@@ -20,28 +22,35 @@ _PARTS = {
 def why_pending(
     plan: Plan, results: Path, *, name: str | None = None, retry: bool = False
 ) -> Iterator[tuple[Trial, str]]:
-    """Each planned trial with the reason why it would run, empty for one that is finished."""
-    statuses: dict[str, str] = {}
-    code: dict[str, Mapping[str, Any]] = {}
-    in_reference: set[str] = set()
-    for run in find_runs(results):
-        counts = not run.is_reference or run.name == name
-        for record in run.records():
-            if counts:
-                statuses[record["key"]] = record["status"]
-                code[question_of(record)] = record["code"]
-            else:
-                in_reference.add(record["key"])
-    for trial in plan:
-        status = statuses.get(trial.key)
-        if status is not None:
-            yield trial, "" if status == "ok" or not retry else f"it ended {status!r}"
+    """The trials of a plan that `run` would run, each with the reason."""
+    statuses = finished(results, name=name)
+    pending = [
+        trial for trial in plan
+        if (status := statuses.get(trial.key)) is None or (retry and status != "ok")
+    ]  # fmt: skip
+    if not pending:
+        return
+    code = _latest_code(results, name, {trial.question for trial in pending})
+    in_reference = {head.key for run in find_runs(results) if run.is_reference for head in run.heads()}
+    for trial in pending:
+        if trial.key in statuses:
+            yield trial, f"it ended {statuses[trial.key]!r}"
         elif trial.question in code:
-            yield trial, what_changed(code[trial.question], trial.code)
+            yield trial, what_changed(code[trial.question], asdict(trial.code))
         elif trial.key in in_reference:
             yield trial, "it is only in a reference run, measured elsewhere"
         else:
             yield trial, "it has never run"
+
+
+def _latest_code(results: Path, name: str | None, questions: set[str]) -> dict[str, Mapping[str, Any]]:
+    """The code that last answered each of some questions."""
+    return {
+        head.question: json.loads(head.line)["code"]
+        for run in runs_to_resume(results, name)
+        for head in run.heads()
+        if head.question in questions
+    }
 
 
 def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -13,20 +13,21 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from filelock import FileLock, Timeout
 
 from bench.environment import identify
 from bench.errors import BenchError, BenchWarning
 from bench.plan import Plan
-from bench.trial import Outcome
+from bench.trial import Outcome, Place
 
 if TYPE_CHECKING:
     from bench.split import Floats, Labels
@@ -35,6 +36,18 @@ FORMAT = 1
 # Runs of this name are read by reports and never resumed from, unless they are named: a figure that was
 # measured on the maintainers' machine is no answer to what a detector costs on this one.
 REFERENCE = "reference-"
+
+
+_HEAD = re.compile(rb'\{"key": "(\w+)", "question": "(\w+)", "status": "([\w-]+)"')
+
+
+class Head(NamedTuple):
+    """What is at the beginning of a record's line, and the line."""
+
+    key: str
+    question: str
+    status: str
+    line: bytes
 
 
 @dataclass(frozen=True)
@@ -73,12 +86,21 @@ class Run:
                 try:
                     yield json.loads(line)
                 except ValueError:
-                    torn = "is cut off" if not line.endswith(b"\n") else "is not valid JSON"
-                    warnings.warn(
-                        f"{file}: line {number} {torn} and is left out; its trial will run again",
-                        BenchWarning,
-                        stacklevel=2,
-                    )
+                    self._warn_of(number, line)
+
+    def heads(self) -> Iterator[Head]:
+        """The first fields of each whole record, read without the rest: a store may hold millions."""
+        file = self.folder / "trials.jsonl"
+        if not file.exists():
+            return
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                found = _HEAD.match(line)
+                if found and line.endswith(b"}\n"):
+                    key, question, status = found.groups()
+                    yield Head(key.decode(), question.decode(), sys.intern(status.decode()), line)
+                else:
+                    self._warn_of(number, line)
 
     def scores(self, record: Mapping[str, Any]) -> Floats:
         """The test rows' scores of a record of status ok, shape (n,)."""
@@ -89,6 +111,15 @@ class Run:
         """The test rows' labels of a record of status ok, shape (n,)."""
         labels: Labels = self._values("labels.i8", "i1", record["labels"])
         return labels
+
+    def _warn_of(self, number: int, line: bytes) -> None:
+        torn = not line.endswith(b"\n")
+        what = "the last line is cut off" if torn else f"line {number} is not valid JSON"
+        warnings.warn(
+            f"{self.folder / 'trials.jsonl'}: {what} and is left out; its trial will run again",
+            BenchWarning,
+            stacklevel=3,
+        )
 
     def _values(self, file: str, dtype: str, where: Mapping[str, int]) -> Any:
         import numpy as np
@@ -108,12 +139,27 @@ def finished(results: Path, *, name: str | None = None, retry: bool = False) -> 
     name: a run to count in although it is a reference run. retry: leave out those that did not end "ok".
     """
     return {
-        record["key"]: record["status"]
-        for run in find_runs(results)
-        if not run.is_reference or run.name == name
-        for record in run.records()
-        if record["status"] == "ok" or not retry
+        head.key: head.status
+        for run in runs_to_resume(results, name)
+        for head in run.heads()
+        if head.status == "ok" or not retry
     }
+
+
+def places_timed_out(results: Path, *, name: str | None = None) -> set[Place]:
+    """Where trials have timed out: their other seeds are not worth trying."""
+    return {
+        (record["detector"]["label"], record["dataset"]["label"], record["regime"])
+        for run in runs_to_resume(results, name)
+        for head in run.heads()
+        if head.status == "timeout"
+        for record in [json.loads(head.line)]
+    }
+
+
+def runs_to_resume(results: Path, name: str | None) -> list[Run]:
+    """The runs whose trials need not run again: all but reference runs, unless one is named."""
+    return [run for run in find_runs(results) if not run.is_reference or run.name == name]
 
 
 class RunWriter:

@@ -12,6 +12,7 @@ from bench.errors import BenchError, unknown
 from bench.plugin import REGIMES, Regime
 from bench.thresholds import HONEST_POLICIES
 
+DEFAULT_TIMEOUT = 60.0
 SUITES = Path(__file__).parent / "suites"
 
 Contamination = float | Literal["known"]
@@ -28,7 +29,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Suite:
-    """A named list of grids. ``headline`` is the threshold policy that ranks its leaderboard."""
+    """A named list of grids. ``headline`` is the threshold policy that ranks its leaderboard.
+
+    ``timeout`` is how many seconds its slowest detectors are given, where a person says nothing else.
+    """
 
     name: str
     title: str
@@ -36,6 +40,7 @@ class Suite:
     grids: tuple[Grid, ...]
     detectors: tuple[str, ...] = ("*",)
     headline: str = "native"
+    timeout: float = DEFAULT_TIMEOUT
 
     def description(self) -> dict[str, Any]:
         """What a report needs to know of the suite, in values that JSON can write."""
@@ -67,7 +72,7 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     def fail(what: str) -> BenchError:
         return BenchError(f"suite {name!r}: {what}")
 
-    known = {"title", "seeds", "detectors", "headline", "contamination", "grid"}
+    known = {"title", "seeds", "detectors", "headline", "contamination", "timeout", "grid"}
     for field in content:
         if field not in known:
             raise fail(str(unknown("field", field, known)))
@@ -79,6 +84,9 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     headline = content.get("headline", "native")
     if headline not in HONEST_POLICIES:
         raise fail(str(unknown("headline policy", headline, HONEST_POLICIES)))
+    timeout = content.get("timeout", DEFAULT_TIMEOUT)
+    if not isinstance(timeout, int | float) or timeout <= 0:
+        raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")
     grids = []
     for grid in content.get("grid", []):
         regimes = grid.get("regimes", [])
@@ -95,5 +103,5 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
         raise fail("there is no [[grid]]")
     return Suite(
         name, content.get("title", name), tuple(seeds), tuple(grids),
-        tuple(content.get("detectors", ["*"])), headline,
+        tuple(content.get("detectors", ["*"])), headline, float(timeout),
     )  # fmt: skip

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
 
+Place = tuple[str, str, str]
+
 # Raised when the harness itself starts to run trials in a way that gives other results.
 PROTOCOL = 1
 
@@ -28,47 +30,82 @@ class Named:
     label: str
     params: Mapping[str, Any]
 
+    @cached_property
+    def canonical(self) -> str:
+        """Name and parameters as text, the same in whatever order the parameters were given."""
+        return canonical([self.name, self.params])
+
+
+@dataclass(frozen=True)
+class Code:
+    """What besides parameters and seed decides a trial's result: hashes of the plugin files and of the
+    data, and the versions of the libraries.
+    """
+
+    detector: str
+    dataset: str
+    data: str
+    libraries: Mapping[str, str]
+
+    @cached_property
+    def canonical(self) -> str:
+        """The code as text."""
+        return canonical(asdict(self))
+
 
 @dataclass(frozen=True)
 class Trial:
-    """What is to be run. ``contamination`` is what the train-quantile policy is told: a share or "known".
-
-    ``code`` holds what else decides the result: hashes of the plugin files and of the data, and the
-    versions of the libraries.
-    """
+    """What is to be run. ``contamination`` is what the train-quantile policy is told: a share or "known"."""
 
     detector: Named
     dataset: Named
     seed: int
     regime: Regime
     contamination: float | Literal["known"]
-    code: Mapping[str, Any]
+    code: Code
 
-    @cached_property
+    @property
+    def place(self) -> Place:
+        """Detector, variant and regime by the names that reports use: the trial but for its seed."""
+        return self.detector.label, self.dataset.label, self.regime
+
+    # The parts of the two hashes are put together by hand: a plan of a million trials asks for each.
+    @property
     def question(self) -> str:
-        """What is asked, without the code that answers it; the same for a trial before and after a change."""
-        return question_of(asdict(self))
+        """A hash of what is asked, the same before and after a change of the code that answers it."""
+        return _hash(self._asked)
 
-    @cached_property
+    @property
     def key(self) -> str:
         """A hash of everything that decides the result."""
-        identity = json.dumps([PROTOCOL, self.question, self.code], sort_keys=True)
-        return hashlib.sha256(identity.encode()).hexdigest()[:16]
+        return _hash(f"[{PROTOCOL},{self._asked},{self.code.canonical}]")
+
+    @property
+    def _asked(self) -> str:
+        return (
+            f'[{self.detector.canonical},{self.dataset.canonical},{self.seed},"{self.regime}",'
+            f'"{self.contamination}"]'
+        )
 
 
-def question_of(record: Mapping[str, Any]) -> str:
-    """The question of a trial, from its record or from the trial's own fields."""
-    detector, dataset = record["detector"], record["dataset"]
-    parts = [detector["name"], detector["params"], dataset["name"], dataset["params"],
-             record["seed"], record["regime"], record["contamination"]]  # fmt: skip
-    return json.dumps(parts, sort_keys=True)
+def canonical(value: Any) -> str:
+    """JSON without spaces, with sorted keys."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass
 class Record:
-    """What a trial left. Every field but ``costs`` and ``environment`` is the same whenever it is run."""
+    """What a trial left. Every field but ``costs`` and ``environment`` is the same whenever it is run.
+
+    The first three fields come first on disk, too, where they are read without the rest.
+    """
 
     key: str
+    question: str
     status: Status
     reason: str
     detector: dict[str, Any]
@@ -89,9 +126,9 @@ class Record:
     @classmethod
     def of(cls, trial: Trial, status: Status, reason: str = "") -> Record:
         return cls(
-            key=trial.key, status=status, reason=reason,
+            key=trial.key, question=trial.question, status=status, reason=reason,
             detector=asdict(trial.detector), dataset=asdict(trial.dataset),
-            seed=trial.seed, regime=trial.regime, contamination=trial.contamination, code=dict(trial.code),
+            seed=trial.seed, regime=trial.regime, contamination=trial.contamination, code=asdict(trial.code),
         )  # fmt: skip
 
 

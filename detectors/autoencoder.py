@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 from bench import Stage, Train, detector
 
@@ -31,44 +31,33 @@ class Autoencoder(Stage):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
 
-    def fit(self, train: Train) -> Autoencoder:
-        import torch
+    def fit(self, train: Train) -> None:
+        self.fit_many([self], [train])
 
-        rows = torch.as_tensor(train.X_normal, dtype=torch.float32)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(train.seed)
-            self.network = _network((rows.shape[1], *HIDDEN, self.code_size))
-            optimizer = torch.optim.Adam(
-                self.network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay, fused=True
-            )
-            for _ in range(self.epochs):
-                for batch in torch.randperm(len(rows)).split(self.batch_size):
-                    optimizer.zero_grad(set_to_none=True)
-                    inputs = rows[batch]
-                    torch.nn.functional.mse_loss(self.network(inputs), inputs).backward()
-                    optimizer.step()
-        return self
+    @classmethod
+    def fit_many(cls, stages: Sequence[Autoencoder], trains: Sequence[Train]) -> None:
+        from ._autoencoders import train_together
+
+        one = stages[0]
+        networks = train_together(
+            [train.X_normal for train in trains],
+            [train.seed for train in trains],
+            hidden=(*HIDDEN, one.code_size),
+            epochs=one.epochs,
+            batch_size=one.batch_size,
+            learning_rate=one.learning_rate,
+            weight_decay=one.weight_decay,
+        )
+        for stage, network in zip(stages, networks, strict=True):
+            stage.network = network
 
     def difference(self, X):
         """Rows less their reconstructions, shape (n, d)."""
         import torch
 
         with torch.inference_mode():
-            rebuilt = self.network(torch.as_tensor(X, dtype=torch.float32))
-        return X - rebuilt.numpy()
-
-
-def _network(sizes: tuple[int, ...]):
-    """Dense layers down to the code and, mirrored, back up."""
-    from torch import nn
-
-    def dense(widths: tuple[int, ...]) -> list[nn.Module]:
-        layers: list[nn.Module] = []
-        for narrow, wide in pairwise(widths):
-            layers += [nn.Linear(narrow, wide), nn.LeakyReLU(0.2)]
-        return layers[:-1]
-
-    return nn.Sequential(*dense(sizes), *dense(sizes[::-1]))
+            rebuilt = self.network.rebuild(torch.as_tensor(X, dtype=torch.float32)[None])
+        return X - rebuilt[0].numpy()
 
 
 @detector(name="autoencoder", requires=("torch",), cost=4)

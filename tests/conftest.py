@@ -11,7 +11,11 @@ from textwrap import dedent
 
 import pytest
 
+from bench.environment import set_threads
 from bench.registry import Registry, load_registry
+
+# As in a worker process; tests that run trials in their own process load numpy after this.
+set_threads(1)
 
 ROOT = Path(__file__).parents[1]
 

@@ -5,12 +5,17 @@ import pytest
 
 from bench.regimes import View
 from bench.split import Rows
-from bench.stages import fit_stage, stage_key, stage_of
+from bench.stages import fit_stages, stage_key, stage_of
 
 
 def autoencoder(registry, **params):
     plugin = registry.detectors["autoencoder_difference_forest"]
     return stage_of(plugin, {**plugin.defaults, **params})
+
+
+def fit_stage(stage, view, seed, **options):
+    [fitted] = fit_stages([stage], [view], [seed], **options)
+    return fitted
 
 
 def view(X):

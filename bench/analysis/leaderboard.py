@@ -5,22 +5,28 @@ from __future__ import annotations
 import pandas as pd
 
 from bench.analysis.results import SuiteResults
+from bench.thresholds import STAND_IN
 
 # A failure ranks below any F1 there can be.
 BELOW_ALL = -1.0
+DECISIONS = ("f1", "precision", "recall")
 METRICS = ("f1", "precision", "recall", "roc_auc", "average_precision", "oracle_f1")
 
 
-def metric_columns(headline: str) -> dict[str, str]:
-    """The frame's column behind each of METRICS."""
-    return {
-        "f1": f"{headline}.f1",
-        "precision": f"{headline}.precision",
-        "recall": f"{headline}.recall",
-        "roc_auc": "ranking.roc_auc",
-        "average_precision": "ranking.average_precision",
-        "oracle_f1": "oracle.f1",
+def metrics(frame: pd.DataFrame, headline: str) -> pd.DataFrame:
+    """A column for each of METRICS; a detector without a threshold of its own gets the stand-in's."""
+    decisions = {
+        name: column(frame, f"{headline}.{name}").fillna(column(frame, f"{STAND_IN}.{name}"))
+        for name in DECISIONS
     }
+    return pd.DataFrame(
+        {
+            **decisions,
+            "roc_auc": column(frame, "ranking.roc_auc"),
+            "average_precision": column(frame, "ranking.average_precision"),
+            "oracle_f1": column(frame, "oracle.f1"),
+        }
+    )
 
 
 def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
@@ -30,17 +36,19 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     last place. ``NAME_mean``: mean over datasets of the mean over seeds. ``NAME_std``: standard
     deviation over seeds of the mean over datasets, NaN for one seed. ``labels_used``: mean number of
     labels read. ``ok`` and ``planned``: trials that count in the means, and trials there should be.
+    ``stand_in``: whether the detector's F1 is the stand-in policy's, for lack of a threshold of its own.
     """
-    frame = results.frame[results.frame["regime"] == regime]
+    frame = results.board(regime)
     board = pd.DataFrame({"rank": mean_ranks(frame, results.headline)})
     grouped = frame.groupby("detector")
     ok = frame[frame["status"] == "ok"]
-    for name, source in metric_columns(results.headline).items():
-        values = column(ok, source)
+    for name, values in metrics(ok, results.headline).items():
         by_dataset = values.groupby([ok["detector"], ok["dataset"]]).mean()
         board[f"{name}_mean"] = by_dataset.groupby("detector").mean()
         board[f"{name}_std"] = _std_over_seeds(ok, values)
     board["labels_used"] = column(ok, "labels_used").groupby(ok["detector"]).mean()
+    without = column(ok, f"{results.headline}.f1").isna()
+    board["stand_in"] = without.groupby(ok["detector"]).any().reindex(board.index, fill_value=False)
     board["ok"] = grouped["status"].agg(lambda statuses: int((statuses == "ok").sum()))
     board["planned"] = grouped.size()
     board.index.name = "detector"
@@ -49,7 +57,7 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
 
 def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
     """Each detector's mean rank by F1 over datasets and seeds, 1 the best."""
-    f1 = column(frame, f"{headline}.f1").where(frame["status"] == "ok", BELOW_ALL).fillna(BELOW_ALL)
+    f1 = metrics(frame, headline)["f1"].where(frame["status"] == "ok", BELOW_ALL)
     ranks = f1.groupby([frame["dataset"], frame["seed"]]).rank(ascending=False)
     mean: pd.Series = ranks.groupby(frame["detector"]).mean()
     return mean
@@ -57,13 +65,13 @@ def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
 
 def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
     """Mean, standard deviation and number of seeds behind each detector's metrics on each dataset."""
-    frame = results.frame[results.frame["regime"] == regime]
+    frame = results.board(regime)
     ok = frame[frame["status"] == "ok"]
     keys = [ok["detector"], ok["dataset"]]
     table = pd.DataFrame({"planned": frame.groupby(["detector", "dataset"]).size()})
     table["ok"] = ok.groupby(["detector", "dataset"]).size().reindex(table.index, fill_value=0)
-    for name, source in metric_columns(results.headline).items():
-        grouped = column(ok, source).groupby(keys)
+    for name, values in metrics(ok, results.headline).items():
+        grouped = values.groupby(keys)
         table[f"{name}_mean"] = grouped.mean()
         table[f"{name}_std"] = grouped.std()
     return table

@@ -11,7 +11,6 @@ import pandas as pd
 
 from bench.plan import Outline
 from bench.store import Run, find_runs
-from bench.trial import question_of
 
 # A planned trial that no run has reached yet.
 MISSING = "missing"
@@ -33,6 +32,17 @@ class SuiteResults:
     environments: Mapping[str, Mapping[str, Any]]
     runs: Mapping[str, Run]
 
+    def board(self, regime: str) -> pd.DataFrame:
+        """The rows of a regime that can be compared: datasets and seeds that every detector was run on.
+
+        Where there is none, as when a detector was never run at all, all rows of the regime.
+        """
+        frame = self.frame[self.frame["regime"] == regime]
+        missing = frame.loc[frame["status"] == MISSING, ["dataset", "seed"]]
+        blocks = pd.MultiIndex.from_frame(frame[["dataset", "seed"]])
+        whole = frame[~blocks.isin(pd.MultiIndex.from_frame(missing))]
+        return whole if len(whole) else frame
+
     def regimes(self) -> list[str]:
         """The regimes in the order in which the suite names them."""
         return list(self.frame["regime"].unique())
@@ -44,7 +54,7 @@ def load_results(results: Path) -> list[SuiteResults]:
     latest: dict[str, tuple[Run, dict[str, Any]]] = {}
     for run in runs:
         for record in run.records():
-            latest[question_of(record)] = run, record
+            latest[record["question"]] = run, record
     by_suite: dict[str, list[Run]] = {}
     for run in runs:
         by_suite.setdefault(run.info["suite"]["name"], []).append(run)
@@ -58,7 +68,8 @@ def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, An
     answers = {_place(record): (run, record) for run, record in latest.values()}
     rows = [_row(place, answers.get(place)) for place in places]
     frame = pd.DataFrame(rows)
-    used = {run.name: run for run, _ in answers.values() if run.name in set(frame["run"])}
+    names = set(frame["run"])
+    used = {run.name: run for run, _ in answers.values() if run.name in names}
     named = set(frame["environment"])
     environments = {
         key: value for run in used.values() for key, value in run.info["environments"].items() if key in named
@@ -66,10 +77,10 @@ def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, An
     return SuiteResults(suite["name"], suite["title"], suite["headline"], frame, environments, used)
 
 
-Place = tuple[str, str, str, int, Any]
+Planned = tuple[str, str, str, int, Any]
 
 
-def _places(outlines: Iterable[Outline]) -> list[Place]:
+def _places(outlines: Iterable[Outline]) -> list[Planned]:
     """Every planned trial once, in the order in which it was first planned."""
     return list(
         dict.fromkeys(
@@ -82,14 +93,14 @@ def _places(outlines: Iterable[Outline]) -> list[Place]:
     )
 
 
-def _place(record: Mapping[str, Any]) -> Place:
+def _place(record: Mapping[str, Any]) -> Planned:
     return (
         record["detector"]["label"], record["dataset"]["label"], record["regime"],
         record["seed"], record["contamination"],
     )  # fmt: skip
 
 
-def _row(place: Place, answer: tuple[Run, dict[str, Any]] | None) -> dict[str, Any]:
+def _row(place: Planned, answer: tuple[Run, dict[str, Any]] | None) -> dict[str, Any]:
     detector, dataset, regime, seed, contamination = place
     row: dict[str, Any] = {
         "detector": detector, "dataset": dataset, "regime": regime, "seed": seed,

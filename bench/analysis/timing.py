@@ -11,9 +11,10 @@ from bench.analysis.results import SuiteResults
 def timing(results: SuiteResults) -> pd.DataFrame:
     """Costs of each detector and regime, over all datasets and seeds, cheapest first.
 
-    fit_seconds, stage_seconds: mean and standard deviation over trials. score_microseconds: per test
-    row. cold_seconds: the first fit in a process, imports and just-in-time compilation included, on a
-    few rows. peak_memory_mib: the highest growth of resident memory in any trial.
+    fit_seconds, stage_seconds: mean and standard deviation over trials. stage_batch: how many stages were
+    fitted together, at most. score_microseconds: per test row. cold_seconds: the first fit in a process,
+    imports and just-in-time compilation included, on a few rows. peak_memory_mib: the highest growth of
+    resident memory in any trial.
     """
     ok = results.frame[results.frame["status"] == "ok"]
     keys = [ok["detector"], ok["regime"]]
@@ -26,6 +27,7 @@ def timing(results: SuiteResults) -> pd.DataFrame:
             "fit_seconds_std": fit.groupby(keys).std(),
             "stage_seconds_mean": stage.groupby(keys).mean(),
             "stage_seconds_std": stage.groupby(keys).std(),
+            "stage_batch": column(ok, "costs.stage_batch").groupby(keys).max(),
             "score_microseconds_mean": per_row.groupby(keys).mean(),
             "score_microseconds_std": per_row.groupby(keys).std(),
             "cold_seconds": column(ok, "costs.cold_seconds").groupby(keys).mean(),

@@ -124,3 +124,19 @@ def parse_seeds(text: str) -> tuple[int, ...]:
             raise BenchError(f"--seeds {text!r} is not a number of seeds; write '5', '0,3,7' or '10-19'")
         seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
     return tuple(dict.fromkeys(seeds))
+
+
+def parse_duration(text: str) -> float:
+    """``90s``, ``10m``, ``2h`` or ``1.5`` (seconds) -> seconds."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
+    if not found:
+        raise BenchError(f"{text!r} is not a length of time; write '90s', '10m' or '2h'")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+def parse_memory(text: str) -> int:
+    """``500M``, ``4G`` -> bytes."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([mg])(?:i?b)?", text.strip().lower())
+    if not found:
+        raise BenchError(f"{text!r} is not an amount of memory; write '500M' or '4G'")
+    return int(float(found[1]) * {"m": 2**20, "g": 2**30}[found[2]])

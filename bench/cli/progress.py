@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.cli.output import console, table
-from bench.trial import Record, Trial
+from bench.thresholds import STAND_IN
+from bench.trial import Record
 
 # Seconds between two plain lines, so that a log of hours stays readable.
 LINE_INTERVAL = 5.0
@@ -36,15 +37,18 @@ class Tally:
     def add(self, record: Record, headline: str) -> None:
         self.statuses[record.status] += 1
         if record.status == "ok":
-            self.f1_sum += record.metrics.get(headline, {}).get("f1", 0.0)
-            self.seconds += sum(record.costs[part] for part in ("fit_seconds", "score_seconds"))
+            self.f1_sum += (record.metrics.get(headline) or record.metrics[STAND_IN])["f1"]
+            self.seconds += record.costs["total_seconds"]
 
 
 @contextlib.contextmanager
-def progress(pending: Sequence[Trial], headline: str) -> Iterator[Seen]:
-    """Give a function to call with each record; shows where the run stands until the block ends."""
+def progress(pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]:
+    """Give a function to call with each record; shows where the run stands until the block ends.
+
+    pending: the number of trials to come, by detector and regime.
+    """
     out = console()
-    with _live(out, pending, headline) if out.is_terminal else _lines(out, len(pending)) as seen:
+    with _live(out, pending, headline) if out.is_terminal else _lines(out, pending.total()) as seen:
         yield seen
 
 
@@ -69,19 +73,18 @@ def _lines(out: Any, total: int) -> Iterator[Seen]:
 
 
 @contextlib.contextmanager
-def _live(out: Any, pending: Sequence[Trial], headline: str) -> Iterator[Seen]:
+def _live(out: Any, pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]:
     from rich.console import Group
     from rich.live import Live
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    planned: Counter[tuple[str, str]] = Counter((trial.detector.label, trial.regime) for trial in pending)
-    tallies = {pair: Tally(count) for pair, count in planned.items()}
+    tallies = {pair: Tally(count) for pair, count in pending.items()}
     bar = Progress(
         TextColumn("trials"), BarColumn(None), MofNCompleteColumn(), TextColumn("time left"),
         TimeRemainingColumn(elapsed_when_finished=True),
         console=out, expand=True,
     )  # fmt: skip
-    task = bar.add_task("", total=len(pending))
+    task = bar.add_task("", total=pending.total())
 
     def view() -> Any:
         return Group(_standings(tallies, max(3, out.height - RESERVED_LINES)), bar)

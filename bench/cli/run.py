@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -14,9 +16,10 @@ from bench.cli.output import console, say_error
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
+    from bench.engine.local import LocalEngine
     from bench.plan import Plan
     from bench.registry import Registry
-    from bench.trial import Trial
+    from bench.trial import Place, Trial
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.
 INTERRUPTED = 130
@@ -31,11 +34,22 @@ def command(
     seeds: options.Seeds = None,
     jobs: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(min=1, help="Worker processes; as many as there are cores if left out."),
+        typer.Option(min=1, help="Worker processes; the machine's cores over --threads if left out."),
     ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads for each worker.")] = 1,
     timeout: Annotated[
         Optional[float],  # noqa: UP045
-        typer.Option(min=0.001, help="Seconds after which a trial is stopped and recorded as 'timeout'."),
+        typer.Option(
+            min=0, help="Seconds after which a trial is stopped, 0 for no limit; the suite's if left out."
+        ),
+    ] = None,
+    memory: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Memory at which a worker is stopped ('4G', '500M'); a fair share if left out."),
+    ] = None,
+    budget: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Time after which no further trial begins: '90s', '10m', '2h'."),
     ] = None,
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
@@ -49,36 +63,69 @@ def command(
     Try `run --suite quick` first; `run --all` runs every detector on the suite 'core'. What has finished
     before is not run again, so a run that was stopped goes on where it was. Each trial is stored as it
     ends, and the tables in the results folder are written anew at the end.
+
+    A trial that runs past --timeout or --memory is stopped and recorded so, and its detector is not tried
+    on further seeds of that variant, unless with --retry.
     """
-    from bench.store import check_name, check_writable, finished
+    from bench.engine.local import LocalEngine, available_cores, fair_memory
+    from bench.engine.schedule import Limits
+    from bench.store import check_name, check_writable, finished, places_timed_out
 
     registry = options.load_plugins(plugins, data_dir)
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)
     plan = options.plan_of(choice, registry)
     if name is not None:
         check_name(name)
+    jobs = jobs or max(1, available_cores() // threads)
+    limits = Limits(
+        timeout=(plan.suite.timeout if timeout is None else timeout) or None,
+        memory=fair_memory(jobs) if memory is None else options.parse_memory(memory),
+        budget=None if budget is None else options.parse_duration(budget),
+    )
     check_writable(results)
-    trials = list(plan)
-    done = {} if fresh else finished(results, name=name, retry=retry)
-    pending = [trial for trial in trials if trial.key not in done]
-    _say_plan(plan, len(trials), len(pending))
-    if pending:
-        _check_datasets(pending, registry)
-        _run(pending, plan, registry, results, name, jobs or len(os.sched_getaffinity(0)), timeout)
+    work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
+    _say_plan(work)
+    if work.pending:
+        _check_datasets(work, registry)
+        timed_out = set() if retry or fresh else places_timed_out(results, name=name)
+        _run(work, LocalEngine(registry, jobs, limits, threads), results, name, timed_out)
     _show_board(plan, results)
 
 
-def _say_plan(plan: Plan, planned: int, pending: int) -> None:
-    out = console()
+@dataclass
+class Work:
+    """What of a plan is still to be run, counted without holding its trials."""
+
+    plan: Plan
+    done: Collection[str]
+    by_detector: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first_on: dict[str, Trial] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for trial in self:
+            self.by_detector[trial.detector.label, trial.regime] += 1
+            self.first_on.setdefault(trial.dataset.label, trial)
+
+    def __iter__(self) -> Iterator[Trial]:
+        return (trial for trial in self.plan if trial.key not in self.done)
+
+    @property
+    def pending(self) -> int:
+        return self.by_detector.total()
+
+
+def _say_plan(work: Work) -> None:
+    out, plan = console(), work.plan
     for hint in plan.hints:
         out.print(f"note: {hint}", markup=False)
     for plugin in plan.unavailable:
         out.print(f"note: {plugin.name} is left out: `list detectors` says what it needs", markup=False)
+    planned, pending = len(plan), work.pending
     already = f", {planned - pending} of {planned} trials finished before" if planned > pending else ""
     out.print(f"suite {plan.suite.name}: {pending} trials to run{already}", markup=False)
 
 
-def _check_datasets(pending: list[Trial], registry: Registry) -> None:
+def _check_datasets(work: Work, registry: Registry) -> None:
     """Load each dataset once before any trial runs, so that bad data is said at once.
 
     Raises BenchError with a line for each dataset that cannot be used.
@@ -86,9 +133,8 @@ def _check_datasets(pending: list[Trial], registry: Registry) -> None:
     from bench.errors import DataError
     from bench.runner import make_split
 
-    firsts = {trial.dataset.label: trial for trial in reversed(pending)}
     wrong = []
-    for label, trial in firsts.items():
+    for label, trial in work.first_on.items():
         try:
             make_split(registry.datasets[trial.dataset.name], trial.dataset.params, trial.seed)
         except DataError as error:
@@ -98,34 +144,35 @@ def _check_datasets(pending: list[Trial], registry: Registry) -> None:
 
 
 def _run(
-    pending: list[Trial],
-    plan: Plan,
-    registry: Registry,
-    results: Path,
-    name: str | None,
-    jobs: int,
-    timeout: float | None,
+    work: Work, engine: LocalEngine, results: Path, name: str | None, timed_out: Collection[Place]
 ) -> None:
     import bench
     from bench.cli.progress import progress
-    from bench.engine.local import LocalEngine
     from bench.environment import describe
     from bench.store import RunWriter
 
-    engine = LocalEngine(registry, jobs, timeout)
+    environment = describe(bench.__version__, engine.threads)
+    begun = 0
     with (
-        RunWriter(results, plan, describe(bench.__version__), name) as writer,
-        progress(pending, plan.suite.headline) as seen,
-        contextlib.closing(engine.run(pending)) as outcomes,
+        RunWriter(results, work.plan, environment, name) as writer,
+        progress(work.by_detector, work.plan.suite.headline) as seen,
+        contextlib.closing(engine.run(work.plan, work, timed_out=timed_out)) as outcomes,
     ):
         try:
             for outcome in outcomes:
                 writer.write(outcome)
                 seen(outcome.record)
+                begun += 1
         except KeyboardInterrupt:
             say_error("stopped; what had finished is stored, and the same command goes on from there")
             raise typer.Exit(INTERRUPTED) from None
-    console().print(f"stored in {writer.run.folder}", markup=False)
+    if begun < work.pending:
+        left = work.pending - begun
+        console().print(
+            f"the budget is spent: {left} trials are left; the same command goes on", markup=False
+        )
+    if begun:
+        console().print(f"stored in {writer.run.folder}", markup=False)
 
 
 def _show_board(plan: Plan, results: Path) -> None:

@@ -33,11 +33,9 @@ def command(
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)
     plan = options.plan_of(choice, registry)
     counts: Counter[tuple[str, str]] = Counter()
-    total = 0
     for trial, why in why_pending(plan, results, name=name, retry=retry):
-        total += 1
-        if why:
-            counts[trial.detector.label, why] += 1
+        counts[trial.detector.label, why] += 1
+    total = len(plan)
     out = console()
     out.print(f"suite {plan.suite.name}: {total} trials, {total - counts.total()} finished, "
               f"{counts.total()} to run", markup=False)  # fmt: skip

@@ -1,148 +1,99 @@
-"""The local engine: trials in worker processes that outlive many of them and are replaced if they die."""
+"""The local engine: trials in worker processes on this machine."""
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
 import tempfile
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+import psutil
 
 from bench.engine import worker
-from bench.environment import THREAD_VARIABLES, THREADS_PER_TRIAL
+from bench.engine.pool import Task, WorkerPool
+from bench.engine.schedule import Job, Limits, Schedule, StageJob
+from bench.environment import set_threads
+from bench.plan import Plan
 from bench.registry import Registry
-from bench.runner import TrialRunner
-from bench.trial import Outcome, Record, Trial
+from bench.trial import Outcome, Place, Trial
+
+# The share of the machine's memory that the workers may take together.
+MEMORY_SHARE = 0.9
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def fair_memory(jobs: int) -> int:
+    """Bytes for each of so many workers."""
+    return int(MEMORY_SHARE * psutil.virtual_memory().total / jobs)
 
 
 @dataclass
 class LocalEngine:
-    """Runs trials on ``jobs`` worker processes, each trial for ``timeout`` seconds at the most.
+    """Runs trials on ``jobs`` worker processes of ``threads`` threads each, within limits.
 
-    A worker that dies or runs past the timeout costs its own trial only. Results do not depend on
-    ``jobs``: each worker uses the same number of threads, and a shared stage is seeded by its trial.
+    A worker that dies or runs past a limit costs its own trial only. Results do not depend on ``jobs``:
+    every worker has the same number of threads, and a shared stage is seeded by its trial.
     """
 
     registry: Registry
-    jobs: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
-    timeout: float | None = None
+    jobs: int = field(default_factory=available_cores)
+    limits: Limits = field(default_factory=Limits)
+    threads: int = 1
     show_output: bool = False
 
-    def run(self, trials: Iterable[Trial]) -> Generator[Outcome, None, None]:
-        """Yield each trial's outcome when it ends. Closing the iterator stops what is running."""
-        for variable in THREAD_VARIABLES:
-            os.environ[variable] = str(THREADS_PER_TRIAL)
-        pool = ProcessPool(
-            max_workers=self.jobs,
-            initializer=worker.start,
-            initargs=(self.registry.folders, self.show_output),
-            context=multiprocessing.get_context("spawn"),
+    def run(
+        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
+    ) -> Generator[Outcome, None, None]:
+        """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
+
+        timed_out: places where a trial has timed out before. Closing the iterator stops what is running.
+        """
+        set_threads(self.threads)
+        schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
+        pool = WorkerPool(
+            self.jobs, worker.start, (self.registry.folders, self.show_output), self.limits.memory
         )
         with tempfile.TemporaryDirectory(prefix="bench-stages-") as folder:
-            try:
-                yield from _Schedule(self, pool, Path(folder), TrialRunner(self.registry)).run(trials)
-            finally:
-                pool.stop()  # type: ignore[no-untyped-call]
-                pool.join()
+            yield from _run(schedule, pool, plan if trials is None else trials, Path(folder))
 
 
-@dataclass
-class _Schedule:
-    """Hands trials to the pool in their order; those that share a stage wait until it is fitted."""
+def _run(
+    schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial], folder: Path
+) -> Generator[Outcome, None, None]:
+    jobs = schedule.jobs(trials)
+    handed: dict[int, Job] = {}
+    # Outcomes that need no work wait here until the pool next gives control back.
+    at_once: list[Outcome] = []
 
-    engine: LocalEngine
-    pool: ProcessPool
-    folder: Path
-    runner: TrialRunner
-    ready: deque[tuple[Trial, Path]] = field(default_factory=deque)
-    waiting: dict[Path, list[Trial]] = field(default_factory=dict)
-    failed: dict[Path, Record] = field(default_factory=dict)
-    fitted: set[Path] = field(default_factory=set)
-
-    def run(self, trials: Iterable[Trial]) -> Iterator[Outcome]:
-        source = iter(trials)
-        running: dict[Future[Any], tuple[Trial, Path | None]] = {}
-        fitting: dict[Future[Any], tuple[Trial, Path]] = {}
-        # A few more than there are workers, so that none waits; few enough that a plan is never held whole.
-        room = 2 * self.engine.jobs
-        while True:
-            while len(running) + len(fitting) < room:
-                if self.ready:
-                    trial, stage_file = self.ready.popleft()
-                    running[self._schedule(worker.run_trial, trial, stage_file)] = trial, stage_file
-                    continue
-                following = next(source, None)
-                if following is None:
-                    break
-                file = self._stage_file(following)
-                if file is None:
-                    running[self._schedule(worker.run_trial, following, None)] = following, None
-                elif file in self.fitted:
-                    self.ready.append((following, file))
-                elif file in self.failed:
-                    yield _like(self.failed[file], following)
-                elif file in self.waiting:
-                    self.waiting[file].append(following)
-                else:
-                    self.waiting[file] = [following]
-                    fitting[self._schedule(worker.fit_stage, following, file)] = following, file
-            if not running and not fitting:
-                return
-            for future in wait([*running, *fitting], return_when=FIRST_COMPLETED).done:
-                if future in running:
-                    trial, _ = running.pop(future)
-                    yield self._outcome(future, trial)
-                else:
-                    trial, file = fitting.pop(future)
-                    yield from self._settle_stage(future, trial, file)
-
-    def _schedule(self, task: Any, *arguments: Any) -> Future[Any]:
-        future: Future[Any] = self.pool.schedule(task, args=arguments, timeout=self.engine.timeout)
-        return future
-
-    def _stage_file(self, trial: Trial) -> Path | None:
-        # A detector whose constructor or stage() raises fails in its worker, where that is recorded.
-        with contextlib.suppress(Exception):
-            key = self.runner.stage_key(trial)
-            return None if key is None else self.folder / f"{key}.pickle"
+    def next_task() -> Task | None:
+        for job in jobs:
+            if isinstance(job, Outcome):
+                at_once.append(job)
+                continue
+            if job is None:
+                return None
+            task = _task(job, folder, schedule.timeout_of(job))
+            handed[id(task)] = job
+            return task
         return None
 
-    def _settle_stage(self, future: Future[Any], trial: Trial, file: Path) -> Iterator[Outcome]:
-        """Free the trials that waited for a stage, or give them its failure for their own."""
-        result = self._result(future, trial)
-        if result == "":
-            self.fitted.add(file)
-            self.ready.extend((waited, file) for waited in self.waiting.pop(file))
-            return
-        failure = result if isinstance(result, Record) else Record.of(trial, "failed", str(result))
-        self.failed[file] = failure
-        for waited in self.waiting.pop(file):
-            yield _like(failure, waited)
-
-    def _outcome(self, future: Future[Any], trial: Trial) -> Outcome:
-        result = self._result(future, trial)
-        return result if isinstance(result, Outcome) else Outcome(result)
-
-    def _result(self, future: Future[Any], trial: Trial) -> Any:
-        """What the task returned, or a record of how its process ended."""
-        try:
-            return future.result()
-        except TimeoutError:
-            limit = self.engine.timeout
-            return Record.of(trial, "timeout", f"it ran longer than {limit:g} seconds and was stopped")
-        except ProcessExpired as error:
-            return Record.of(trial, "failed", f"its process died (exit code {error.exitcode})")
-        except Exception as error:
-            # For instance a result that cannot be pickled.
-            return Record.of(trial, "failed", f"{type(error).__name__}: {error}"[:300])
+    with closing(pool.run(next_task)) as results:
+        for task, result in results:
+            yield from at_once
+            at_once.clear()
+            yield from schedule.settle(handed.pop(id(task)), result)
+    yield from at_once
 
 
-def _like(failure: Record, trial: Trial) -> Outcome:
-    return Outcome(Record.of(trial, failure.status, failure.reason))
+def _task(job: Job, folder: Path, timeout: float | None) -> Task:
+    if isinstance(job, StageJob):
+        files: Any = [(trial, folder / key) for key, trial in job.stages.items()]
+        return Task(worker.fit_stages, (files,), timeout)
+    return Task(worker.run_trial, (job.trial, job.stage and folder / job.stage), timeout)

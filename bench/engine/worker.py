@@ -1,4 +1,4 @@
-"""What happens inside a worker process: plugins are loaded once, then trials and stages are run."""
+"""What happens inside a worker process: plugins are loaded once, then trials are run and stages fitted."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import os
 import pickle
 import signal
 import threading
+from collections.abc import Sequence
 from multiprocessing import connection, parent_process
 from pathlib import Path
 
-from bench.errors import DataError, NotApplicableError
+from bench.engine.pool import Ended
 from bench.registry import load_registry
-from bench.runner import TrialRunner, reason
+from bench.runner import TrialRunner
 from bench.stages import FittedStage
 from bench.trial import Outcome, Trial
 
+KEPT_STAGES = 8
 _runner: TrialRunner
 _stages: dict[Path, FittedStage] = {}
-KEPT_STAGES = 8
 
 
 def start(folders: tuple[Path, ...], show_output: bool) -> None:
@@ -39,25 +40,20 @@ def run_trial(trial: Trial, stage_file: Path | None) -> Outcome:
     return _runner.run(trial, None if stage_file is None else _load_stage(stage_file))
 
 
-def fit_stage(trial: Trial, stage_file: Path) -> str:
-    """Fit the stage of a trial and leave it in a file. Returns why that failed, or nothing.
-
-    What is wrong with the data, and not with the stage, is left to the trials to say.
-    """
-    try:
-        stage = _runner.fit_stage(trial)
-    except (DataError, NotApplicableError):
-        return ""
-    except (Exception, SystemExit) as error:
-        return f"stage of {trial.detector.name}: {reason(error)}"
-    stage_file.write_bytes(pickle.dumps(stage))
-    return ""
+def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended]:
+    """Fit the stages that some trials ask for, each into its file; returns failures by the file's name."""
+    failures = {}
+    fitted = _runner.fit_stages([trial for trial, _ in wanted])
+    for (_, file), stage in zip(wanted, fitted, strict=True):
+        if isinstance(stage, FittedStage):
+            file.write_bytes(pickle.dumps(stage))
+        else:
+            failures[file.name] = Ended(*stage)
+    return failures
 
 
-def _load_stage(file: Path) -> FittedStage | None:
+def _load_stage(file: Path) -> FittedStage:
     if file not in _stages:
-        if not file.exists():
-            return None
         while len(_stages) >= KEPT_STAGES:
             del _stages[next(iter(_stages))]
         _stages[file] = pickle.loads(file.read_bytes())
@@ -68,4 +64,4 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
-        os._exit(1)
+        os.killpg(0, signal.SIGKILL)

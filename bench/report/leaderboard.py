@@ -23,8 +23,9 @@ Each figure is the mean over datasets of the mean over seeds, with the standard 
 Rows are ordered by *rank*: the mean rank by F1 over datasets and seeds, where what did not end `ok`
 shares the last place. Precision, recall and F1 are those of the anomaly class. *F1 (oracle)* has its
 threshold chosen with the test labels: it bounds what the scores allow and ranks nothing. *Labels* are
-those a detector read, on average. *Coverage* counts the trials that ended `ok`, which the means are over.
-Regimes see different labels and are not to be compared with each other."""
+those a detector read, on average. A detector with † has no threshold of its own; the training score that
+the stated share of rows exceeds stands in for it. *Coverage* counts the trials that ended `ok`, which the
+means are over. Regimes see different labels and are not to be compared with each other."""
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
@@ -35,13 +36,26 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
         parts.append(f"F1, precision and recall under the threshold policy `{results.headline}`.")
         for regime in results.regimes():
             parts += [f"### {regime}", board_table(results, regime)]
-            if results.frame[results.frame["regime"] == regime]["dataset"].nunique() > 1:
+            parts += balance(results, regime)
+            if results.board(regime)["dataset"].nunique() > 1:
                 parts += ["F1 by dataset:", dataset_table(results, regime)]
         bad = failures(results)
         if len(bad):
             rows = [[str(value) for value in row] for row in bad.itertuples(index=False)]
             parts += ["### Not `ok`", table([str(name) for name in bad.columns], rows, left=5)]
     return "\n\n".join(parts) + "\n"
+
+
+def balance(results: SuiteResults, regime: str) -> list[str]:
+    """A line that says what an unfinished run leaves out; none for a finished one."""
+    planned = results.frame[results.frame["regime"] == regime]
+    left_out = len(planned) - len(results.board(regime))
+    if not left_out:
+        return []
+    return [
+        f"Balanced: {left_out} of {len(planned)} planned trials are on datasets and seeds that not every "
+        "detector has been run on yet, and are left out."
+    ]
 
 
 def board_table(results: SuiteResults, regime: str) -> str:
@@ -55,7 +69,7 @@ def board_rows(board: pd.DataFrame) -> list[list[str]]:
     return [
         [
             str(place),
-            str(detector),
+            f"{detector} †" if row["stand_in"] else str(detector),
             number(row["rank"], 1),
             *(with_spread(row[f"{name}_mean"], row[f"{name}_std"]) for name in METRICS),
             number(row["labels_used"], 0),
@@ -71,7 +85,7 @@ def dataset_table(results: SuiteResults, regime: str) -> str:
         place: with_spread(row["f1_mean"], row["f1_std"])
         for place, row in by_dataset(results, regime).iterrows()
     }
-    frame = results.frame[results.frame["regime"] == regime]
+    frame = results.board(regime)
     datasets = list(frame["dataset"].unique())
 
     rows = [

@@ -13,7 +13,8 @@ EXPLANATION = """\
 Means and standard deviations over all trials of a suite that ended `ok`. Times are warm: imports and
 just-in-time compilation happen in a first fit on a few rows, which *cold* measures by itself. *Stage* is
 the fitting of a piece that several detectors share, such as an autoencoder: it is fitted once and charged
-in full to each of them. *Memory* is the highest growth of resident memory while fitting and scoring."""
+in full to each of them. Where several *models* were fitted together, the time is each one's share.
+*Memory* is the highest growth of resident memory while fitting and scoring."""
 
 HEADERS = [
     "detector",
@@ -22,6 +23,7 @@ HEADERS = [
     "trials",
     "fit s",
     "stage s",
+    "models",
     "score µs/row",
     "cold s",
     "memory MiB",
@@ -43,6 +45,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
                 _spread(row["stage_seconds_mean"], row["stage_seconds_std"])
                 if row["stage_seconds_mean"]
                 else NONE,
+                f"{row['stage_batch']:.0f}" if row["stage_batch"] else NONE,
                 _spread(row["score_microseconds_mean"], row["score_microseconds_std"]),
                 significant(row["cold_seconds"]),
                 significant(row["peak_memory_mib"]),

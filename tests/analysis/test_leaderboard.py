@@ -9,6 +9,7 @@ from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_results
 from bench.analysis.timing import timing
 from bench.plan import Selection, make_plan
+from bench.report.leaderboard import balance, board_rows
 from bench.store import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
@@ -35,18 +36,20 @@ def record_of(trial, f1):
     record.labels_used = 7
     record.rows = {"test": 100}
     record.costs = {"fit_seconds": 2.0, "score_seconds": 0.001, "cold_seconds": None, "stage_seconds": 3.0,
-                    "device": "cpu", "peak_memory_bytes": 2**20 * trial.seed}  # fmt: skip
+                    "stage_batch": 3, "device": "cpu", "peak_memory_bytes": 2**20 * trial.seed}  # fmt: skip
     return Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8))
 
 
-def store(results, registry, f1, *, name=None, seeds=(0, 1), left_out=()):
+def store(results, registry, f1, *, name=None, seeds=(0, 1), left_out=(), record_of=record_of):
     selection = Selection(tuple(f1), ("breast_cancer", "digits"), ("unsupervised",), seeds)
     plan = make_plan(load_suite("quick"), registry, selection)
     with RunWriter(results, plan, ENVIRONMENT, name) as writer:
         for trial in plan:
             if trial.detector.name not in left_out:
                 value = f1[trial.detector.name][trial.dataset.label][trial.seed]
-                writer.write(record_of(trial, value))
+                outcome = record_of(trial, value)
+                if outcome is not None:
+                    writer.write(outcome)
     return writer.run
 
 
@@ -95,6 +98,21 @@ def test_failures_are_counted_with_their_reason_and_datasets(results):
                    "datasets": "digits", "trials": 2}  # fmt: skip
 
 
+def test_a_detector_without_a_threshold_is_ranked_by_the_stand_in_and_marked(tmp_path, registry):
+    def without(trial, f1):
+        outcome = record_of(trial, f1)
+        if trial.detector.name == "lof":
+            outcome.record.metrics["train-quantile"] = outcome.record.metrics.pop("native")
+        return outcome
+
+    store(tmp_path, registry, F1, record_of=without)
+    [results] = load_results(tmp_path)
+    board = leaderboard(results, "unsupervised")
+    assert board.loc["lof", "f1_mean"] == pytest.approx(0.3)
+    assert board["stand_in"].to_dict() == {"knn": False, "ecod": False, "lof": True}
+    assert [row[1] for row in board_rows(board)] == ["knn", "ecod", "lof †"]
+
+
 def test_planned_trials_that_never_ran_are_missing(tmp_path, registry):
     store(tmp_path, registry, F1, left_out=("lof",))
     [results] = load_results(tmp_path)
@@ -102,6 +120,21 @@ def test_planned_trials_that_never_ran_are_missing(tmp_path, registry):
     assert (board.loc["lof", "ok"], board.loc["lof", "planned"]) == (0, 4)
     assert board.index[-1] == "lof"
     assert set(results.frame.query("detector == 'lof'")["status"]) == {MISSING}
+
+
+def test_an_unfinished_run_is_judged_on_what_every_detector_was_run_on(tmp_path, registry):
+    """As a spent budget leaves it: the second seed has reached only the cheapest detector."""
+
+    def only_first_seed(trial, f1):
+        return None if trial.seed == 1 and trial.detector.name != "knn" else record_of(trial, f1)
+
+    store(tmp_path, registry, F1, record_of=only_first_seed)
+    [results] = load_results(tmp_path)
+    board = leaderboard(results, "unsupervised")
+    assert list(board["planned"]) == [2, 2, 2]
+    assert board.loc["knn", "f1_mean"] == pytest.approx((0.5 + 0.1) / 2)
+    [line] = balance(results, "unsupervised")
+    assert "6 of 12 planned trials" in line
 
 
 def test_a_later_run_answers_in_the_place_of_an_earlier_one(tmp_path, registry):

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from bench.engine.local import LocalEngine
+from bench.engine.schedule import Limits
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.suite import load_suite
@@ -160,9 +161,10 @@ def test_whatever_a_detector_does_is_a_record_and_the_run_goes_on(write_plugin):
 
 def test_a_trial_past_its_time_is_stopped_and_recorded(write_plugin):
     registry, plan = plan_for(write_plugin("hangs", HANGS), ["hangs"], seeds=(0, 1))
-    records = run(registry, plan, jobs=1, timeout=1)
-    assert [record.status for record in records.values()] == ["timeout", "timeout"]
-    assert records["hangs", 0].reason == "it ran longer than 1 seconds and was stopped"
+    records = run(registry, plan, jobs=1, limits=Limits(timeout=1))
+    assert [record.status for record in records.values()] == ["timeout", "skipped"]
+    assert records["hangs", 1].reason == "it timed out on this variant before; --retry tries again"
+    assert records["hangs", 0].reason == "it ran longer than 1 s and was stopped"
 
 
 def test_a_shared_stage_is_fitted_once_and_charged_to_each(write_plugin, tmp_path, monkeypatch):

@@ -1,0 +1,178 @@
+"""What an engine does next, and what becomes of what it did: the same for every engine."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.engine.pool import Ended
+from bench.plan import Plan
+from bench.registry import Registry
+from bench.runner import TrialRunner
+from bench.trial import Outcome, Place, Record, Trial
+
+# Models that train as one program. Larger groups are hardly cheaper per model, and keep others waiting.
+GROUP = 8
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a trial may take, and when a run ends.
+
+    timeout: seconds for a trial, and for each model of a group of stages. memory: bytes of resident memory
+    for a worker. budget: seconds after which no further trial begins. None is no limit.
+    """
+
+    timeout: float | None = None
+    memory: int | None = None
+    budget: float | None = None
+
+
+@dataclass(frozen=True)
+class TrialJob:
+    """A trial to run, with the key of the fitted stage that it needs."""
+
+    trial: Trial
+    stage: str | None = None
+
+
+@dataclass(frozen=True)
+class StageJob:
+    """Stages to fit together: the key of each, with a trial that asks for it."""
+
+    stages: Mapping[str, Trial]
+
+
+Job = TrialJob | StageJob
+
+
+@dataclass
+class Schedule:
+    """Hands out jobs in the order of the plan; trials that need a stage wait until it is fitted.
+
+    timed_out: places where a trial has timed out before; further seeds are skipped there.
+    """
+
+    plan: Plan
+    registry: Registry
+    limits: Limits
+    timed_out: set[Place] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._runner = TrialRunner(self.registry)
+        self._ready: deque[TrialJob] = deque()
+        self._waiting: dict[str, list[Trial]] = {}
+        self._fitted: set[str] = set()
+        self._failed: dict[str, Ended] = {}
+        self._groups: dict[str, Mapping[str, Trial]] | None = None
+        self._end = None if self.limits.budget is None else time.monotonic() + self.limits.budget
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the run's budget is used up."""
+        return self._end is not None and time.monotonic() >= self._end
+
+    def jobs(self, trials: Iterable[Trial]) -> Iterator[Job | Outcome | None]:
+        """What to do next: a job, an outcome that needs no work, or None while all that is left must wait."""
+        source = iter(trials)
+        while not self.is_spent:
+            job: Job | Outcome | None
+            if self._ready:
+                job = self._checked(self._ready.popleft())
+            else:
+                trial = next(source, None)
+                if trial is None:
+                    if not self._waiting and not self._ready:
+                        return
+                    job = None
+                else:
+                    job = self._job(trial)
+                    if job is None:
+                        continue
+            yield job
+
+    def settle(self, job: Job, result: Any) -> Iterator[Outcome]:
+        """Take note of what a job returned, or of how it ended; yield the outcomes that follow."""
+        if isinstance(job, TrialJob):
+            if isinstance(result, Ended):
+                result = outcome(job.trial, result)
+            if result.record.status == "timeout":
+                self.timed_out.add(job.trial.place)
+            yield result
+            return
+        failures = dict.fromkeys(job.stages, result) if isinstance(result, Ended) else result
+        for key in job.stages:
+            waiting = self._waiting.pop(key, [])
+            failure = failures.get(key)
+            if failure is None:
+                self._fitted.add(key)
+                self._ready.extend(TrialJob(trial, key) for trial in waiting)
+            else:
+                self._failed[key] = failure
+                for trial in waiting:
+                    yield from self.settle(TrialJob(trial), failure)
+
+    def timeout_of(self, job: Job) -> float | None:
+        """Seconds that a job may take."""
+        models = len(job.stages) if isinstance(job, StageJob) else 1
+        return None if self.limits.timeout is None else models * self.limits.timeout
+
+    def _job(self, trial: Trial) -> Job | Outcome | None:
+        """The next job for a trial; None if it waits for a stage that is being fitted."""
+        checked = self._checked(TrialJob(trial))
+        if isinstance(checked, Outcome):
+            return checked
+        # A detector whose constructor or stage() raises fails in its worker, where that is recorded.
+        key = None
+        with contextlib.suppress(Exception):
+            key = self._runner.stage_key(trial)
+        if key is None:
+            return checked
+        if key in self._fitted:
+            return TrialJob(trial, key)
+        if key in self._failed:
+            return outcome(trial, self._failed[key])
+        if key in self._waiting:
+            self._waiting[key].append(trial)
+            return None
+        group = {
+            k: t for k, t in self._group(key, trial).items() if k not in self._fitted | self._failed.keys()
+        }
+        self._waiting.update((each, []) for each in group)
+        self._waiting[key].append(trial)
+        return StageJob(group)
+
+    def _checked(self, job: TrialJob) -> TrialJob | Outcome:
+        """The job, or why it is not worth trying."""
+        if job.trial.place in self.timed_out:
+            return outcome(
+                job.trial, Ended("skipped", "it timed out on this variant before; --retry tries again")
+            )
+        return job
+
+    def _group(self, key: str, trial: Trial) -> Mapping[str, Trial]:
+        """The stages that are fitted together with one: fixed by the plan, whatever of it is pending."""
+        if self._groups is None:
+            self._groups = {}
+            kinds: dict[Any, dict[str, Trial]] = {}
+            for planned in self.plan.staged():
+                with contextlib.suppress(Exception):
+                    planned_key = self._runner.stage_key(planned)
+                    if planned_key is not None:
+                        kind = self._runner.stage_kind(planned)
+                        kinds.setdefault(kind, {}).setdefault(planned_key, planned)
+            for members in kinds.values():
+                keys = list(members)
+                for start in range(0, len(keys), GROUP):
+                    group = {each: members[each] for each in keys[start : start + GROUP]}
+                    self._groups.update(dict.fromkeys(group, group))
+        return self._groups.get(key, {key: trial})
+
+
+def outcome(trial: Trial, ended: Ended) -> Outcome:
+    """The outcome of a trial that returned none itself."""
+    return Outcome(Record.of(trial, ended.status, ended.reason))

@@ -1,0 +1,327 @@
+"""Detectors that a GPU makes much faster, in torch: the same scores as the library, on any device.
+
+Each scorer has ``fit(X)`` and ``score(X)``, which take and return float64 arrays, and after fitting
+``training_scores``: what the library keeps as ``decision_scores_``, where a row is no neighbour of itself.
+Sums over pairs of rows are done in blocks, so that memory grows with the rows and not with their square.
+float64 throughout: squared distances of rows that lie close together do not survive float32.
+
+The classes at the end put them behind `bench.estimator`: the library itself on the CPU, torch on a GPU.
+torch is imported inside methods, so that listing plugins stays instant.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench import LibraryDetector, Train
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+# Values that a block may hold: 128 MiB in float64.
+BLOCK = 2**24
+# Neighbours beyond those asked for that are measured exactly, since the first pass rounds.
+SPARE = 8
+
+
+class Scorer:
+    """What the scorers share. ``device`` is a name that torch knows: "cpu", "cuda", "cuda:1"."""
+
+    training_scores: Floats
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.device = device
+
+    def fit(self, X: Floats) -> Scorer:
+        """Learn from rows of shape (n, d); sets ``training_scores``, shape (n,)."""
+        raise NotImplementedError
+
+    def score(self, X: Floats) -> Floats:
+        """Score rows of shape (n, d); returns shape (n,), higher = more anomalous."""
+        rows = self._tensor(X)
+        width = self._values_per_row(rows.shape[1])
+        return _array([self._score_block(rows[block]) for block in blocks(len(rows), width)])
+
+    def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
+        raise NotImplementedError
+
+    def _values_per_row(self, columns: int) -> int:
+        """How many values scoring one row needs at once."""
+        return columns
+
+    def _tensor(self, X: Floats) -> torch.Tensor:
+        import torch
+
+        return torch.as_tensor(np.ascontiguousarray(X, dtype=np.float64), device=self.device)
+
+
+class Neighbours(Scorer):
+    """The nearest training rows, found by brute force; what `KNN` and `LOF` are made of."""
+
+    def __init__(self, n_neighbors: int, device: str = "cpu") -> None:
+        super().__init__(device)
+        self.n_neighbors = n_neighbors
+
+    def _keep(self, X: Floats) -> None:
+        rows = self._tensor(X)
+        # Distances do not change with the origin, but with it far off their rounding errors grow.
+        self.centre = rows.mean(dim=0)
+        self.rows = rows - self.centre
+        self.squares = (self.rows**2).sum(dim=1)
+
+    def _values_per_row(self, columns: int) -> int:
+        return max(len(self.rows), columns * min(len(self.rows), self.n_neighbors + SPARE))
+
+    def _of_training_rows(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """`_nearest` for blocks of training rows, none of them a neighbour of itself."""
+        for block in blocks(len(self.rows), self._values_per_row(self.rows.shape[1])):
+            yield self._nearest(self.rows[block], start=block.start)
+
+    def _nearest(self, rows: torch.Tensor, start: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Distances to the nearest training rows, ascending, and their places; both (n, n_neighbors).
+
+        rows: centred, shape (n, d). start: the place of the first of them if they are training rows.
+        """
+        # |a - b|² = |a|² - 2ab + |b|² is a matrix product, but cancels where a and b are close; so it only
+        # chooses the candidates, and their distances are then taken from the differences. |a|² is the same
+        # for all candidates of a row.
+        rough = (self.squares - 2 * rows @ self.rows.T) if len(rows) else rows @ self.rows.T
+        if start is not None:
+            rough.diagonal(offset=start).fill_(math.inf)
+        available = len(self.rows) - (start is not None)
+        candidates = rough.topk(min(available, self.n_neighbors + SPARE), largest=False).indices
+        differences = self.rows[candidates].sub_(rows[:, None])
+        exact, order = differences.square_().sum(dim=2).sort(dim=1)
+        distances = exact[:, : self.n_neighbors].sqrt_()
+        return distances, candidates.gather(1, order[:, : self.n_neighbors])
+
+
+class KNN(Neighbours):
+    """Distance to the k-th nearest training row, as in pyod.models.knn.KNN (Ramaswamy et al., 2000)."""
+
+    def __init__(self, n_neighbors: int = 5, device: str = "cpu") -> None:
+        super().__init__(n_neighbors, device)
+
+    def fit(self, X: Floats) -> KNN:
+        if self.n_neighbors >= len(X):
+            raise ValueError(f"n_neighbors={self.n_neighbors} must be less than the {len(X)} training rows")
+        self._keep(X)
+        self.training_scores = _array([distances[:, -1] for distances, _ in self._of_training_rows()])
+        return self
+
+    def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
+        return self._nearest(rows - self.centre)[0][:, -1]
+
+
+class LOF(Neighbours):
+    """Local outlier factor of new rows, as in pyod.models.lof.LOF (Breunig et al., 2000)."""
+
+    def __init__(self, n_neighbors: int = 20, device: str = "cpu") -> None:
+        super().__init__(n_neighbors, device)
+
+    def fit(self, X: Floats) -> LOF:
+        import torch
+
+        self.n_neighbors = max(1, min(self.n_neighbors, len(X) - 1))
+        self._keep(X)
+        found = list(self._of_training_rows())
+        distances = torch.cat([each for each, _ in found])
+        places = torch.cat([each for _, each in found])
+        self.reach = distances[:, -1].contiguous()
+        self.density = self._density(distances, places)
+        self.training_scores = _array([self._factor(self.density, places)])
+        return self
+
+    def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
+        distances, places = self._nearest(rows - self.centre)
+        return self._factor(self._density(distances, places), places)
+
+    def _density(self, distances: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+        """Local reachability density; the constant is the library's, for rows with many duplicates."""
+        return 1 / (self.reach[places].maximum(distances).mean(dim=1) + 1e-10)
+
+    def _factor(self, density: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+        return (self.density[places] / density[:, None]).mean(dim=1)
+
+
+class KDE(Scorer):
+    """Negative log density under Gaussian kernels, as in pyod.models.kde.KDE (Latecki et al., 2007)."""
+
+    def __init__(self, bandwidth: float = 1.0, device: str = "cpu") -> None:
+        super().__init__(device)
+        self.bandwidth = bandwidth
+
+    def fit(self, X: Floats) -> KDE:
+        rows = self._tensor(X)
+        self.centre = rows.mean(dim=0)
+        self.rows = (rows - self.centre) / self.bandwidth
+        self.squares = (self.rows**2).sum(dim=1)
+        n, d = rows.shape
+        self.log_scale = math.log(n) + d * (math.log(self.bandwidth) + math.log(2 * math.pi) / 2)
+        self.training_scores = self.score(X)
+        return self
+
+    def _values_per_row(self, columns: int) -> int:
+        return max(len(self.rows), columns)
+
+    def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
+        rows = (rows - self.centre) / self.bandwidth
+        squares = (rows @ self.rows.T).mul_(-2).add_(self.squares).add_((rows**2).sum(dim=1)[:, None])
+        return self.log_scale - squares.clamp_(min=0).mul_(-0.5).logsumexp(dim=1)
+
+
+class PCA(Scorer):
+    """Distances to the principal axes over their shares of the variance, as in pyod.models.pca.PCA.
+
+    That is PyOD's reading of Shyu et al. (2003): each axis is a point, a unit vector, in the standardised
+    space, and the score depends on its sign; the sign is the one that scikit-learn's ``full`` solver gives.
+    """
+
+    def fit(self, X: Floats) -> PCA:
+        import torch
+
+        rows = self._tensor(X)
+        self.mean = rows.mean(dim=0)
+        variance = rows.var(dim=0, correction=0)
+        # A column whose variance is rounding error is constant, and not scaled: scikit-learn's own rule.
+        eps = torch.finfo(rows.dtype).eps
+        constant = variance <= len(rows) * eps * variance + (len(rows) * self.mean * eps) ** 2
+        self.scale = variance.sqrt().masked_fill_(constant, 1)
+        standard = (rows - self.mean) / self.scale
+        # The triangular factor has the singular values and the axes of the rows, and is small.
+        factor = torch.linalg.qr(standard - standard.mean(dim=0), mode="r").R
+        _, singular, axes = torch.linalg.svd(factor, full_matrices=False)
+        largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))
+        self.axes = axes * torch.where(largest < 0, -1.0, 1.0)
+        share = singular**2 / (singular**2).sum()
+        # Linearly dependent columns leave shares that are rounding errors, some of them zero.
+        self.share = share.clamp_(min=eps**2)
+        self.training_scores = self.score(X)
+        return self
+
+    def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
+        import torch
+
+        standard = (rows - self.mean) / self.scale
+        exact = "donot_use_mm_for_euclid_dist"
+        return (torch.cdist(standard, self.axes, compute_mode=exact) / self.share).sum(dim=1)
+
+
+class Mahalanobis(Scorer):
+    """Squared Mahalanobis distance, as in sklearn.covariance.EmpiricalCovariance (Mahalanobis, 1936)."""
+
+    def fit(self, X: Floats) -> Mahalanobis:
+        import torch
+
+        rows = self._tensor(X)
+        self.mean = rows.mean(dim=0)
+        centred = rows - self.mean
+        # The pseudo-inverse leaves out directions in which the rows do not vary.
+        self.precision = torch.linalg.pinv(centred.T @ centred / len(rows), hermitian=True)
+        self.training_scores = self.score(X)
+        return self
+
+    def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
+        centred = rows - self.mean
+        return (centred @ self.precision).mul_(centred).sum(dim=1)
+
+
+def blocks(rows: int, values_per_row: int) -> Iterator[slice]:
+    """Slices over so many rows, each with at most `BLOCK` values, or of one row; one slice at least."""
+    size = max(1, BLOCK // max(1, values_per_row))
+    for start in range(0, max(1, rows), size):
+        yield slice(start, min(rows, start + size))
+
+
+def _array(parts: list[torch.Tensor]) -> Floats:
+    import torch
+
+    array: Floats = torch.cat(parts).cpu().numpy()
+    return array
+
+
+class LibraryOrTorch(LibraryDetector):
+    """The library's detector, and on another device than the CPU the scorer that gives the same scores.
+
+    ``passed``: parameters of the library's class that the scorer has, too. ``built_in``: the values of
+    others that the scorer stands for. With anything else the library is used, whatever the device; what a
+    record says of the device is what was used.
+    """
+
+    scorer: type[Scorer]
+    passed: frozenset[str] = frozenset()
+    built_in: Mapping[str, Any] = {}
+
+    def fit(self, train: Train) -> None:
+        self.in_torch = train.device != "cpu" and self.covered()
+        if not self.in_torch:
+            super().fit(train)
+            return
+        given = {name: value for name, value in self.params.items() if name in self.passed}
+        self.model = self.scorer(**given, device=train.device).fit(train.X)
+        contamination = self.params.get("contamination", 0.1)
+        self.threshold = float(np.quantile(self.model.training_scores, 1 - contamination))
+
+    def score(self, X: Floats) -> Floats:
+        return self.model.score(X) if self.in_torch else super().score(X)
+
+    def covered(self) -> bool:
+        """Whether the scorer stands for the library's class with these parameters."""
+        return all(
+            isinstance(value, int | float)
+            if name in self.passed or name == "contamination"
+            else name in self.built_in and self.built_in[name] == value
+            for name, value in self.params.items()
+        )
+
+
+# What does not change a score where neighbours are found exactly.
+SEARCH = {
+    "algorithm": "auto",
+    "leaf_size": 30,
+    "metric": "minkowski",
+    "metric_params": None,
+    "p": 2,
+    "n_jobs": 1,
+}
+
+
+class KNNOrTorch(LibraryOrTorch):
+    """pyod.models.knn.KNN, or `KNN`."""
+
+    scorer = KNN
+    passed = frozenset({"n_neighbors"})
+    built_in = {**SEARCH, "method": "largest", "radius": 1.0}  # noqa: RUF012
+
+
+class LOFOrTorch(LibraryOrTorch):
+    """pyod.models.lof.LOF, or `LOF`."""
+
+    scorer = LOF
+    passed = frozenset({"n_neighbors"})
+    built_in = {**SEARCH, "novelty": True}  # noqa: RUF012
+
+
+class KDEOrTorch(LibraryOrTorch):
+    """pyod.models.kde.KDE, or `KDE`."""
+
+    scorer = KDE
+    passed = frozenset({"bandwidth"})
+    built_in = {"algorithm": "auto", "leaf_size": 30, "metric": "minkowski", "metric_params": None}  # noqa: RUF012
+
+
+class PCAOrTorch(LibraryOrTorch):
+    """pyod.models.pca.PCA with its full solver, or `PCA`."""
+
+    scorer = PCA
+    built_in = {  # noqa: RUF012
+        "svd_solver": "full", "n_components": None, "n_selected_components": None, "copy": True,
+        "whiten": False, "weighted": True, "standardization": True, "random_state": None,
+    }  # fmt: skip
