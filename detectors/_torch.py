@@ -92,7 +92,7 @@ class Neighbours(Scorer):
         # |a - b|² = |a|² - 2ab + |b|² is a matrix product, but cancels where a and b are close; so it only
         # chooses the candidates, and their distances are then taken from the differences. |a|² is the same
         # for all candidates of a row.
-        rough = (self.squares - 2 * rows @ self.rows.T) if len(rows) else rows @ self.rows.T
+        rough = (rows @ self.rows.T).mul_(-2).add_(self.squares)
         if start is not None:
             rough.diagonal(offset=start).fill_(math.inf)
         available = len(self.rows) - (start is not None)
@@ -274,10 +274,9 @@ class LibraryOrTorch(LibraryDetector):
 
     def covered(self) -> bool:
         """Whether the scorer stands for the library's class with these parameters."""
+        numbers = self.passed | {"contamination"}
         return all(
-            isinstance(value, int | float)
-            if name in self.passed or name == "contamination"
-            else name in self.built_in and self.built_in[name] == value
+            isinstance(value, int | float) if name in numbers else (name, value) in self.built_in.items()
             for name, value in self.params.items()
         )
 
@@ -298,7 +297,7 @@ class KNNOrTorch(LibraryOrTorch):
 
     scorer = KNN
     passed = frozenset({"n_neighbors"})
-    built_in = {**SEARCH, "method": "largest", "radius": 1.0}  # noqa: RUF012
+    built_in = {**SEARCH, "p": 2, "n_jobs": 1, "method": "largest", "radius": 1.0}  # noqa: RUF012
 
 
 class LOFOrTorch(LibraryOrTorch):
@@ -306,7 +305,7 @@ class LOFOrTorch(LibraryOrTorch):
 
     scorer = LOF
     passed = frozenset({"n_neighbors"})
-    built_in = {**SEARCH, "novelty": True}  # noqa: RUF012
+    built_in = {**SEARCH, "p": 2, "n_jobs": 1, "novelty": True}  # noqa: RUF012
 
 
 class KDEOrTorch(LibraryOrTorch):
@@ -314,7 +313,7 @@ class KDEOrTorch(LibraryOrTorch):
 
     scorer = KDE
     passed = frozenset({"bandwidth"})
-    built_in = {"algorithm": "auto", "leaf_size": 30, "metric": "minkowski", "metric_params": None}  # noqa: RUF012
+    built_in = SEARCH
 
 
 class PCAOrTorch(LibraryOrTorch):

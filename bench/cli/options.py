@@ -115,14 +115,18 @@ def plan_of(choice: Choice, registry: Registry) -> Plan:
 
 def parse_seeds(text: str) -> tuple[int, ...]:
     """``5`` -> 0 to 4; ``0,3`` -> 0 and 3; ``10-19`` -> those ten."""
-    if re.fullmatch(r"\d+", text) and int(text) > 0:
-        return tuple(range(int(text)))
     seeds: list[int] = []
-    for part in text.split(","):
-        found = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
-        if not found or (found[2] and int(found[2]) < int(found[1])):
-            raise BenchError(f"--seeds {text!r} is not a number of seeds; write '5', '0,3,7' or '10-19'")
-        seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
+    if text.isdecimal():
+        seeds += range(int(text))
+    else:
+        for part in text.split(","):
+            found = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
+            if not found:
+                seeds.clear()
+                break
+            seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
+    if not seeds:
+        raise BenchError(f"--seeds {text!r} names no seeds; write '5', '0,3,7' or '10-19'")
     return tuple(dict.fromkeys(seeds))
 
 

@@ -181,6 +181,8 @@ def _show_board(plan: Plan, results: Path) -> None:
     from bench.report.terminal import print_leaderboards
 
     loaded = load_results(results)
+    if not loaded:
+        return
     for found in loaded:
         if found.name == plan.suite.name:
             print_leaderboards(found, console())

@@ -160,3 +160,36 @@ def test_a_stopped_run_loses_nothing_that_had_finished(cli, bench_environment, t
     assert f"{before} of 21 trials finished before" in again.stdout
     keys = [record["key"] for record in records(tmp_path)]
     assert len(keys) == len(set(keys)) == 21
+
+
+def test_a_spent_budget_leaves_a_run_that_goes_on(cli, tmp_path):
+    command = ("run", *SMALL, "--detectors", "knn,lof")
+    spent = cli(*command, "--budget", "0s")
+    assert spent.returncode == 0, spent.stderr
+    assert "the budget is spent: 2 trials are left" in spent.stdout
+    assert "2 trials to run" in cli(*command, "--budget", "1h").stdout
+    assert {record["status"] for record in records(tmp_path)} == {"ok"}
+
+
+def test_a_timeout_is_remembered_until_it_is_to_be_retried(cli, write_plugin, tmp_path):
+    write_plugin(
+        "slow",
+        '''
+        import time
+        from bench import detector
+
+        @detector
+        class Slow:
+            """Slow."""
+            def fit(self, train):
+                time.sleep(3600)
+            def score(self, X):
+                return X[:, 0]
+        ''',
+    )
+    command = ("run", *SMALL, "--detectors", "slow", "--plugins", "plugins", "--timeout", "0.5")
+    assert "timeout: slow" in cli(*command).stdout
+    cli(*command, "--seeds", "2")
+    assert [record["status"] for record in records(tmp_path)] == ["timeout", "skipped"]
+    cli(*command, "--retry")
+    assert [record["status"] for record in records(tmp_path)] == ["timeout", "skipped", "timeout"]

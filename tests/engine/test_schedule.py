@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+
+from bench.engine.pool import Ended
+from bench.engine.schedule import GROUP, Limits, Schedule, StageJob, TrialJob
+from bench.plan import Selection, make_plan
+from bench.suite import load_suite
+from bench.trial import Outcome, Record
+
+
+def plan_of(registry, detectors, *, datasets=("breast_cancer",), regimes=("unsupervised",), seeds=3):
+    selection = Selection(tuple(detectors), datasets, regimes, tuple(range(seeds)))
+    return make_plan(load_suite("quick"), registry, selection)
+
+
+def schedule_of(registry, plan, limits=None, **options):
+    return Schedule(plan, registry, limits or Limits(), **options)
+
+
+def work(schedule, trials, end=None):
+    """Do every job at once; returns the outcomes and the jobs in their order."""
+    outcomes, jobs = [], []
+    for job in schedule.jobs(trials):
+        if isinstance(job, Outcome):
+            outcomes.append(job)
+            continue
+        assert job is not None, "nothing runs, so there is nothing to wait for"
+        jobs.append(job)
+        if isinstance(job, StageJob):
+            result = {}
+        else:
+            result = (end and end(job.trial)) or Outcome(Record.of(job.trial, "ok"))
+        outcomes += schedule.settle(job, result)
+    return [outcome.record for outcome in outcomes], jobs
+
+
+def test_trials_come_in_the_order_of_the_plan(registry):
+    plan = plan_of(registry, ["knn", "lof"])
+    records, _ = work(schedule_of(registry, plan), plan)
+    assert [record.key for record in records] == [trial.key for trial in plan]
+
+
+def test_stages_are_fitted_in_groups_that_the_plan_alone_decides(registry):
+    detectors = ["autoencoder_difference_forest", "autoencoder_histogram_forest", "random_forest"]
+    plan = plan_of(registry, detectors, regimes=("supervised",), seeds=GROUP + 3)
+    trials = list(plan)
+
+    def groups(pending):
+        records, jobs = work(schedule_of(registry, plan), pending)
+        assert sorted(record.key for record in records) == sorted(trial.key for trial in pending)
+        return {frozenset(job.stages) for job in jobs if isinstance(job, StageJob)}
+
+    whole = groups(trials)
+    assert sorted(len(group) for group in whole) == [3, GROUP]
+    # One pending trial has its whole group trained, so that its scores are those of an uninterrupted run.
+    last = [trial for trial in trials if trial.detector.name != "random_forest"][-1:]
+    assert groups(last) < whole
+    assert len(groups(last)) == 1
+
+
+def test_a_trial_waits_for_its_stage_and_others_go_on(registry):
+    plan = plan_of(registry, ["autoencoder", "mcd"], seeds=1)
+    jobs = schedule_of(registry, plan).jobs(plan)
+    first, second = next(jobs), next(jobs)
+    assert isinstance(first, StageJob)
+    assert isinstance(second, TrialJob)
+    assert second.trial.detector.name == "mcd"
+    assert next(jobs) is None
+
+
+def test_a_failed_stage_fails_each_trial_that_needs_it(registry):
+    plan = plan_of(registry, ["autoencoder"], seeds=2)
+    schedule = schedule_of(registry, plan)
+    job = next(schedule.jobs(plan))
+    records = [outcome.record for outcome in schedule.settle(job, Ended("timeout", "too slow"))]
+    assert [(record.status, record.reason) for record in records] == [("timeout", "too slow")]
+    assert schedule.timed_out == {next(iter(plan)).place}
+
+
+def test_a_detector_that_timed_out_is_not_tried_on_further_seeds(registry):
+    plan = plan_of(registry, ["knn", "lof"], datasets=("breast_cancer", "digits"))
+
+    def end(trial):
+        if trial.detector.name == "lof" and trial.dataset.label == "digits":
+            return Ended("timeout", "too slow")
+        return None
+
+    records, jobs = work(schedule_of(registry, plan), plan, end)
+    statuses = [r.status for r in records if (r.detector["name"], r.dataset["label"]) == ("lof", "digits")]
+    assert statuses == ["timeout", "skipped", "skipped"]
+    assert {record.status for record in records if record.detector["name"] == "knn"} == {"ok"}
+    assert len(jobs) == 10
+
+
+def test_what_timed_out_in_an_earlier_run_is_skipped_too(registry):
+    plan = plan_of(registry, ["knn"])
+    records, jobs = work(schedule_of(registry, plan, timed_out={next(iter(plan)).place}), plan)
+    assert {record.status for record in records} == {"skipped"}
+    assert jobs == []
+
+
+def test_a_spent_budget_begins_nothing_more(registry):
+    plan = plan_of(registry, ["knn"])
+    schedule = schedule_of(registry, plan, Limits(budget=0.0))
+    assert list(schedule.jobs(plan)) == []
+    assert schedule.is_spent
+
+
+@pytest.mark.parametrize("timeout", [None, 10.0])
+def test_a_group_of_stages_has_time_for_each_of_its_models(registry, timeout):
+    plan = plan_of(registry, ["autoencoder"], seeds=3)
+    schedule = schedule_of(registry, plan, Limits(timeout=timeout))
+    job = next(schedule.jobs(plan))
+    assert schedule.timeout_of(job) == (timeout and 30.0)
