@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import random
-import sys
 import time
-import traceback
-import warnings
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +14,7 @@ import numpy as np
 
 from bench.declare import DatasetPlugin, DetectorPlugin
 from bench.errors import DataError, NotApplicableError
+from bench.guard import FailedTrial, Failure, how_it_failed, quiet, reason, seed_everything
 from bench.measure import PeakMemory, timed
 from bench.metrics import evaluate
 from bench.plugin import Train
@@ -27,20 +23,14 @@ from bench.registry import Registry
 from bench.split import Split
 from bench.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.thresholds import thresholds
-from bench.trial import Outcome, Record, Status, Trial
+from bench.trial import Outcome, Record, Trial
 
 if TYPE_CHECKING:
     from bench.split import Floats
 
-Failure = tuple[Status, str]
-
 WARM_UP_ROWS = 64
 # Independent streams below a trial's seed.
 _DATA, _REGIME, _DETECTOR, _STAGE = range(4)
-
-
-class FailedTrial(Exception):  # noqa: N818 - a result, not an error
-    """The detector broke its contract; the text is the record's reason."""
 
 
 class TrialRunner:
@@ -277,56 +267,3 @@ def _stream(seed: int, purpose: int) -> np.random.Generator:
 def _seed(seed: int, purpose: int) -> int:
     """A seed that fits in 31 bits, as scikit-learn and torch take it."""
     return int(np.random.SeedSequence(seed, spawn_key=(purpose,)).generate_state(1)[0] >> 1)
-
-
-def seed_everything(seed: int) -> None:
-    """Seed the global generators, for libraries that offer no parameter for it."""
-    random.seed(seed)
-    np.random.seed(seed)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
-
-
-class _Captured(io.StringIO):
-    """Collects what is written, also from a library that closes the standard output."""
-
-    def close(self) -> None:
-        pass
-
-
-@contextlib.contextmanager
-def quiet(seed: int) -> Iterator[io.StringIO]:
-    """Seed the global generators, silence warnings and collect what is written to standard output."""
-    seed_everything(seed)
-    printed = _Captured()
-    with (
-        contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(io.StringIO()),
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-    ):
-        warnings.simplefilter("ignore")
-        yield printed
-
-
-def how_it_failed(error: BaseException, file: str) -> Failure:
-    """The status and the reason that a record gets for what a plugin raised."""
-    match error:
-        case NotApplicableError():
-            return "skipped", str(error)
-        case DataError():
-            return "failed", f"dataset: {error}"
-        case FailedTrial():
-            return "failed", str(error)
-        case MemoryError():
-            return "out-of-memory", reason(error, file)
-        case _:
-            return "failed", reason(error, file)
-
-
-def reason(error: BaseException, file: str = "") -> str:
-    """``ValueError: its message (knn.py, line 12)``, the line being the last one in the plugin's file."""
-    message = " ".join(str(error).split())
-    text = f"{type(error).__name__}: {message}"[:300]
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == file]
-    return f"{text} ({file}, line {lines[-1]})" if lines else text
