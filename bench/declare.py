@@ -16,11 +16,15 @@ _PLUGIN = "__bench_plugin__"
 
 @dataclass(frozen=True, kw_only=True)
 class Plugin:
-    """What the registry knows of a plugin. ``path`` and ``source`` are filled in when it is loaded."""
+    """What the registry knows of a plugin.
+
+    ``module`` is where it is defined; ``path`` and ``source`` are filled in when it is loaded.
+    """
 
     name: str
     doc: str
     defaults: Mapping[str, Any]
+    module: str = ""
     path: str = ""
     source: str = ""
     requires: tuple[str, ...] = ()
@@ -98,6 +102,7 @@ def detector(
             name=name or snake_case(cls.__name__),
             doc=inspect.cleandoc(cls.__doc__ or ""),
             defaults=_defaults(cls, skip_first=False),
+            module=cls.__module__,
             build=cls,
             labels=labels,
             calibration=calibration,
@@ -112,6 +117,14 @@ def detector(
             staged=callable(getattr(cls, "stage", None)),
         )
         check_words(declared)
+        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+        without = [
+            p.name
+            for p in parameters
+            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        ]
+        if without:
+            raise TypeError(f"detector {declared.name!r}: parameters need defaults: {', '.join(without)}")
         for method in ("fit", "score"):
             if not callable(getattr(cls, method, None)):
                 raise TypeError(f"detector {declared.name!r} has no method {method}()")
@@ -148,6 +161,7 @@ def dataset(
             name=name or function.__name__,
             doc=inspect.cleandoc(function.__doc__ or ""),
             defaults=_defaults(function, skip_first=True),
+            module=function.__module__,
             make=function,
             modality=modality,
             required=required[0] if required else None,
@@ -190,6 +204,9 @@ def _defaults(function: Callable[..., Any], *, skip_first: bool) -> dict[str, An
 
 def check_words(plugin: DetectorPlugin) -> None:
     """Refuse a misspelt regime, modality or flaw when the plugin is loaded, not in the middle of a run."""
+    for option in ("requires", "regimes", "modalities", "flaws"):
+        if isinstance(getattr(plugin, option), str):
+            raise TypeError(f"detector {plugin.name!r}: {option} must be a tuple of names, such as ('a',)")
     for given, known, word in (
         (plugin.regimes, REGIMES, "regime"),
         (plugin.modalities, MODALITIES, "modality"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,8 @@ def estimator(
     plugin = DetectorPlugin(
         name="",
         doc=summary,
+        # Whose variable it becomes; an import of it elsewhere is not a second detector.
+        module=sys._getframe(1).f_globals.get("__name__", ""),
         defaults=dict(params or {}),
         build=build,
         library_path=path,

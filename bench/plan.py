@@ -184,12 +184,13 @@ def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[s
 def _narrowed(suite: Suite, registry: Registry, wanted: Sequence[str], hints: list[str]) -> list[Grid]:
     """The suite's own variants that match; a name that matches none of them joins its first grid."""
     grids = []
+    meant = {pattern: _canonical_label(pattern, registry) for pattern in wanted}
     unmatched = list(wanted)
     for grid in suite.grids:
         labels = [named.label for text in grid.datasets for _, named in _variants(text, registry, hints)]
         kept = []
         for label in labels:
-            hits = [pattern for pattern in wanted if _matches(label, pattern)]
+            hits = [pattern for pattern in wanted if label == meant[pattern] or _matches(label, pattern)]
             unmatched = [pattern for pattern in unmatched if pattern not in hits]
             kept += [label] if hits else []
         grids.append(replace(grid, datasets=tuple(kept)))
@@ -205,6 +206,15 @@ def _narrowed(suite: Suite, registry: Registry, wanted: Sequence[str], hints: li
     return grids
 
 
+def _canonical_label(text: str, registry: Registry) -> str | None:
+    """How reports name the one variant that a text without patterns stands for; None for a pattern."""
+    try:
+        spec = Spec.parse(text)
+        return _variant(registry.datasets[spec.name], spec, registry)[1].label
+    except (BenchError, KeyError):
+        return None
+
+
 def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[DatasetPlugin, Named]]:
     """The variants that a name with parameters stands for; both may be patterns."""
     spec = Spec.parse(text)
@@ -217,9 +227,11 @@ def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[Dat
         listed = list(plugin.variants())
         if not listed and plugin.hint:
             hints.append(f"{name}: {plugin.hint}")
-        for params in listed:
-            value = str(params[plugin.required])
-            if spec.bare is None or _matches(value, spec.bare):
+        values = [str(params[plugin.required]) for params in listed]
+        for params, value in zip(listed, values, strict=True):
+            # A file's name may hold the signs of a pattern: what is spelt out is meant.
+            exact = spec.bare in values
+            if spec.bare is None or (value == spec.bare if exact else _matches(value, spec.bare)):
                 found.append(_variant(plugin, Spec(name, {**params, **spec.params}), registry))
         if listed and spec.bare is not None and not found:
             raise unknown("dataset", text, [f"{name}:{params[plugin.required]}" for params in listed])

@@ -149,12 +149,25 @@ def _complete(kind: str, plugin: Plugin, given: Mapping[str, Any], known: Iterab
     for name in given:
         if name not in known:
             raise unknown(f"parameter of {kind} {plugin.name!r}:", name, known)
-    return {**plugin.defaults, **given}
+    typed = {name: _typed_like(plugin.defaults.get(name), value) for name, value in given.items()}
+    return {**plugin.defaults, **typed}
+
+
+def _typed_like(default: Any, value: Any) -> Any:
+    """A whole number as int or float, whichever the default is: 1 and 1.0 are the same parameter."""
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if type(default) is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 @cache
 def _importable(name: str) -> bool:
-    return find_spec(name) is not None
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # the package around a submodule is missing
+        return False
 
 
 def _load(registry: Registry, where: str, load: Callable[[], Iterable[Plugin]]) -> None:
@@ -192,9 +205,12 @@ def _load_entry_point(point: EntryPoint) -> Iterator[Plugin]:
 
 def _plugins_in(module: types.ModuleType, path: str, source: str) -> Iterator[Plugin]:
     """The plugins that a module defines; those that it imported belong to the module they came from."""
+    seen: set[int] = set()
     for variable, value in vars(module).items():
         plugin = plugin_of(value)
-        if plugin is not None and getattr(value, "__module__", None) in (module.__name__, Plugin.__module__):
+        # A second variable for the same plugin is no second plugin.
+        if plugin is not None and plugin.module == module.__name__ and id(plugin) not in seen:
+            seen.add(id(plugin))
             yield replace(plugin, name=plugin.name or variable, path=path, source=source)
 
 
@@ -232,7 +248,9 @@ def _line_and_reason(error: BaseException, where: str) -> str:
     """``line 3: NameError: ...``, the line being the last one in the plugin's own file."""
     reason = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: {type(error).__name__}: {error.msg}"
+        file = Path(error.filename or where).name
+        line = f"line {error.lineno}" if file == Path(where).name else f"{file}, line {error.lineno}"
+        return f"{line}: {type(error).__name__}: {error.msg}"
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == Path(where).name]
     return f"line {lines[-1]}: {reason}" if lines else reason

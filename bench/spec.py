@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,10 @@ from typing import Any
 from bench.errors import BenchError
 
 Params = Mapping[str, Any]
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Signs that mean nothing in a name with parameters; anything else is written in quotes.
+_PLAIN = re.compile(r"[\w.*?+/~@%&;|()'-]+")
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,9 @@ class Spec:
         params: dict[str, Any] = {}
         bare = None
         for part in split_outside_brackets(rest):
-            key, equals, value = part.partition("=")
-            key = key.strip()
+            is_quoted = _QUOTED.fullmatch(part.strip())
+            key, equals, value = (str(parse_value(part)), "", "") if is_quoted else part.partition("=")
+            key = key if is_quoted else key.strip()
             if not equals:
                 if bare is not None:
                     raise BenchError(f"{text!r} has two values without a parameter name: {bare!r}, {part!r}")
@@ -51,7 +57,7 @@ class Spec:
 
 def label(name: str, params: Params, *, bare: str | None = None) -> str:
     """The text that `Spec.parse` reads back; parameters in alphabetical order."""
-    parts = [str(params[bare])] if bare else []
+    parts = [format_value(params[bare])] if bare else []
     parts += [f"{key}={format_value(params[key])}" for key in sorted(params) if key != bare]
     return f"{name}:{','.join(parts)}" if parts else name
 
@@ -65,25 +71,29 @@ def parse_value(text: str) -> Any:
 
 
 def format_value(value: Any) -> str:
-    """A value so written that `parse_value` gives it back."""
-    if isinstance(value, str) and parse_value(value) == value and "," not in value:
+    """A value so written that `parse_value` gives it back, a string without quotes where that is plain."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and parse_value(value) == value:
         return value
-    return json.dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def split_outside_brackets(text: str) -> list[str]:
     """Split at commas that stand outside of brackets and quotes."""
-    parts, depth, quoted, start = [], 0, False, 0
-    for i, char in enumerate(text):
-        if char == '"' and (i == 0 or text[i - 1] != "\\"):
-            quoted = not quoted
-        elif not quoted and char in "[{":
+    parts, depth, start, at = [], 0, 0, 0
+    while at < len(text):
+        quoted = _QUOTED.match(text, at)
+        if quoted:
+            at = quoted.end()
+            continue
+        char = text[at]
+        if char in "[{":
             depth += 1
-        elif not quoted and char in "]}":
+        elif char in "]}":
             depth -= 1
-        elif not quoted and depth == 0 and char == ",":
-            parts.append(text[start:i])
-            start = i + 1
+        elif char == "," and depth <= 0:
+            parts.append(text[start:at])
+            start = at + 1
+        at += 1
     parts.append(text[start:])
     return [part for part in parts if part.strip()]
 

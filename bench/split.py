@@ -97,6 +97,11 @@ class Split:
         """
         import numpy as np
 
+        if test < 0 or calibration < 0 or test + calibration > 1:
+            raise DataError(
+                f"test={test:g} and calibration={calibration:g} are shares of all rows: none below 0, "
+                "and together at most 1"
+            )
         X, y = _checked_rows(X, y, "dataset")
         *class_rngs, order_rng = rng.spawn(3)
         by_class = []
@@ -131,9 +136,9 @@ def _checked_rows(X: Any, y: Any, part: str) -> Rows:
     y = np.asarray(y)
     if y.shape != (len(X),):
         raise DataError(f"the {part} part has {len(X)} rows but labels of shape {y.shape}")
-    values = np.unique(y)
-    if not np.isin(values, (0, 1)).all():
-        shown = ", ".join(str(value) for value in values[:5])
+    values = list(dict.fromkeys(y.tolist()))
+    if not all(value in (0, 1) for value in values):
+        shown = ", ".join(sorted(str(value) for value in values)[:5])
         raise DataError(f"the {part} labels must be 0 (normal) or 1 (anomalous), but there are: {shown}")
     if not np.isfinite(X).all():
         row, column = np.argwhere(~np.isfinite(X))[0]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from bench.errors import BenchError, unknown
 from bench.plugin import REGIMES, Regime
@@ -61,6 +61,8 @@ def load_suite(name: str) -> Suite:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BenchError(f"cannot read the suite {name!r}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BenchError(f"the suite {name!r} is not written in UTF-8; save it so") from None
     except tomllib.TOMLDecodeError as error:
         raise BenchError(f"suite {name!r} is not valid TOML: {error}") from None
     return _parse_suite(file.stem, content)
@@ -76,32 +78,58 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     for field in content:
         if field not in known:
             raise fail(str(unknown("field", field, known)))
-    seeds = content.get("seeds", 3)
-    if isinstance(seeds, int):
-        seeds = list(range(seeds))
-    if not seeds or not all(isinstance(seed, int) and seed >= 0 for seed in seeds):
-        raise fail("'seeds' must be a number of seeds or a list of them")
     headline = content.get("headline", "native")
     if headline not in HONEST_POLICIES:
         raise fail(str(unknown("headline policy", headline, HONEST_POLICIES)))
     timeout = content.get("timeout", DEFAULT_TIMEOUT)
     if not isinstance(timeout, int | float) or timeout <= 0:
         raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")
-    grids = []
-    for grid in content.get("grid", []):
-        regimes = grid.get("regimes", [])
-        for regime in regimes:
-            if regime not in REGIMES:
-                raise fail(str(unknown("regime", regime, REGIMES)))
-        told = grid.get("contamination", content.get("contamination", "known"))
-        if told != "known" and not (isinstance(told, int | float) and 0 <= told < 1):
-            raise fail(f"'contamination' must be \"known\" or a share from 0 to 1, not {told!r}")
-        if not grid.get("datasets") or not regimes:
-            raise fail("each [[grid]] needs 'datasets' and 'regimes'")
-        grids.append(Grid(tuple(grid["datasets"]), tuple(cast("list[Regime]", regimes)), told))
+    detectors = content.get("detectors", ["*"])
+    if not _is_names(detectors):
+        raise fail(f"'detectors' must be a list of names, not {detectors!r}")
+    seeds = _seeds(content.get("seeds", 3))
+    if not seeds:
+        raise fail("'seeds' must be a number of seeds or a list of them")
+    grids = content.get("grid", [])
+    if not isinstance(grids, list):
+        raise fail("write [[grid]] with two brackets, since there may be several")
     if not grids:
         raise fail("there is no [[grid]]")
+    told = content.get("contamination", "known")
+    parsed = tuple(_parse_grid(grid, told, fail) for grid in grids)
     return Suite(
-        name, content.get("title", name), tuple(seeds), tuple(grids),
-        tuple(content.get("detectors", ["*"])), headline, float(timeout),
-    )  # fmt: skip
+        name, str(content.get("title", name)), seeds, parsed, tuple(detectors), headline, float(timeout)
+    )
+
+
+def _parse_grid(grid: Mapping[str, Any], told: Any, fail: Callable[[str], BenchError]) -> Grid:
+    known = {"datasets", "regimes", "contamination"}
+    for field in grid:
+        if field not in known:
+            raise fail("a [[grid]] has an " + str(unknown("field", field, known)))
+    datasets, regimes = grid.get("datasets"), grid.get("regimes")
+    if not datasets or not regimes:
+        raise fail("each [[grid]] needs 'datasets' and 'regimes'")
+    for field, value in (("datasets", datasets), ("regimes", regimes)):
+        if not _is_names(value):
+            raise fail(f"'{field}' must be a list of names, not {value!r}")
+    for regime in regimes:
+        if regime not in REGIMES:
+            raise fail(str(unknown("regime", regime, REGIMES)))
+    told = grid.get("contamination", told)
+    if told != "known" and not (isinstance(told, int | float) and 0 <= told < 1):
+        raise fail(f"'contamination' must be \"known\" or a share from 0 to 1, not {told!r}")
+    return Grid(tuple(datasets), tuple(regimes), told)
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _seeds(given: Any) -> tuple[int, ...]:
+    """So many seeds from 0, or those of a list, each once; none for anything else."""
+    if type(given) is int:
+        return tuple(range(given))
+    if not isinstance(given, list) or not all(type(seed) is int and seed >= 0 for seed in given):
+        return ()
+    return tuple(dict.fromkeys(given))

@@ -62,12 +62,15 @@ def adbench(
 
     path = find(file)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        arrays = np.load(path, allow_pickle=False)
+        if not isinstance(arrays, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array")
+        with arrays:
             missing = {"X", "y"} - set(arrays.files)
             if missing:
                 raise DataError(f"{path.name} has no array {' and no array '.join(sorted(missing))}")
             X, y = arrays["X"], arrays["y"]
-    except (OSError, ValueError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, BadZipFile) as error:
         raise DataError(
             f"{path.name} cannot be read as an npz file without pickled objects: {error}"
         ) from None

@@ -78,6 +78,10 @@ def bumps(
         )
         X_test = np.concatenate([anomalous(state, test_anomalies), normal(state, test_normals)])
         y_test = np.repeat([1, 0], [test_anomalies, test_normals])
+        if noise:  # drawn last, so that the curves stay the article's
+            X_train, X_calibration, X_test = (
+                rows + noise * state.standard_normal(rows.shape) for rows in (X_train, X_calibration, X_test)
+            )
         return Split(X_train, y_train, X_test, y_test, X_calibration, y_calibration)
     if protocol != "seeded":
         raise ValueError(f"unknown protocol {protocol!r}; one of: seeded, article")

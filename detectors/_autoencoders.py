@@ -85,15 +85,64 @@ def train_together(
     networks = Autoencoders.initial((X.shape[2], *hidden), generators, device)
     parameters = torch.nn.Parameter(networks.flat)
     parameters.grad = networks.gradient
-    optimizer = torch.optim.Adam([parameters], lr=learning_rate, weight_decay=weight_decay, fused=True)
+    optimizer = torch.optim.Adam([parameters], lr=learning_rate, weight_decay=weight_decay, fused=True,
+                                 capturable=device == "cuda")  # fmt: skip
+    step = (_ReplayedStep if device == "cuda" else _Step)(networks, optimizer)
     model = torch.arange(len(rows), device=device)[:, None]
     for _ in range(epochs):
         orders = torch.stack([torch.randperm(X.shape[1], generator=each) for each in generators]).to(device)
         for batch in orders.split(batch_size, dim=1):
-            networks.differentiate(X[model, batch])
-            optimizer.step()
+            step(X[model, batch])
     trained = networks.flat[:models].cpu()
     return [Autoencoders((X.shape[2], *hidden), flat[None].clone()) for flat in trained]
+
+
+class _Step:
+    """One step of training on a batch of rows, shape (models, n, d)."""
+
+    def __init__(self, networks: Autoencoders, optimizer: torch.optim.Optimizer) -> None:
+        self.networks, self.optimizer = networks, optimizer
+
+    def __call__(self, X: torch.Tensor) -> None:
+        self.networks.differentiate(X)
+        self.optimizer.step()
+
+
+class _ReplayedStep(_Step):
+    """A step that is recorded as a CUDA graph at its first batch and replayed for batches of that shape.
+
+    On a GPU, launching the forty small kernels of a step takes longer than running them.
+    """
+
+    inputs: torch.Tensor | None = None
+
+    def __call__(self, X: torch.Tensor) -> None:
+        if self.inputs is None:
+            self._record(X)
+        assert self.inputs is not None
+        if X.shape == self.inputs.shape:
+            self.inputs.copy_(X)
+            self.graph.replay()
+        else:
+            super().__call__(X)
+
+    def _record(self, X: torch.Tensor) -> None:
+        """Record a step. It must run a few times before, which is undone afterwards."""
+        self.inputs = X.clone()
+        before = self.networks.flat.clone()
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):
+            for _ in range(3):
+                super().__call__(self.inputs)
+        torch.cuda.current_stream().wait_stream(aside)
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            super().__call__(self.inputs)
+        self.networks.flat.copy_(before)
+        for state in self.optimizer.state.values():
+            for value in state.values():
+                value.zero_()
 
 
 def _layers(sizes: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -10,12 +10,17 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings
 
 from bench.environment import set_threads
 from bench.registry import Registry, load_registry
 
 # As in a worker process; tests that run trials in their own process load numpy after this.
 set_threads(1)
+
+# The same examples on each machine, and none that fails because the machine is busy.
+settings.register_profile("bench", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("bench")
 
 ROOT = Path(__file__).parents[1]
 
