@@ -6,12 +6,15 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
+
+from bench.errors import BenchError, unknown
 
 # Libraries whose version can move any score. A detector adds those that it requires.
 CORE_LIBRARIES = ("numpy", "scipy", "sklearn")
@@ -23,6 +26,54 @@ THREAD_VARIABLES = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "LOKY_MAX_CPU_COUNT",
 )  # fmt: skip
+
+# Names the device for detectors that can use a GPU; worker processes inherit it.
+DEVICE_VARIABLE = "BENCH_DEVICE"
+
+
+def device() -> str:
+    """ "cuda" where this process was told to let detectors use a GPU, else "cpu"."""
+    return os.environ.get(DEVICE_VARIABLE, "cpu")
+
+
+def choose_device(wanted: str) -> None:
+    """Tell this process and those that it starts which device to use: auto, cpu or cuda.
+
+    Raises BenchError for another word, and for cuda where there is no such device.
+    """
+    if wanted not in ("auto", "cpu", "cuda"):
+        raise unknown("device", wanted, ("auto", "cpu", "cuda"))
+    found = wanted != "cpu" and _has_cuda()
+    if wanted == "cuda" and not found:
+        raise BenchError("--device cuda: torch finds no CUDA device here; use --device cpu")
+    os.environ[DEVICE_VARIABLE] = "cuda" if found else "cpu"
+
+
+def _has_cuda() -> bool:
+    # torch takes a second to load, so it is asked only where there is a driver.
+    if not Path("/proc/driver/nvidia").exists() and shutil.which("nvidia-smi") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _gpu() -> dict[str, Any] | None:
+    """Name, driver and CUDA version of the GPU that detectors may use."""
+    if device() != "cuda":
+        return None
+    import torch
+
+    query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    try:
+        driver = subprocess.run(query, capture_output=True, text=True, check=True, timeout=10).stdout
+    except (OSError, subprocess.SubprocessError):
+        driver = ""
+    return {
+        "name": torch.cuda.get_device_name(),
+        "driver": driver.strip().partition("\n")[0],
+        "cuda": torch.version.cuda,
+    }
 
 
 def set_threads(threads: int) -> None:
@@ -64,6 +115,7 @@ def describe(bench_version: str, threads: int) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "memory_gib": _memory_gib(),
         "threads_per_trial": threads,
+        "gpu": _gpu(),
         "libraries": library_versions(RECORDED_LIBRARIES),
     }
 

@@ -68,6 +68,7 @@ class Train:
     - ``X_normal``: the training rows to take for normal: all of them, or those not labelled anomalous
       where the detector declares labels
     - ``seed``: an int for whatever draws random numbers
+    - ``device``: "cuda" where the detector declares ``gpu=True`` and may use one, else "cpu"
     - ``stage``: the fitted stage that the detector's ``stage()`` asked for
 
     And those that it must declare in ``@detector(...)``, or reading them raises UndeclaredError:
@@ -88,9 +89,11 @@ class Train:
         regime: Regime | None = None,
         declared: frozenset[str] = frozenset(),
         stage: Any = None,
+        device: str = "cpu",
     ) -> None:
         self.X = X
         self.seed = seed
+        self.device = device
         self.stage = stage
         self._owner = owner
         self._declared = declared

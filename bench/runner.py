@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.environment import device
 from bench.errors import DataError, NotApplicableError
 from bench.guard import FailedTrial, Failure, how_it_failed, quiet, reason, seed_everything
 from bench.measure import PeakMemory, timed
@@ -217,6 +218,7 @@ def _train(plugin: DetectorPlugin, view: View, trial: Trial, stage: FittedStage 
         regime=trial.regime,
         declared=plugin.declared,
         stage=stage.stage if stage else None,
+        device=device() if plugin.gpu else "cpu",
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.declare import DetectorPlugin
+from bench.environment import device
 from bench.measure import timed
 from bench.plugin import Stage, Train
 from bench.regimes import View
@@ -75,7 +76,7 @@ def fit_stages(
     name = type(stages[0]).__name__
     declared = frozenset({"labels"} if sees_labels else ())
     trains = [
-        Train(view.X.copy(), seed, owner=f"stage {name}", y=view.y, declared=declared)
+        Train(view.X.copy(), seed, owner=f"stage {name}", y=view.y, declared=declared, device=device())
         for view, seed in zip(views, seeds, strict=True)
     ]
     with timed() as cost:

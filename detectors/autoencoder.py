@@ -47,6 +47,7 @@ class Autoencoder(Stage):
             batch_size=one.batch_size,
             learning_rate=one.learning_rate,
             weight_decay=one.weight_decay,
+            device=trains[0].device,
         )
         for stage, network in zip(stages, networks, strict=True):
             stage.network = network
@@ -60,7 +61,7 @@ class Autoencoder(Stage):
         return X - rebuilt[0].numpy()
 
 
-@detector(name="autoencoder", requires=("torch",), cost=4)
+@detector(name="autoencoder", requires=("torch",), gpu=True, cost=4)
 class ReconstructionError:
     """Mean squared reconstruction error of an autoencoder, with no labels (Sakurada and Yairi, 2014).
 
@@ -110,7 +111,7 @@ class _ForestOnDifferences:
         return self.forest.predict_proba(self.features(X))[:, 1]
 
 
-@detector(labels=True, calibration=True, regimes=("supervised",), requires=("torch",), cost=4)
+@detector(labels=True, calibration=True, regimes=("supervised",), requires=("torch",), gpu=True, cost=4)
 class AutoencoderDifferenceForest(_ForestOnDifferences):
     """Random forest on the differences between rows and their reconstructions (the article).
 
@@ -131,7 +132,7 @@ class AutoencoderDifferenceForest(_ForestOnDifferences):
         self.fit_forest(train, n_estimators=self.n_estimators, max_features=columns)
 
 
-@detector(labels=True, calibration=True, regimes=("supervised",), requires=("torch",), cost=4)
+@detector(labels=True, calibration=True, regimes=("supervised",), requires=("torch",), gpu=True, cost=4)
 class AutoencoderHistogramForest(_ForestOnDifferences):
     """Random forest on each row's histogram of differences from its reconstruction (the article).
 

@@ -33,15 +33,17 @@ class SuiteResults:
     runs: Mapping[str, Run]
 
     def board(self, regime: str) -> pd.DataFrame:
-        """The rows of a regime that can be compared: datasets and seeds that every detector was run on.
+        """The rows of a regime that can be compared: datasets and seeds that each detector planned there
+        was run on, and that are not planned for one detector alone.
 
         Where there is none, as when a detector was never run at all, all rows of the regime.
         """
         frame = self.frame[self.frame["regime"] == regime]
-        missing = frame.loc[frame["status"] == MISSING, ["dataset", "seed"]]
-        blocks = pd.MultiIndex.from_frame(frame[["dataset", "seed"]])
-        whole = frame[~blocks.isin(pd.MultiIndex.from_frame(missing))]
-        return whole if len(whole) else frame
+        blocks = frame.groupby(["dataset", "seed"])
+        missing = blocks["status"].transform(lambda statuses: (statuses == MISSING).any())
+        alone = blocks["detector"].transform("nunique") == 1
+        comparable = frame[~missing & (~alone | (frame["detector"].nunique() == 1))]
+        return comparable if len(comparable) else frame
 
     def regimes(self) -> list[str]:
         """The regimes in the order in which the suite names them."""

@@ -54,6 +54,9 @@ DataDir = Annotated[
     typer.Option(help="A folder of npz files for adbench:*, instead of the variable BENCH_DATA_DIR."),
 ]
 Results = Annotated[Path, typer.Option(help="Where runs are kept and tables are written.")]
+Device = Annotated[
+    str, typer.Option(help="What detectors that can use a GPU run on: auto, cpu or cuda.", metavar="DEVICE")
+]
 Name = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(help="Name of the run's directory, instead of one made of the time and the suite."),

@@ -47,6 +47,7 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option(help="Memory at which a worker is stopped ('4G', '500M'); a fair share if left out."),
     ] = None,
+    device: options.Device = "auto",
     budget: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(help="Time after which no further trial begins: '90s', '10m', '2h'."),
@@ -69,6 +70,7 @@ def command(
     """
     from bench.engine.local import LocalEngine, available_cores, fair_memory
     from bench.engine.schedule import Limits
+    from bench.environment import choose_device
     from bench.store import check_name, check_writable, finished, places_timed_out
 
     registry = options.load_plugins(plugins, data_dir)
@@ -76,6 +78,7 @@ def command(
     plan = options.plan_of(choice, registry)
     if name is not None:
         check_name(name)
+    choose_device(device)
     jobs = jobs or max(1, available_cores() // threads)
     limits = Limits(
         timeout=(plan.suite.timeout if timeout is None else timeout) or None,

@@ -54,7 +54,7 @@ def balance(results: SuiteResults, regime: str) -> list[str]:
         return []
     return [
         f"Balanced: {left_out} of {len(planned)} planned trials are on datasets and seeds that not every "
-        "detector has been run on yet, and are left out."
+        "detector has been run on, and are left out."
     ]
 
 

@@ -56,8 +56,10 @@ def environment_lines(results: SuiteResults) -> list[str]:
 
 def describe(environment: Mapping[str, Any]) -> str:
     libraries = ", ".join(f"{name} {version}" for name, version in environment["libraries"].items())
+    gpu = environment.get("gpu")
+    card = f", {gpu['name']} (driver {gpu['driver']}, CUDA {gpu['cuda']})" if gpu else ""
     return (
         f"{environment['cpu']} ({environment['cores']} cores, {environment['memory_gib']:g} GiB, "
-        f"{environment['threads_per_trial']} thread per trial), {environment['system']}, "
+        f"{environment['threads_per_trial']} thread per trial){card}, {environment['system']}, "
         f"Python {environment['python']}, {libraries}; code {environment['code'] or environment['bench']}"
     )
