@@ -69,7 +69,9 @@ class Registry:
         plugin = self.detectors[spec.name]
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
-        known = parameter_defaults(plugin) if spec.params else ()
+        # The parameters of a library that is not installed cannot be known; nor can the detector be run.
+        hidden = plugin.library_path is not None and missing_packages(plugin)
+        known = spec.params if hidden else parameter_defaults(plugin) if spec.params else ()
         return plugin, _complete("detector", plugin, spec.params, known)
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
@@ -81,6 +83,8 @@ class Registry:
         if spec.bare is not None:
             if plugin.required is None:
                 raise BenchError(f"dataset {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
+            if plugin.required in given:
+                raise BenchError(f"dataset {spec.name!r}: {plugin.required!r} is given twice")
             given[plugin.required] = spec.bare
         if plugin.required is not None and plugin.required not in given:
             raise BenchError(f"dataset {spec.name!r} needs a value: {spec.name}:{plugin.required.upper()}")
@@ -184,6 +188,10 @@ def _load(registry: Registry, where: str, load: Callable[[], Iterable[Plugin]]) 
 
 
 def _load_file(file: Path) -> Iterator[Plugin]:
+    if "." in file.stem:
+        raise ImportError(
+            f"a plugin file's name may not hold a dot; rename it to {file.stem.replace('.', '_')}.py"
+        )
     package = _private_package(file.parent)
     module = importlib.import_module(f"{package}.{file.stem}")
     yield from _plugins_in(module, str(file), source_hash(file))
@@ -249,8 +257,9 @@ def _line_and_reason(error: BaseException, where: str) -> str:
     reason = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError):
         file = Path(error.filename or where).name
-        line = f"line {error.lineno}" if file == Path(where).name else f"{file}, line {error.lineno}"
-        return f"{line}: {type(error).__name__}: {error.msg}"
+        places = [] if file == Path(where).name else [file]
+        places += [] if error.lineno is None else [f"line {error.lineno}"]
+        return ": ".join([*([", ".join(places)] if places else []), f"{type(error).__name__}: {error.msg}"])
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == Path(where).name]
     return f"line {lines[-1]}: {reason}" if lines else reason

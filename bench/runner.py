@@ -21,7 +21,7 @@ from bench.metrics import evaluate
 from bench.plugin import Train
 from bench.regimes import View, apply_regime
 from bench.registry import Registry
-from bench.split import Split
+from bench.split import Rows, Split
 from bench.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.thresholds import thresholds
 from bench.trial import Outcome, Record, Trial
@@ -110,6 +110,8 @@ class TrialRunner:
         view = self.view(trial)
         if plugin.calibration and view.calibration is None:
             raise NotApplicableError("it needs calibration rows, and there are none")
+        if plugin.calibration and view.calibration and len(np.unique(view.calibration.y)) < 2:
+            raise NotApplicableError("it needs calibration rows of both classes, and there is only one")
         if plugin.staged and stage is None:
             [fitted] = self.fit_stages([trial])
             if not isinstance(fitted, FittedStage):
@@ -214,7 +216,7 @@ def _train(plugin: DetectorPlugin, view: View, trial: Trial, stage: FittedStage 
         _seed(trial.seed, _DETECTOR),
         owner=f"detector {plugin.name!r}",
         y=view.y.copy(),
-        calibration=view.calibration,
+        calibration=view.calibration and Rows(view.calibration.X.copy(), view.calibration.y.copy()),
         regime=trial.regime,
         declared=plugin.declared,
         stage=stage.stage if stage else None,

@@ -112,13 +112,14 @@ class Split:
         for_test, for_calibration, for_train = (
             order_rng.permutation(np.concatenate(part)) for part in zip(*by_class, strict=True)
         )
+        has_calibration = len(for_calibration) > 0
         return cls(
             X_train=X[for_train],
             y_train=y[for_train],
             X_test=X[for_test],
             y_test=y[for_test],
-            X_calibration=X[for_calibration] if calibration else None,
-            y_calibration=y[for_calibration] if calibration else None,
+            X_calibration=X[for_calibration] if has_calibration else None,
+            y_calibration=y[for_calibration] if has_calibration else None,
             scaling=scaling,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,12 +81,12 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
             raise fail(str(unknown("field", field, known)))
     headline = content.get("headline", "native")
     if headline not in HONEST_POLICIES:
-        raise fail(str(unknown("headline policy", headline, HONEST_POLICIES)))
+        raise fail(str(unknown("headline policy", str(headline), HONEST_POLICIES)))
     timeout = content.get("timeout", DEFAULT_TIMEOUT)
-    if not isinstance(timeout, int | float) or timeout <= 0:
+    if not _is_number(timeout) or not 0 < timeout < math.inf:
         raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")
     detectors = content.get("detectors", ["*"])
-    if not _is_names(detectors):
+    if not _is_names(detectors) or not detectors:
         raise fail(f"'detectors' must be a list of names, not {detectors!r}")
     seeds = _seeds(content.get("seeds", 3))
     if not seeds:
@@ -117,9 +118,13 @@ def _parse_grid(grid: Mapping[str, Any], told: Any, fail: Callable[[str], BenchE
         if regime not in REGIMES:
             raise fail(str(unknown("regime", regime, REGIMES)))
     told = grid.get("contamination", told)
-    if told != "known" and not (isinstance(told, int | float) and 0 <= told < 1):
+    if told != "known" and not (_is_number(told) and 0 <= told < 1):
         raise fail(f"'contamination' must be \"known\" or a share from 0 to 1, not {told!r}")
     return Grid(tuple(datasets), tuple(regimes), told)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_names(value: Any) -> bool:

@@ -283,6 +283,11 @@ def one_key(plan):
     return next(iter(plan)).key
 
 
+def test_what_goes_first_is_a_matter_of_cost_and_not_of_names():
+    trials = list(plan_of(with_plugin("fast", cost=100), seeds=(0,), datasets=("tables",)))
+    assert [trial.detector.name for trial in trials] == ["slow", "fast"]
+
+
 BASE = {"detectors": ("fast",), "datasets": ("tables",), "seeds": (0,)}
 
 

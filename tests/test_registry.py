@@ -384,3 +384,27 @@ def test_loading_takes_no_public_module_name_and_no_heavy_library(bench_environm
     assert "'numpy'" in done.stdout
     for name in ("datasets", "detectors", "sklearn", "pyod", "torch", "pandas", "scipy"):
         assert f"'{name}'" not in done.stdout, name
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("nul", "x = '\0'", "nul.py: SyntaxError"),
+        ("a.b", "", "may not hold a dot; rename it to a_b.py"),
+    ],
+)
+def test_an_odd_file_is_one_clear_sentence(write_plugin, name, content, words):
+    [broken] = load(write_plugin(name, content)).broken
+    assert words in str(broken)
+    assert "None" not in str(broken)
+
+
+def test_parameters_of_a_library_that_is_missing_are_not_called_unknown(write_plugin):
+    text = 'from bench import estimator\nabsent = estimator("no_such_package.A", "Absent.")'
+    plugin, params = load(write_plugin("mine", text)).detector(Spec.parse("absent:k=1"))
+    assert (missing_packages(plugin), params) == (["no_such_package"], {"k": 1})
+
+
+def test_a_value_that_is_given_twice_is_refused(registry):
+    with pytest.raises(BenchError, match="'file' is given twice"):
+        registry.dataset(Spec.parse("adbench:a,file=b"))

@@ -140,3 +140,37 @@ def test_what_is_wrong_with_a_dataset_is_said_in_the_record(write_plugin, body, 
     registry = load_registry([folder], installed=False)
     outcome = run(registry, ["knn"], datasets=("odd",), regimes=("unsupervised",))[0]
     assert (outcome.record.status, outcome.record.reason) == ("failed", reason)
+
+
+def test_a_detector_cannot_spoil_its_own_calibration_rows(write_plugin):
+    folder = write_plugin(
+        "spoils",
+        '''
+        from bench import detector
+
+        @detector(labels=True, calibration=True)
+        class Spoils:
+            """Overwrites its calibration rows, as often as it is fitted."""
+            def fit(self, train):
+                assert (train.calibration.X != -9).all()
+                train.calibration.X[:] = -9
+            def score(self, X):
+                return X[:, 0]
+        ''',
+    )
+    registry = load_registry([folder], installed=False)
+    [outcome] = run(registry, ["spoils"], regimes=("supervised",))
+    assert (outcome.record.status, outcome.record.reason) == ("ok", "")
+
+
+@pytest.mark.parametrize(
+    ("variant", "words"),
+    [
+        ("bumps:calibration=0.01,anomalies=20,normals=200", "of both classes"),
+        ("breast_cancer:calibration=0.0001", "there are none"),
+    ],
+)
+def test_calibration_rows_that_are_of_no_use_are_a_reason_to_skip(registry, variant, words):
+    [outcome] = run(registry, ["autoencoder_histogram_forest:epochs=1"], datasets=(variant,))
+    assert outcome.record.status == "skipped"
+    assert words in outcome.record.reason

@@ -109,3 +109,13 @@ def test_without_a_share_for_calibration_there_is_none():
     split = Split.stratified(np.tile(X, (9, 1)), np.tile(Y, 9), np.random.default_rng(0), calibration=0)
     assert split.calibration is None
     assert len(split.y_train) + len(split.y_test) == 54
+
+
+def test_more_normal_rows_leave_the_anomalies_in_their_parts():
+    def anomalous_test_rows(normals):
+        rows = np.concatenate([np.arange(normals), np.arange(20)])[:, None]
+        y = np.repeat([0, 1], [normals, 20])
+        split = Split.stratified(rows, y, np.random.default_rng(3))
+        return set(split.X_test[split.y_test == 1, 0])
+
+    assert anomalous_test_rows(30) == anomalous_test_rows(50)

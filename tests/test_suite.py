@@ -130,3 +130,18 @@ def test_a_suite_file_that_is_not_utf8_is_said_so(tmp_path):
     file.write_bytes(b'title = "Donn\xe9es"\n' + GRID.encode())
     with pytest.raises(BenchError, match="UTF-8"):
         load_suite(str(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("headline = 3", "unknown headline policy '3'"),
+        ("contamination = false", "'contamination' must be"),
+        ("timeout = true", "'timeout' must be"),
+        ("timeout = inf", "'timeout' must be"),
+        ("detectors = []", "'detectors' must be"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(write_suite, text, message):
+    with pytest.raises(BenchError, match=message):
+        load_suite(write_suite(text + GRID))
