@@ -39,9 +39,9 @@ class SuiteResults:
         Where there is none, as when a detector was never run at all, all rows of the regime.
         """
         frame = self.frame[self.frame["regime"] == regime]
-        blocks = frame.groupby(["dataset", "seed"])
-        missing = blocks["status"].transform(lambda statuses: (statuses == MISSING).any())
-        alone = blocks["detector"].transform("nunique") == 1
+        blocks = [frame["dataset"], frame["seed"]]
+        missing = (frame["status"] == MISSING).groupby(blocks).transform("any")
+        alone = frame["detector"].groupby(blocks).transform("nunique") == 1
         comparable = frame[~missing & (~alone | (frame["detector"].nunique() == 1))]
         return comparable if len(comparable) else frame
 
