@@ -64,6 +64,8 @@ def how_it_failed(error: BaseException, file: str) -> Failure:
             return "failed", str(error)
         case MemoryError():
             return "out-of-memory", reason(error, file)
+        case RuntimeError() if type(error).__name__ == "OutOfMemoryError":  # torch's, of a GPU
+            return "out-of-memory", reason(error, file)
         case _:
             return "failed", reason(error, file)
 

@@ -1,23 +1,20 @@
-"""Detectors that a GPU makes much faster, in torch: the same scores as the library, on any device.
+"""Detectors for a GPU, in torch: the same scores as the library, on any device.
 
 Each scorer has ``fit(X)`` and ``score(X)``, which take and return float64 arrays, and after fitting
 ``training_scores``: what the library keeps as ``decision_scores_``, where a row is no neighbour of itself.
 Sums over pairs of rows are done in blocks, so that memory grows with the rows and not with their square.
 float64 throughout: squared distances of rows that lie close together do not survive float32.
 
-The classes at the end put them behind `bench.estimator`: the library itself on the CPU, torch on a GPU.
 torch is imported inside methods, so that listing plugins stays instant.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from bench import LibraryDetector, Train
 
 if TYPE_CHECKING:
     import torch
@@ -62,12 +59,8 @@ class Scorer:
         return torch.as_tensor(np.ascontiguousarray(X, dtype=np.float64), device=self.device)
 
 
-class Neighbours(Scorer):
-    """The nearest training rows, found by brute force; what `KNN` and `LOF` are made of."""
-
-    def __init__(self, n_neighbors: int, device: str = "cpu") -> None:
-        super().__init__(device)
-        self.n_neighbors = n_neighbors
+class Pairs(Scorer):
+    """What compares each row with all training rows."""
 
     def _keep(self, X: Floats) -> None:
         rows = self._tensor(X)
@@ -75,6 +68,22 @@ class Neighbours(Scorer):
         self.centre = rows.mean(dim=0)
         self.rows = rows - self.centre
         self.squares = (self.rows**2).sum(dim=1)
+
+    def _values_per_row(self, columns: int) -> int:
+        return max(len(self.rows), columns)
+
+    def _squared(self, rows: torch.Tensor) -> torch.Tensor:
+        """Squared distances of centred rows (n, d) to the training rows, less |row|²; shape (n, training)."""
+        # |a - b|² = |a|² - 2ab + |b|² is a matrix product, but cancels where a and b are close.
+        return (rows @ self.rows.T).mul_(-2).add_(self.squares)
+
+
+class Neighbours(Pairs):
+    """The nearest training rows, found by brute force; what `KNN` and `LOF` are made of."""
+
+    def __init__(self, n_neighbors: int, device: str = "cpu") -> None:
+        super().__init__(device)
+        self.n_neighbors = n_neighbors
 
     def _values_per_row(self, columns: int) -> int:
         return max(len(self.rows), columns * min(len(self.rows), self.n_neighbors + SPARE))
@@ -89,10 +98,8 @@ class Neighbours(Scorer):
 
         rows: centred, shape (n, d). start: the place of the first of them if they are training rows.
         """
-        # |a - b|² = |a|² - 2ab + |b|² is a matrix product, but cancels where a and b are close; so it only
-        # chooses the candidates, and their distances are then taken from the differences. |a|² is the same
-        # for all candidates of a row.
-        rough = (rows @ self.rows.T).mul_(-2).add_(self.squares)
+        # They only choose the candidates, whose distances are then taken from the differences.
+        rough = self._squared(rows)
         if start is not None:
             rough.diagonal(offset=start).fill_(math.inf)
         available = len(self.rows) - (start is not None)
@@ -151,7 +158,7 @@ class LOF(Neighbours):
         return (self.density[places] / density[:, None]).mean(dim=1)
 
 
-class KDE(Scorer):
+class KDE(Pairs):
     """Negative log density under Gaussian kernels, as in pyod.models.kde.KDE (Latecki et al., 2007)."""
 
     def __init__(self, bandwidth: float = 1.0, device: str = "cpu") -> None:
@@ -159,22 +166,16 @@ class KDE(Scorer):
         self.bandwidth = bandwidth
 
     def fit(self, X: Floats) -> KDE:
-        rows = self._tensor(X)
-        self.centre = rows.mean(dim=0)
-        self.rows = (rows - self.centre) / self.bandwidth
-        self.squares = (self.rows**2).sum(dim=1)
-        n, d = rows.shape
+        self._keep(X)
+        n, d = X.shape
         self.log_scale = math.log(n) + d * (math.log(self.bandwidth) + math.log(2 * math.pi) / 2)
         self.training_scores = self.score(X)
         return self
 
-    def _values_per_row(self, columns: int) -> int:
-        return max(len(self.rows), columns)
-
     def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
-        rows = (rows - self.centre) / self.bandwidth
-        squares = (rows @ self.rows.T).mul_(-2).add_(self.squares).add_((rows**2).sum(dim=1)[:, None])
-        return self.log_scale - squares.clamp_(min=0).mul_(-0.5).logsumexp(dim=1)
+        rows = rows - self.centre
+        squares = self._squared(rows).add_((rows**2).sum(dim=1, keepdim=True)).clamp_(min=0)
+        return self.log_scale - squares.mul_(-0.5 / self.bandwidth**2).logsumexp(dim=1)
 
 
 class PCA(Scorer):
@@ -245,82 +246,3 @@ def _array(parts: list[torch.Tensor]) -> Floats:
 
     array: Floats = torch.cat(parts).cpu().numpy()
     return array
-
-
-class LibraryOrTorch(LibraryDetector):
-    """The library's detector, and on another device than the CPU the scorer that gives the same scores.
-
-    ``passed``: parameters of the library's class that the scorer has, too. ``built_in``: the values of
-    others that the scorer stands for. With anything else the library is used, whatever the device; what a
-    record says of the device is what was used.
-    """
-
-    scorer: type[Scorer]
-    passed: frozenset[str] = frozenset()
-    built_in: Mapping[str, Any] = {}
-
-    def fit(self, train: Train) -> None:
-        self.in_torch = train.device != "cpu" and self.covered()
-        if not self.in_torch:
-            super().fit(train)
-            return
-        given = {name: value for name, value in self.params.items() if name in self.passed}
-        self.model = self.scorer(**given, device=train.device).fit(train.X)
-        contamination = self.params.get("contamination", 0.1)
-        self.threshold = float(np.quantile(self.model.training_scores, 1 - contamination))
-
-    def score(self, X: Floats) -> Floats:
-        return self.model.score(X) if self.in_torch else super().score(X)
-
-    def covered(self) -> bool:
-        """Whether the scorer stands for the library's class with these parameters."""
-        numbers = self.passed | {"contamination"}
-        return all(
-            isinstance(value, int | float) if name in numbers else (name, value) in self.built_in.items()
-            for name, value in self.params.items()
-        )
-
-
-# What does not change a score where neighbours are found exactly.
-SEARCH = {
-    "algorithm": "auto",
-    "leaf_size": 30,
-    "metric": "minkowski",
-    "metric_params": None,
-    "p": 2,
-    "n_jobs": 1,
-}
-
-
-class KNNOrTorch(LibraryOrTorch):
-    """pyod.models.knn.KNN, or `KNN`."""
-
-    scorer = KNN
-    passed = frozenset({"n_neighbors"})
-    built_in = {**SEARCH, "p": 2, "n_jobs": 1, "method": "largest", "radius": 1.0}  # noqa: RUF012
-
-
-class LOFOrTorch(LibraryOrTorch):
-    """pyod.models.lof.LOF, or `LOF`."""
-
-    scorer = LOF
-    passed = frozenset({"n_neighbors"})
-    built_in = {**SEARCH, "p": 2, "n_jobs": 1, "novelty": True}  # noqa: RUF012
-
-
-class KDEOrTorch(LibraryOrTorch):
-    """pyod.models.kde.KDE, or `KDE`."""
-
-    scorer = KDE
-    passed = frozenset({"bandwidth"})
-    built_in = SEARCH
-
-
-class PCAOrTorch(LibraryOrTorch):
-    """pyod.models.pca.PCA with its full solver, or `PCA`."""
-
-    scorer = PCA
-    built_in = {  # noqa: RUF012
-        "svd_solver": "full", "n_components": None, "n_selected_components": None, "copy": True,
-        "whiten": False, "weighted": True, "standardization": True, "random_state": None,
-    }  # fmt: skip

@@ -6,6 +6,8 @@ import numpy as np
 
 from bench import LibraryDetector, estimator
 
+from ._library_or_torch import KDEOrTorch, KNNOrTorch, LOFOrTorch, PCAOrTorch
+
 
 class JointTailProbability(LibraryDetector):
     """ECOD and COPOD rank training and scored rows together, and a column that is constant over both has
@@ -53,23 +55,28 @@ hbos = estimator(
 inne = estimator(
     "pyod.models.inne.INNE", "Isolation by nearest-neighbour ensembles (Bandaragoda et al., 2018).", cost=0.5
 )
-kde = estimator("pyod.models.kde.KDE", "Kernel density (Latecki et al., 2007).", deterministic=True, cost=3)
+kde = estimator(
+    "pyod.models.kde.KDE", "Kernel density (Latecki et al., 2007).",
+    adapter=KDEOrTorch, requires=("torch",), gpu=True, deterministic=True, cost=1,
+)  # fmt: skip
 knn = estimator(
     "pyod.models.knn.KNN", "Distance to the k-th nearest neighbour (Ramaswamy et al., 2000).",
-    deterministic=True, cost=0.3,
+    adapter=KNNOrTorch, requires=("torch",), gpu=True, deterministic=True, cost=0.3,
 )  # fmt: skip
 kpca = estimator("pyod.models.kpca.KPCA", "Reconstruction error of a kernel PCA (Hoffmann, 2007).", cost=3)
 loda = estimator("pyod.models.loda.LODA", "Histograms of sparse random projections (Pevný, 2016).", cost=0.2)
 lof = estimator(
-    "pyod.models.lof.LOF", "Local outlier factor (Breunig et al., 2000).", deterministic=True, cost=0.3
-)
+    "pyod.models.lof.LOF", "Local outlier factor (Breunig et al., 2000).",
+    adapter=LOFOrTorch, requires=("torch",), gpu=True, deterministic=True, cost=0.3,
+)  # fmt: skip
 mcd = estimator(
     "pyod.models.mcd.MCD", "Mahalanobis distance, minimum covariance determinant (Rousseeuw, 1999).", cost=10
 )
 # The default solver gives infinite scores where columns are linearly dependent; "full" does not.
 pca = estimator(
     "pyod.models.pca.PCA", "Weighted distance to principal axes (Shyu et al., 2003).",
-    params={"svd_solver": "full"}, deterministic=True, cost=0.3,
+    params={"svd_solver": "full"}, adapter=PCAOrTorch, requires=("torch",), gpu=True,
+    deterministic=True, cost=0.3,
 )  # fmt: skip
 sampling = estimator(
     "pyod.models.sampling.Sampling", "Distance to a small random sample (Sugiyama, 2013).", cost=0.1

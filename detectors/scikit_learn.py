@@ -51,6 +51,23 @@ class IsolationForest:
         return -self.forest.decision_function(X)
 
 
+@detector(requires=("sklearn", "torch"), gpu=True, deterministic=True, cost=0.2)
+class Mahalanobis:
+    """Squared Mahalanobis distance, with the covariance of all training rows (Mahalanobis, 1936)."""
+
+    def fit(self, train: Train) -> None:
+        from sklearn.covariance import EmpiricalCovariance
+
+        from ._torch import Mahalanobis
+
+        self.in_torch = train.device != "cpu"
+        model = Mahalanobis(train.device) if self.in_torch else EmpiricalCovariance()
+        self.model = model.fit(train.X)
+
+    def score(self, X):
+        return self.model.score(X) if self.in_torch else self.model.mahalanobis(X)
+
+
 @detector(labels=True)
 class RandomForest:
     """Random forest trained on the labels; unlabelled rows count as normal (Breiman, 2001).

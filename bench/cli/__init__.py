@@ -13,6 +13,7 @@ from bench.cli.report import command as report
 from bench.cli.run import command as run
 from bench.cli.show import command as show
 from bench.cli.status import command as status
+from bench.cli.time import command as time
 from bench.errors import BenchError, BenchWarning
 
 app = typer.Typer(
@@ -27,7 +28,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb, command in (("run", run), ("report", report), ("list", list_), ("show", show), ("status", status)):
+for verb, command in (
+    ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
+):  # fmt: skip
     app.command(verb)(command)
 
 
