@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -13,10 +13,10 @@ import typer
 
 from bench.cli import options
 from bench.cli.output import console, say_error
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
-    from bench.engine.local import LocalEngine
+    from bench.engine.schedule import Engine, Limits
     from bench.plan import Plan
     from bench.registry import Registry
     from bench.trial import Place, Trial
@@ -52,6 +52,13 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option(help="Time after which no further trial begins: '90s', '10m', '2h'."),
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="local (processes on this machine) or ray (a cluster).", metavar="ENGINE")
+    ] = "local",
+    address: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The Ray cluster: 'auto' or HOST:PORT; Ray on this machine if left out."),
+    ] = None,
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
     results: options.Results = Path("results"),
@@ -68,9 +75,7 @@ def command(
     A trial that runs past --timeout or --memory is stopped and recorded so, and its detector is not tried
     on further seeds of that variant, unless with --retry.
     """
-    from bench.engine.local import LocalEngine, available_cores, fair_memory
     from bench.engine.schedule import Limits
-    from bench.environment import choose_device
     from bench.store import check_name, check_writable, finished, places_timed_out
 
     registry = options.load_plugins(plugins, data_dir)
@@ -78,21 +83,45 @@ def command(
     plan = options.plan_of(choice, registry)
     if name is not None:
         check_name(name)
-    choose_device(device)
-    jobs = jobs or max(1, available_cores() // threads)
     limits = Limits(
         timeout=(plan.suite.timeout if timeout is None else timeout) or None,
-        memory=fair_memory(jobs) if memory is None else options.parse_memory(memory),
+        memory=None if memory is None else options.parse_memory(memory),
         budget=None if budget is None else options.parse_duration(budget),
     )
+    chosen = _engine(engine, address, registry, jobs, limits, threads, device)
     check_writable(results)
     work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
     _say_plan(work)
     if work.pending:
         _check_datasets(work, registry)
         timed_out = set() if retry or fresh else places_timed_out(results, name=name)
-        _run(work, LocalEngine(registry, jobs, limits, threads), results, name, timed_out)
+        _run(work, chosen, results, name, timed_out)
     _show_board(plan, results)
+
+
+def _engine(
+    engine: str,
+    address: str | None,
+    registry: Registry,
+    jobs: int | None,
+    limits: Limits,
+    threads: int,
+    device: str,
+) -> Engine:
+    from bench.engine.local import LocalEngine, available_cores, fair_memory
+    from bench.environment import choose_device
+
+    if engine == "ray":
+        from bench.engine.ray import RayEngine
+
+        return RayEngine(registry, limits, threads, address, jobs, device)
+    if engine != "local":
+        raise unknown("engine", engine, ("local", "ray"))
+    if address is not None:
+        raise BenchError("--address is that of a Ray cluster; add --engine ray")
+    choose_device(device)
+    jobs = jobs or max(1, available_cores() // threads)
+    return LocalEngine(registry, jobs, replace(limits, memory=limits.memory or fair_memory(jobs)), threads)
 
 
 @dataclass
@@ -146,9 +175,7 @@ def _check_datasets(work: Work, registry: Registry) -> None:
         raise BenchError("\n".join(sorted(wrong)))
 
 
-def _run(
-    work: Work, engine: LocalEngine, results: Path, name: str | None, timed_out: Collection[Place]
-) -> None:
+def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> None:
     import bench
     from bench.cli.progress import progress
     from bench.environment import describe

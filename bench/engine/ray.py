@@ -1,0 +1,298 @@
+"""The Ray engine: trials on the machines of a Ray cluster.
+
+Ray spreads the tasks, carries stages between nodes and says when a node is lost. On its node a task is
+done as the local engine does it, in a watched process (`bench.engine.pool`), so that limits are kept and
+faults are worded in the same way on one machine and on many, and a crash is never taken for a lost node.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from bench.engine import worker
+from bench.engine.local import _task, available_cores
+from bench.engine.pool import Ended, Task, WorkerPool
+from bench.engine.schedule import Job, Limits, Schedule, StageJob, TrialJob
+from bench.environment import DEVICE_VARIABLE, THREAD_VARIABLES, library_versions
+from bench.errors import BenchError
+from bench.plan import Plan
+from bench.registry import Registry, builtin_folders
+from bench.trial import Outcome, Place, Trial
+
+# How often a task is tried again whose node was lost.
+RETRIES = 3
+# The share of a GPU that a detector gets which can use one.
+GPU_SHARE = 0.25
+# Tasks handed to Ray for each that can run: none has to wait for the next, and no plan is held whole.
+DEPTH = 2
+DATA_VARIABLE = "BENCH_DATA_DIR"
+DATA, PLUGINS = "data", "plugins"  # folders in what is sent to the nodes
+
+
+class Lost(Ended):
+    """The end of a task that its trial is not to blame for: it is tried again."""
+
+
+@dataclass
+class RayEngine:
+    """Runs trials as tasks of a Ray cluster, each on ``threads`` CPUs, within limits.
+
+    address: "auto" or "HOST:PORT" joins the running cluster that this machine is part of; None starts
+    Ray on this machine alone, for ``jobs`` trials at a time. The nodes need the libraries of this machine,
+    in the same versions; the harness itself, plugin folders and the data folder are sent to them.
+
+    device: what detectors that can use a GPU run on: auto (a GPU where the cluster has any), cpu or cuda.
+
+    Records are those of the local engine, and so are the limits. A limit of memory is also asked for as a
+    resource, so that Ray starts no more trials on a node than fit. Raises BenchError if ray is missing.
+    """
+
+    registry: Registry
+    limits: Limits = field(default_factory=Limits)
+    threads: int = 1
+    address: str | None = None
+    jobs: int | None = None
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        if find_spec("ray") is None:
+            raise BenchError(
+                "the Ray engine needs the package 'ray'; install it with: pip install 'detector-bench[ray]'"
+            )
+
+    def run(
+        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
+    ) -> Generator[Outcome, None, None]:
+        """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
+
+        timed_out: places where a trial has timed out before. Closing the iterator stops what is running.
+        Raises BenchError if the cluster cannot be reached or cannot run such trials.
+        """
+        schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
+        jobs = schedule.jobs(plan if trials is None else trials)
+        first = next(jobs, None)
+        if first is not None:
+            with _connected(self) as ray:
+                yield from _Run(ray, self, schedule).outcomes(chain([first], jobs))
+
+
+@contextmanager
+def _connected(engine: RayEngine) -> Iterator[Any]:
+    """The module ray, connected to a cluster to whose nodes all that they need is sent."""
+    import ray
+
+    if ray.is_initialized():
+        raise BenchError("this process uses Ray already; call ray.shutdown() before the Ray engine runs")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    data = os.environ.get(DATA_VARIABLE)
+    variables = dict.fromkeys(THREAD_VARIABLES, str(engine.threads))
+    options: dict[str, Any] = {"address": engine.address}
+    if engine.address is None:
+        jobs = engine.jobs or max(1, available_cores() // engine.threads)
+        # "local" because without an address Ray would join a cluster that it happens to find.
+        options = {"address": "local", "num_cpus": jobs * engine.threads, "include_dashboard": False}
+        if data:
+            variables[DATA_VARIABLE] = str(Path(data).resolve())
+    with tempfile.TemporaryDirectory(prefix="bench-ray-") as place:
+        _lay_out(Path(place), engine.registry.folders, data if engine.address else None)
+        try:
+            if engine.address and ":" in engine.address:  # where nobody answers, Ray would try for minutes
+                host, _, port = engine.address.rpartition(":")
+                socket.create_connection((host, int(port)), timeout=10).close()
+            ray.init(
+                **options,
+                runtime_env={"working_dir": place, "env_vars": variables},
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except (OSError, RuntimeError, ValueError) as error:
+            where = f"at {engine.address!r}" if engine.address else "on this machine"
+            raise BenchError(f"cannot use Ray {where}: {error}") from None
+    # What Ray prints about a lost worker would garble the terminal, and there is no option against it.
+    ray._private.worker._worker_logs_enabled = False
+    try:
+        _check_size(ray, engine)
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _lay_out(place: Path, folders: Iterable[Path], data: str | None) -> None:
+    """Put together what the nodes need, in the layout of a checkout.
+
+    The harness is sent even where it is installed: a trial's key stands for the code on this machine.
+    """
+    package = Path(worker.__file__).parents[1]
+    parts = {package.name: package}
+    parts |= {folder.name: folder for folder in builtin_folders() if package not in folder.parents}
+    parts |= {f"{PLUGINS}/{i:03}": folder for i, folder in enumerate(folders)}
+    if data:
+        parts[DATA] = Path(data).resolve()
+    for name, folder in parts.items():
+        # Links, which Ray follows, save a copy of the data. A .gitignore would make Ray leave files out.
+        ignore = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(folder, place / name, ignore=ignore, copy_function=os.symlink)
+
+
+def _check_size(ray: Any, engine: RayEngine) -> None:
+    """Refuse what no node could ever run, for Ray would wait for such a node."""
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    memory = engine.limits.memory or 0
+    if not any(node.get("CPU", 0) >= engine.threads and node.get("memory", 0) >= memory for node in nodes):
+        size = f"{engine.threads} CPUs" + (f" and {memory / 2**20:.0f} MiB" if memory else "")
+        raise BenchError(f"no node of the Ray cluster has {size} for a trial; lower --threads or --memory")
+    if engine.device == "cuda" and not any(node.get("GPU") for node in nodes):
+        raise BenchError("--device cuda: no node of the Ray cluster has a GPU; use --device cpu")
+
+
+class _Run:
+    """The jobs of a run as Ray tasks."""
+
+    def __init__(self, ray: Any, engine: RayEngine, schedule: Schedule) -> None:
+        self._ray, self._engine, self._schedule = ray, engine, schedule
+        # Ray itself retries nothing: its retries would not tell a lost node from a trial's own doing.
+        self._remote = ray.remote(max_retries=0)(do_job)
+        # With each job, how often it was lost before.
+        self._running: dict[Any, tuple[Job, int]] = {}
+        self._lost: deque[tuple[Job, int]] = deque()
+        self._stages: dict[str, Any] = {}
+        self._resources: dict[str, float] = {}
+        budget = engine.limits.budget
+        # On the clock on the wall, the only one that nodes share.
+        self._latest = None if budget is None else time.time() + budget
+
+    def outcomes(self, jobs: Iterator[Job | Outcome | None]) -> Iterator[Outcome]:
+        """Hand out jobs and yield outcomes until nothing is left to do."""
+        while True:
+            self._resources = self._ray.cluster_resources()  # the cluster may grow and shrink
+            room = DEPTH * max(1, int(self._resources.get("CPU", 0)) // self._engine.threads)
+            while len(self._running) < room:
+                if self._lost:
+                    self._begin(*self._lost.popleft())
+                elif (job := next(jobs, None)) is None:
+                    break
+                elif isinstance(job, Outcome):
+                    yield job
+                else:
+                    self._begin(job)
+            if not self._running:
+                return
+            [ended], _ = self._ray.wait(list(self._running), num_returns=1)
+            yield from self._settle(ended)
+
+    def _begin(self, job: Job, tries: int = 0) -> None:
+        engine = self._engine
+        stage = self._stages[job.stage] if isinstance(job, TrialJob) and job.stage else None
+        can_use_gpu = engine.device != "cpu" and self._resources.get("GPU")
+        gpu = can_use_gpu and engine.registry.detectors[_trials(job)[0].detector.name].gpu
+        task = self._remote.options(
+            num_cpus=engine.threads, num_gpus=GPU_SHARE if gpu else 0, memory=engine.limits.memory
+        )
+        limits = replace(engine.limits, timeout=self._schedule.timeout_of(job))
+        ref = task.remote(job, stage, "cuda" if gpu else "cpu", limits, self._latest)
+        self._running[ref] = job, tries
+
+    def _settle(self, ref: Any) -> Iterator[Outcome]:
+        job, tries = self._running.pop(ref)
+        result = self._result(ref)
+        if result is None:
+            return  # the budget was spent before its turn came
+        if isinstance(result, Lost) and tries < RETRIES:
+            self._lost.append((job, tries + 1))
+            return
+        if isinstance(job, StageJob) and not isinstance(result, Ended):
+            # Kept on this node, the only one that the run cannot go on without.
+            fitted = {key: stage for key, stage in result.items() if not isinstance(stage, Ended)}
+            self._stages.update((key, self._ray.put(stage)) for key, stage in fitted.items())
+            result = {key: stage for key, stage in result.items() if key not in fitted}
+        yield from self._schedule.settle(job, result)
+
+    def _result(self, ref: Any) -> Any:
+        """What the task returned, or how it ended."""
+        errors = self._ray.exceptions
+        try:
+            return self._ray.get(ref)
+        except errors.OutOfMemoryError:
+            return Ended("out-of-memory", "Ray stopped it because its node ran out of memory")
+        except (errors.NodeDiedError, errors.ObjectLostError, errors.WorkerCrashedError) as error:
+            return Lost("failed", f"Ray lost its worker {RETRIES + 1} times ({type(error).__name__})")
+        except errors.RayTaskError as error:
+            if isinstance(error.cause, BenchError):
+                raise BenchError(str(error.cause)) from None
+            return Ended("failed", f"{type(error.cause).__name__}: {error.cause}"[:300])
+        except errors.RayError as error:
+            raise BenchError(f"Ray failed: {error}") from None
+
+
+def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: float | None) -> Any:
+    """On a node: run a trial, or fit stages and return each, pickled, by its key; None if it is too late."""
+    if latest is not None and time.time() >= latest:
+        return None
+    for trial in _trials(job):
+        _check_libraries(trial)
+    os.environ[DEVICE_VARIABLE] = device
+    process = _process(limits.memory, device, os.environ.get("CUDA_VISIBLE_DEVICES"))
+    with tempfile.TemporaryDirectory(prefix="bench-stages-") as name:
+        folder = Path(name)
+        if stage and isinstance(job, TrialJob) and job.stage:
+            (folder / job.stage).write_bytes(stage)
+        result = process.run(_task(job, folder, limits.timeout))
+        if isinstance(job, StageJob) and not isinstance(result, Ended):
+            return {key: result.get(key) or (folder / key).read_bytes() for key in job.stages}
+        return result
+
+
+def _trials(job: Job) -> list[Trial]:
+    return list(job.stages.values()) if isinstance(job, StageJob) else [job.trial]
+
+
+def _check_libraries(trial: Trial) -> None:
+    """Refuse to give a result for versions other than those that the trial's key stands for."""
+    found = library_versions(trial.code.libraries)
+    for name, version in trial.code.libraries.items():
+        if found.get(name) != version:
+            raise BenchError(
+                f"a node of the Ray cluster has {name} {found.get(name, '(none)')}, not {version}; "
+                "install the same versions on all nodes"
+            )
+
+
+class _WatchedProcess:
+    """A process that outlives many tasks and is replaced when one ends it."""
+
+    def __init__(self, memory: int | None) -> None:
+        root = Path(__file__).parents[2]
+        if (root / DATA).is_dir():
+            os.environ[DATA_VARIABLE] = str(root / DATA)
+        folders = tuple(sorted((root / PLUGINS).glob("*")))
+        self._tasks: deque[Task] = deque()
+        # The pool ends once its source has nothing more, and is asked for results only after a task is there.
+        pool = WorkerPool(1, worker.start, (folders, False), memory)
+        self._results = pool.run(lambda: self._tasks.popleft() if self._tasks else None)
+
+    def run(self, task: Task) -> Any:
+        """What the task returned, or an `Ended`."""
+        self._tasks.append(task)
+        _, result = next(self._results)
+        return result
+
+
+# One without and one with a GPU, if Ray hands both kinds of task to one worker.
+@lru_cache(maxsize=2)
+def _process(memory: int | None, device: str, visible: str | None) -> _WatchedProcess:  # noqa: ARG001
+    """This Ray worker's process, another one where other devices are visible to it."""
+    return _WatchedProcess(memory)
