@@ -29,6 +29,7 @@ THREAD_VARIABLES = (
 
 # Names the device for detectors that can use a GPU; worker processes inherit it.
 DEVICE_VARIABLE = "BENCH_DEVICE"
+DEVICES = ("auto", "cpu", "cuda")
 
 
 def device() -> str:
@@ -41,8 +42,8 @@ def choose_device(wanted: str) -> None:
 
     Raises BenchError for another word, and for cuda where there is no such device.
     """
-    if wanted not in ("auto", "cpu", "cuda"):
-        raise unknown("device", wanted, ("auto", "cpu", "cuda"))
+    if wanted not in DEVICES:
+        raise unknown("device", wanted, DEVICES)
     found = wanted != "cpu" and _has_cuda()
     if wanted == "cuda" and not found:
         raise BenchError("--device cuda: torch finds no CUDA device here; use --device cpu")

@@ -1,6 +1,6 @@
 """Finding and loading plugins: the built-in folders, folders given by the user, installed packages.
 
-A folder's files are imported as modules of a private package named after the folder, so that plugin
+A folder's files are imported as modules of a private package named after their content, so that plugin
 folders need no ``__init__.py`` and never take a top-level name. The same loader serves worker processes,
 which receive folders and plugin names, never classes.
 """
@@ -99,9 +99,10 @@ def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Re
             raise BenchError(f"plugin folder {str(folder)!r} does not exist or is not a folder")
     registry = Registry(folders=extra)
     for folder in dict.fromkeys((*builtin_folders(), *extra)):
+        package = _private_package(folder)
         for file in sorted(folder.glob("*.py")):
             if not file.name.startswith("_"):
-                _load(registry, _shown(file), partial(_load_file, file))
+                _load(registry, _shown(file), partial(_load_file, file, package))
     if installed:
         for group in ENTRY_POINT_GROUPS:
             for point in entry_points(group=group):
@@ -187,12 +188,11 @@ def _load(registry: Registry, where: str, load: Callable[[], Iterable[Plugin]]) 
         registry.add(plugins)
 
 
-def _load_file(file: Path) -> Iterator[Plugin]:
+def _load_file(file: Path, package: str) -> Iterator[Plugin]:
     if "." in file.stem:
         raise ImportError(
             f"a plugin file's name may not hold a dot; rename it to {file.stem.replace('.', '_')}.py"
         )
-    package = _private_package(file.parent)
     module = importlib.import_module(f"{package}.{file.stem}")
     yield from _plugins_in(module, str(file), source_hash(file))
 
@@ -223,11 +223,18 @@ def _plugins_in(module: types.ModuleType, path: str, source: str) -> Iterator[Pl
 
 
 def _private_package(folder: Path) -> str:
-    name = f"_bench_plugins_{hashlib.sha256(str(folder).encode()).hexdigest()[:10]}"
-    if name not in sys.modules:
-        package = types.ModuleType(name)
-        package.__path__ = [str(folder)]
-        sys.modules[name] = package
+    """Prepare the package that a folder's files are modules of; returns its name.
+
+    The name is made of what the files hold, not of where they lie: a stage that was pickled on one machine
+    is found on another, and only if the code there is the same.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.py")):
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)} ".encode() + content)
+    name = f"_bench_plugins_{digest.hexdigest()[:10]}"
+    package = sys.modules.setdefault(name, types.ModuleType(name))
+    package.__path__ = [str(folder)]
     return name
 
 

@@ -109,11 +109,17 @@ def _engine(
     device: str,
 ) -> Engine:
     from bench.engine.local import LocalEngine, available_cores, fair_memory
-    from bench.environment import choose_device
+    from bench.environment import DEVICES, choose_device
 
     if engine == "ray":
         from bench.engine.ray import RayEngine
 
+        if device not in DEVICES:
+            raise unknown("device", device, DEVICES)
+        if address is not None and jobs is not None:
+            raise BenchError(
+                "--jobs is for this machine; a Ray cluster runs as many trials as it has CPUs for"
+            )
         return RayEngine(registry, limits, threads, address, jobs, device)
     if engine != "local":
         raise unknown("engine", engine, ("local", "ray"))

@@ -79,7 +79,7 @@ def _run(
                 continue
             if job is None:
                 return None
-            task = _task(job, folder, schedule.timeout_of(job))
+            task = task_of(job, folder, schedule.timeout_of(job))
             handed[id(task)] = job
             return task
         return None
@@ -92,7 +92,8 @@ def _run(
     yield from at_once
 
 
-def _task(job: Job, folder: Path, timeout: float | None) -> Task:
+def task_of(job: Job, folder: Path, timeout: float | None) -> Task:
+    """The task of a job for a worker; fitted stages lie in a folder, each in a file named by its key."""
     if isinstance(job, StageJob):
         files: Any = [(trial, folder / key) for key, trial in job.stages.items()]
         return Task(worker.fit_stages, (files,), timeout)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.engine import worker
-from bench.engine.local import _task, available_cores
+from bench.engine.local import available_cores, task_of
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.engine.schedule import Job, Limits, Schedule, StageJob, TrialJob
 from bench.environment import DEVICE_VARIABLE, THREAD_VARIABLES, library_versions
@@ -250,7 +250,7 @@ def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: f
         folder = Path(name)
         if stage and isinstance(job, TrialJob) and job.stage:
             (folder / job.stage).write_bytes(stage)
-        result = process.run(_task(job, folder, limits.timeout))
+        result = process.run(task_of(job, folder, limits.timeout))
         if isinstance(job, StageJob) and not isinstance(result, Ended):
             return {key: result.get(key) or (folder / key).read_bytes() for key in job.stages}
         return result
