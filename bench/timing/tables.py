@@ -15,7 +15,7 @@ from bench.timing.measuring import Timing
 
 NO_CUDA = "no CUDA device: CPU columns only"
 NO_PAIRS = "No detector was timed on both devices."
-CPU_ONLY = "CPU columns only: no CUDA device was used."
+CPU_ONLY = "Not measured: no CUDA device was used, so there are CPU columns only."
 
 EXPLANATION = """\
 Seeded Gaussian rows, 5 % of them shifted; labels only for the detectors that need them. As many rows are
