@@ -5,8 +5,6 @@ import pickle
 import numpy as np
 import pytest
 
-from bench import dataset, detector
-from bench.declare import plugin_of, snake_case
 from bench.errors import UndeclaredError
 from bench.plugin import Stage, Train
 from bench.split import Rows
@@ -39,66 +37,6 @@ def test_labels_are_counted_when_they_are_read():
 def test_the_rows_to_take_for_normal_are_those_not_labelled_anomalous():
     assert np.array_equal(train("labels").X_normal, X[[0, 2, 3]])
     assert np.array_equal(train().X_normal, X)
-
-
-class Works:
-    """Summary.
-
-    More.
-    """
-
-    def __init__(self, k: int = 5) -> None:
-        self.k = k
-
-    def fit(self, train):
-        pass
-
-    def score(self, X):
-        return X[:, 0]
-
-
-def test_a_detector_is_known_by_its_class():
-    declared = plugin_of(detector(type("KNearest", (Works,), {"__doc__": Works.__doc__})))
-    assert (declared.name, declared.summary, dict(declared.defaults)) == ("k_nearest", "Summary.", {"k": 5})
-    assert declared.regimes == ("unsupervised", "one-class")
-    labelled = plugin_of(detector(labels=True)(type("L", (Works,), {})))
-    assert labelled.regimes == ("semi-supervised", "supervised")
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"regimes": ("superwised",)}, "unknown regime 'superwised'; one of: unsupervised"),
-        ({"modalities": ("tabel",)}, "unknown modality 'tabel'"),
-        ({"flaws": ("smells",)}, "unknown flaw 'smells'"),
-    ],
-)
-def test_a_misspelt_word_is_refused_when_the_plugin_is_loaded(options, words):
-    with pytest.raises(TypeError, match=words):
-        detector(**options)(type("D", (Works,), {}))
-
-
-def test_a_detector_without_a_method_is_refused():
-    with pytest.raises(TypeError, match=r"no method score\(\)"):
-        detector(type("D", (), {"fit": lambda self, train: None}))
-
-
-def test_a_dataset_parameter_without_default_needs_a_list_of_variants():
-    with pytest.raises(TypeError, match="parameters need defaults: file"):
-        dataset(lambda rng, file: None)
-
-
-@pytest.mark.parametrize(
-    ("name", "snake"),
-    [
-        ("OneClassSVM", "one_class_svm"),
-        ("KNN", "knn"),
-        ("IsolationForest", "isolation_forest"),
-        ("DIF2Net", "dif2_net"),
-    ],
-)
-def test_names_are_in_snake_case(name, snake):
-    assert snake_case(name) == snake
 
 
 @pytest.mark.parametrize(
