@@ -82,8 +82,8 @@ def test_two_workers_are_kept_busy(benchmark, command, tmp_path, figure):
     from conftest import records
 
     detectors = "isolation_forest,knn,lof,kde,kpca,mcd,abod,one_class_svm,random_forest"
-    arguments = ("run", "--suite", "core", "--datasets", "bumps:*normals=500*", "--seeds", "14", "--jobs", "2",
-                 "--detectors", detectors)  # fmt: skip
+    arguments = ("run", "--suite", "core", "--datasets", "bumps:*normals=500*", "--detectors", detectors,
+                 "--seeds", "14", "--jobs", "2")  # fmt: skip
     wall = benchmark.pedantic(lambda: command(*arguments), rounds=1)
     costs = [record["costs"] for record in records(tmp_path / "results")]
     busy = sum(cost["total_seconds"] for cost in costs)
