@@ -37,7 +37,7 @@ class Plugin:
 @dataclass(frozen=True, kw_only=True)
 class DetectorPlugin(Plugin):
     build: Callable[..., Detector]
-    library_path: str | None = None
+    import_path: str | None = None
     labels: bool = False
     calibration: bool = False
     regime: bool = False

@@ -50,7 +50,7 @@ def estimator(
         module=sys._getframe(1).f_globals.get("__name__", ""),
         defaults=dict(params or {}),
         build=build,
-        library_path=path,
+        import_path=path,
         regimes=default_regimes(labels=False),
         modalities=modalities,
         requires=tuple(dict.fromkeys((package, *requires))),
@@ -73,14 +73,14 @@ class LibraryDetector:
 
     def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
         self.sign = sign
-        self.library_class = import_class(path)
+        self.wrapped_class = import_class(path)
         self.params = dict(params)
 
     def fit(self, train: Train) -> None:
         params = dict(self.params)
-        if "random_state" in inspect.signature(self.library_class).parameters:
+        if "random_state" in inspect.signature(self.wrapped_class).parameters:
             params.setdefault("random_state", train.seed)
-        self.model = self.library_class(**params)
+        self.model = self.wrapped_class(**params)
         self.fit_model(train.X)
         # PyOD keeps a threshold; in scikit-learn, what lies below zero is an outlier.
         self.threshold = self.sign * float(getattr(self.model, "threshold_", 0.0))

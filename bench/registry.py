@@ -70,7 +70,7 @@ class Registry:
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
         # The parameters of a library that is not installed cannot be known; nor can the detector be run.
-        hidden = plugin.library_path is not None and missing_packages(plugin)
+        hidden = plugin.import_path is not None and missing_packages(plugin)
         known = spec.params if hidden else parameter_defaults(plugin) if spec.params else ()
         return plugin, _complete("detector", plugin, spec.params, known)
 
@@ -127,8 +127,8 @@ def missing_packages(plugin: Plugin) -> list[str]:
 def parameter_defaults(plugin: DetectorPlugin) -> dict[str, Any]:
     """All parameters that can be set, with their defaults; imports the library behind an `estimator`."""
     defaults = dict(plugin.defaults)
-    if plugin.library_path is not None and not missing_packages(plugin):
-        signature = inspect.signature(import_class(plugin.library_path))
+    if plugin.import_path is not None and not missing_packages(plugin):
+        signature = inspect.signature(import_class(plugin.import_path))
         for name, parameter in signature.parameters.items():
             defaults.setdefault(name, None if parameter.default is parameter.empty else parameter.default)
     return defaults

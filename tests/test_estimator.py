@@ -26,14 +26,14 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize("plugin", LINES, ids=lambda plugin: plugin.library_path)
+@pytest.mark.parametrize("plugin", LINES, ids=lambda plugin: plugin.import_path)
 def test_one_line_gives_a_detector_that_decides_as_the_library_does(rows, plugin):
     fitted = plugin.build(**plugin.defaults)
     fitted.fit(Train(rows[0], 3))
     scores = fitted.score(rows[1])
     assert scores[20:].mean() > scores[:20].mean()  # high for anomalies, whatever the library's sign
     library = fitted.model.predict(rows[1])
-    called = library == (1 if "pyod" in plugin.library_path else -1)
+    called = library == (1 if "pyod" in plugin.import_path else -1)
     assert np.array_equal(scores > fitted.threshold, called)
 
 

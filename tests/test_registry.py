@@ -311,7 +311,7 @@ def test_a_dataset_is_labelled_as_a_person_would_write_it(registry, text):
     assert dataset_label(plugin, params) == text
 
 
-def test_the_parameters_of_a_library_class_are_listed_with_its_defaults(registry):
+def test_the_parameters_of_a_wrapped_class_are_listed_with_its_defaults(registry):
     defaults = parameter_defaults(registry.detectors["one_class_svm"])
     assert (defaults["kernel"], defaults["gamma"]) == ("rbf", "scale")
     assert defaults["nu"] == pytest.approx(200 / 2200)

@@ -31,7 +31,7 @@ def command(
         ("deterministic", "yes" if plugin.deterministic else "no: its seed matters"),
         ("available", f"no: pip install {' '.join(missing)}" if missing else "yes"),
         ("flaws", "; ".join(FLAWS[flaw] for flaw in plugin.flaws) or "none known"),
-        ("class", plugin.library_path or "in the plugin's file"),
+        ("class", plugin.import_path or "in the plugin's file"),
         ("file", plugin.path),
     ]
     out = console()
@@ -42,7 +42,7 @@ def command(
     out.print()
     defaults = parameter_defaults(plugin)
     # A class registered by its import path has its own defaults; the registration may change some.
-    changed = plugin.defaults if plugin.library_path else {}
+    changed = plugin.defaults if plugin.import_path else {}
     rows = [[key, format_value(value), "*" if key in changed else ""] for key, value in defaults.items()]
     if rows:
         out.print(table(["parameter", "default", ""], rows))
