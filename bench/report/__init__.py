@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.analysis.article import compare_with_article
 from bench.analysis.results import SuiteResults
 from bench.report import article, leaderboard, timing
-from bench.store import unwritable
+from bench.report.files import write_texts
 
 ARTICLE = "article"
 
@@ -26,9 +26,4 @@ def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
     of_article = [each for each in loaded if each.name == ARTICLE]
     if of_article:
         texts["article.md"] = article.markdown(of_article[0], compare_with_article(of_article[0]))
-    try:
-        for name, text in texts.items():
-            (results / name).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise unwritable(results, error) from None
-    return [results / name for name in texts]
+    return write_texts(texts, results)

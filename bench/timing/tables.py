@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from bench.report.files import write_texts
 from bench.report.markdown import NONE, describe, number, significant, table
-from bench.store import unwritable
 from bench.timing.growth import fit_total, growth, score_total, speed_ups
 from bench.timing.measuring import Timing
 
@@ -144,12 +144,7 @@ def write(timings: Sequence[Timing], environment: Mapping[str, Any], results: Pa
         "timing-grid.md": markdown(timings, environment),
         "timing-grid.csv": frame(timings).to_csv(index=False, lineterminator="\n"),
     }
-    try:
-        for name, text in texts.items():
-            (results / name).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise unwritable(results, error) from None
-    return [results / name for name in texts]
+    return write_texts(texts, results)
 
 
 def by_detector(timings: Sequence[Timing]) -> list[Timing]:
