@@ -6,9 +6,9 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
-from bench.plugin import FLAWS, MODALITIES, REGIMES, Detector, Modality, Regime
+from bench.plugin import FAMILIES, FLAWS, MODALITIES, REGIMES, Detector, Modality, Regime
 from bench.split import Split
 
 _PLUGIN = "__bench_plugin__"
@@ -48,6 +48,28 @@ class DetectorPlugin(Plugin):
     cost: float = 1.0
     flaws: tuple[str, ...] = ()
     staged: bool = False
+    composed: bool = False
+    family: str = ""
+    complexity: str = ""
+    slow: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a misspelt word when the plugin is loaded, not in the middle of a run."""
+        for option in ("requires", "regimes", "modalities", "flaws"):
+            if isinstance(getattr(self, option), str):
+                raise TypeError(f"detector {self.name!r}: {option} must be a tuple of names, such as ('a',)")
+        if not self.regimes:
+            object.__setattr__(self, "regimes", default_regimes(self.labels))
+        for given, known, word in (
+            (self.regimes, REGIMES, "regime"),
+            (self.modalities, MODALITIES, "modality"),
+            (self.flaws, FLAWS, "flaw"),
+            ((self.family,) if self.family else (), FAMILIES, "family"),
+        ):
+            for value in given:
+                if value not in known:
+                    choices = ", ".join(known)
+                    raise TypeError(f"detector {self.name!r}: unknown {word} {value!r}; one of: {choices}")
 
     @property
     def declared(self) -> frozenset[str]:
@@ -64,6 +86,36 @@ class DatasetPlugin(Plugin):
     hint: str = ""
 
 
+class Declaration(TypedDict, total=False):
+    """What a detector says of itself beyond its code; all of it is optional.
+
+    labels, calibration, regime: what of `Train` beyond the rows it reads. A detector that declares
+    calibration rows is skipped where there are none.
+    regimes: where it can be used; by default the labelled ones if it declares labels, else the others.
+    modalities: kinds of rows that make sense to it. requires: import names of optional packages.
+    gpu: whether it can use one. deterministic: whether the seed makes no difference.
+    cost: rough seconds for one trial on 2000 x 256 values; only orders a run, cheap first.
+    slow: whether a trial takes more than 20 seconds there; a suite may give it fewer seeds.
+    flaws: what it does that a well-behaved detector would not; keys of `FLAWS`.
+    family: what it takes for anomalous; a key of `FAMILIES`. complexity: of fitting n rows of d columns,
+    as in "n² d".
+    """
+
+    labels: bool
+    calibration: bool
+    regime: bool
+    regimes: tuple[Regime, ...]
+    modalities: tuple[Modality, ...]
+    requires: tuple[str, ...]
+    gpu: bool
+    deterministic: bool
+    cost: float
+    slow: bool
+    flaws: tuple[str, ...]
+    family: str
+    complexity: str
+
+
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Split])
 
@@ -72,29 +124,13 @@ def detector(
     cls: C | None = None,
     *,
     name: str | None = None,
-    labels: bool = False,
-    calibration: bool = False,
-    regime: bool = False,
-    regimes: tuple[Regime, ...] | None = None,
-    modalities: tuple[Modality, ...] = MODALITIES,
-    requires: tuple[str, ...] = (),
-    gpu: bool = False,
-    deterministic: bool = False,
-    cost: float = 1.0,
-    flaws: tuple[str, ...] = (),
+    **declaration: Unpack[Declaration],
 ) -> Any:
     """Register a class with ``fit(train)`` and ``score(X)`` as a detector.
 
     The first line of its docstring is what `list` shows; its ``__init__`` parameters, all with defaults,
-    are what a user can set. The name is the class's, in snake case.
-
-    labels, calibration, regime: what of `Train` beyond the rows it reads. A detector that declares
-    calibration rows is skipped where there are none.
-    regimes: where it can be used; by default the labelled ones if it declares labels, else the others.
-    modalities: kinds of rows that make sense to it. requires: import names of optional packages.
-    gpu: whether it can use one. deterministic: whether the seed makes no difference.
-    cost: rough seconds for one trial on 2000 x 256 values; only orders a run, cheap first.
-    flaws: what it does that a well-behaved detector would not; keys of `FLAWS`.
+    are what a user can set. The name is the class's, in snake case. `Declaration` says what else it can
+    tell of itself.
     """
 
     def register(cls: C) -> C:
@@ -104,19 +140,10 @@ def detector(
             defaults=_defaults(cls, skip_first=False),
             module=cls.__module__,
             build=cls,
-            labels=labels,
-            calibration=calibration,
-            regime=regime,
-            regimes=regimes or default_regimes(labels),
-            modalities=modalities,
-            requires=requires,
-            gpu=gpu,
-            deterministic=deterministic,
-            cost=cost,
-            flaws=flaws,
             staged=callable(getattr(cls, "stage", None)),
+            composed=callable(getattr(cls, "members", None)),
+            **declaration,
         )
-        check_words(declared)
         parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
         without = [
             p.name
@@ -200,19 +227,3 @@ def default_regimes(labels: bool) -> tuple[Regime, ...]:
 def _defaults(function: Callable[..., Any], *, skip_first: bool) -> dict[str, Any]:
     parameters = list(inspect.signature(function).parameters.values())[int(skip_first) :]
     return {p.name: p.default for p in parameters if p.default is not p.empty}
-
-
-def check_words(plugin: DetectorPlugin) -> None:
-    """Refuse a misspelt regime, modality or flaw when the plugin is loaded, not in the middle of a run."""
-    for option in ("requires", "regimes", "modalities", "flaws"):
-        if isinstance(getattr(plugin, option), str):
-            raise TypeError(f"detector {plugin.name!r}: {option} must be a tuple of names, such as ('a',)")
-    for given, known, word in (
-        (plugin.regimes, REGIMES, "regime"),
-        (plugin.modalities, MODALITIES, "modality"),
-        (plugin.flaws, FLAWS, "flaw"),
-    ):
-        for value in given:
-            if value not in known:
-                choices = ", ".join(known)
-                raise TypeError(f"detector {plugin.name!r}: unknown {word} {value!r}; one of: {choices}")

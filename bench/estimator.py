@@ -6,10 +6,10 @@ import inspect
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from bench.declare import DetectorPlugin, check_words, default_regimes
-from bench.plugin import MODALITIES, Modality, Train
+from bench.declare import Declaration, DetectorPlugin
+from bench.plugin import Train
 
 if TYPE_CHECKING:
     from bench.split import Floats
@@ -22,12 +22,7 @@ def estimator(
     sign: int = 1,
     params: Mapping[str, Any] | None = None,
     adapter: type[LibraryDetector] | None = None,
-    requires: tuple[str, ...] = (),
-    modalities: tuple[Modality, ...] = MODALITIES,
-    gpu: bool = False,
-    deterministic: bool = False,
-    cost: float = 1.0,
-    flaws: tuple[str, ...] = (),
+    **declaration: Unpack[Declaration],
 ) -> DetectorPlugin:
     """Register a library class as a detector; the variable it is assigned to gives the name::
 
@@ -38,12 +33,13 @@ def estimator(
     for anomalies (PyOD), -1 where it is low (scikit-learn). params: defaults that differ from the
     library's; a user can set any parameter of the class. Other arguments are those of `detector`.
     """
-    package = path.partition(".")[0]
+    # The package itself is needed, whatever else is.
+    declaration["requires"] = tuple(dict.fromkeys((path.partition(".")[0], *declaration.get("requires", ()))))
 
     def build(**given: Any) -> LibraryDetector:
         return (adapter or LibraryDetector)(path, sign, given)
 
-    plugin = DetectorPlugin(
+    return DetectorPlugin(
         name="",
         doc=summary,
         # Whose variable it becomes; an import of it elsewhere is not a second detector.
@@ -51,16 +47,8 @@ def estimator(
         defaults=dict(params or {}),
         build=build,
         import_path=path,
-        regimes=default_regimes(labels=False),
-        modalities=modalities,
-        requires=tuple(dict.fromkeys((package, *requires))),
-        gpu=gpu,
-        deterministic=deterministic,
-        cost=cost,
-        flaws=flaws,
+        **declaration,
     )
-    check_words(plugin)
-    return plugin
 
 
 def import_class(path: str) -> Any:

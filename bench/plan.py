@@ -11,6 +11,7 @@ from typing import Any
 from bench.declare import DatasetPlugin, DetectorPlugin
 from bench.environment import CORE_LIBRARIES, library_versions
 from bench.errors import BenchError, unknown
+from bench.members import with_members
 from bench.plugin import REGIMES, Regime
 from bench.registry import Registry, dataset_label, detector_label, missing_packages
 from bench.spec import Spec
@@ -159,7 +160,7 @@ def _detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[Detector
         for name in names:
             plugin, params = registry.detector(replace(spec, name=name))
             named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
-            found[named.label] = (plugin, named)
+            found[named.label] = (with_members(plugin, params, registry), named)
     return list(found.values())
 
 

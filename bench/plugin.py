@@ -24,6 +24,22 @@ MODALITIES: tuple[Modality, ...] = ("table", "curve", "image")
 
 UNLABELLED = -1
 
+# Kinds of detectors, by what they take for anomalous.
+FAMILIES = {
+    "baseline": "knows nothing of the rows",
+    "boundary": "a boundary around the rows, or between the classes",
+    "classifier": "learns from labels to tell the classes apart",
+    "clustering": "distance to groups or prototypes of rows",
+    "density": "little density, under a distribution or a kernel",
+    "ensemble": "the scores of other detectors together",
+    "graphical": "little probability under a Markov chain or field",
+    "isolation": "separated from the rest by few cuts",
+    "linear": "distance to the centre or to a subspace",
+    "neighbours": "far from the nearest rows",
+    "neural": "a network's own objective, other than reconstruction",
+    "reconstruction": "badly rebuilt by a model of the normal rows",
+}
+
 # What a detector may do that a well-behaved one would not, declared as `flaws`.
 FLAWS = {
     "batch": "a row's score depends on the other rows scored with it",
@@ -69,7 +85,9 @@ class Train:
       where the detector declares labels
     - ``seed``: an int for whatever draws random numbers
     - ``device``: "cuda" where the detector declares ``gpu=True`` and may use one, else "cpu"
+    - ``shape``: of what a row holds: (d,), or (height, width) where it is an image, row by row
     - ``stage``: the fitted stage that the detector's ``stage()`` asked for
+    - ``members``: the detectors, not yet fitted, that its ``members()`` named
 
     And those that it must declare in ``@detector(...)``, or reading them raises UndeclaredError:
 
@@ -89,12 +107,16 @@ class Train:
         regime: Regime | None = None,
         declared: frozenset[str] = frozenset(),
         stage: Any = None,
+        members: Sequence[Detector] = (),
+        shape: tuple[int, ...] | None = None,
         device: str = "cpu",
     ) -> None:
         self.X = X
         self.seed = seed
+        self.shape = shape or X.shape[1:]
         self.device = device
         self.stage = stage
+        self.members = members
         self._owner = owner
         self._declared = declared
         # What is not declared is not kept: there is nothing to find behind the property.
@@ -141,9 +163,11 @@ class Train:
 
 
 class Detector(Protocol):
-    """What a detector class has. It may also have ``stage(self) -> Stage`` and set ``threshold`` in fit.
+    """What a detector class has. It may also set ``threshold`` in fit, and have two further methods.
 
     ``threshold`` is the detector's own decision rule: rows that score above it are called anomalous.
+    ``stage(self) -> Stage`` asks for a `Stage`. ``members(self) -> Sequence[str]`` names other detectors,
+    as in ``["knn:n_neighbors=20", "ecod"]``, for an ensemble to fit with ``member.fit(train)``.
     """
 
     def fit(self, train: Train) -> object:

@@ -23,7 +23,7 @@ class View:
     """A split under a regime: what training may see, and the test rows. Scaled by the training rows.
 
     ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
-    ``X``, for the threshold policy that is told it; no detector receives it.
+    ``X``, for the threshold policy that is told it; no detector receives it. ``shape``: as in `Split`.
     """
 
     X: Floats
@@ -31,6 +31,7 @@ class View:
     calibration: Rows | None
     test: Rows
     contamination: float
+    shape: tuple[int, ...] = ()
 
 
 def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View:
@@ -57,6 +58,7 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View
         calibration=None if calibration is None else Rows(scale(calibration.X), calibration.y.copy()),
         test=Rows(scale(split.X_test), split.y_test),
         contamination=float(truth.mean()),
+        shape=split.shape,
     )
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from bench.environment import device
 from bench.errors import DataError, NotApplicableError
 from bench.guard import FailedTrial, Failure, how_it_failed, quiet, reason, seed_everything
 from bench.measure import PeakMemory, timed
+from bench.members import build_members
 from bench.metrics import evaluate
 from bench.plugin import Train
 from bench.regimes import View, apply_regime
@@ -105,6 +107,23 @@ class TrialRunner:
         """What the trial's regime shows of its split."""
         return apply_regime(self._split(trial), trial.regime, _stream(trial.seed, _REGIME))
 
+    def train(self, trial: Trial, view: View, stage: FittedStage | None) -> Train:
+        """What the trial's detector may learn from, in copies of its own."""
+        plugin = self._detector(trial)
+        return Train(
+            view.X.copy(),
+            _seed(trial.seed, _DETECTOR),
+            owner=f"detector {plugin.name!r}",
+            y=view.y.copy(),
+            calibration=view.calibration and Rows(view.calibration.X.copy(), view.calibration.y.copy()),
+            regime=trial.regime,
+            declared=plugin.declared,
+            stage=stage.stage if stage else None,
+            members=build_members(plugin, trial.detector.params, self.registry),
+            shape=view.shape,
+            device=device() if plugin.gpu else "cpu",
+        )
+
     def _run(self, trial: Trial, stage: FittedStage | None) -> Outcome:
         plugin = self._detector(trial)
         view = self.view(trial)
@@ -117,7 +136,7 @@ class TrialRunner:
             if not isinstance(fitted, FittedStage):
                 return Outcome(Record.of(trial, *fitted))
             stage = fitted
-        train = _train(plugin, view, trial, stage)
+        train = self.train(trial, view, stage)
         with quiet(train.seed) as printed:
             cold_seconds = self._warm_up(plugin, trial, view, stage)
             seed_everything(train.seed)
@@ -174,7 +193,7 @@ class TrialRunner:
         self._warm.add(plugin.name)
         with timed() as cost, contextlib.suppress(Exception):
             detector = plugin.build(**trial.detector.params)
-            detector.fit(_train(plugin, _few_rows(view), trial, stage))
+            detector.fit(self.train(trial, _few_rows(view), stage))
             detector.score(view.test.X[:WARM_UP_ROWS].copy())
         return cost.seconds
 
@@ -210,24 +229,10 @@ def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> S
     return split
 
 
-def _train(plugin: DetectorPlugin, view: View, trial: Trial, stage: FittedStage | None) -> Train:
-    return Train(
-        view.X.copy(),
-        _seed(trial.seed, _DETECTOR),
-        owner=f"detector {plugin.name!r}",
-        y=view.y.copy(),
-        calibration=view.calibration and Rows(view.calibration.X.copy(), view.calibration.y.copy()),
-        regime=trial.regime,
-        declared=plugin.declared,
-        stage=stage.stage if stage else None,
-        device=device() if plugin.gpu else "cpu",
-    )
-
-
 def _few_rows(view: View) -> View:
     """The view with few training rows, of each label that there is."""
     chosen = np.concatenate([np.flatnonzero(view.y == y)[: WARM_UP_ROWS // 2] for y in np.unique(view.y)])
-    return View(view.X[chosen], view.y[chosen], view.calibration, view.test, view.contamination)
+    return replace(view, X=view.X[chosen], y=view.y[chosen])
 
 
 def _checked_scores(raw: Any, rows: int, part: str) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -30,7 +31,8 @@ class Split:
 
     The harness, not the dataset, decides what a detector sees of it: the regime hides labels or drops
     anomalous training rows, and ``scaling`` ("none", or "standard": zero mean and unit variance) is
-    fitted on the training rows that are left.
+    fitted on the training rows that are left. ``shape`` is that of what a row holds: (height, width) for
+    images, whose rows of pixels follow one another, else (columns,).
 
     Each X has the shape (rows, columns), each y the shape (rows,) with 0 for normal and 1 for anomalous.
     Raises DataError where that does not hold, for a value that is not finite, and for a test part
@@ -44,6 +46,7 @@ class Split:
     X_calibration: Floats | None = None
     y_calibration: Labels | None = None
     scaling: Scaling = "none"
+    shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.X_calibration is None) != (self.y_calibration is None):
@@ -57,6 +60,11 @@ class Split:
         widths = {part.X.shape[1] for part in (self.train, self.test, self.calibration) if part}
         if len(widths) > 1:
             raise DataError(f"the parts of the split have different numbers of columns: {sorted(widths)}")
+        [width] = widths
+        if not self.shape:
+            object.__setattr__(self, "shape", (width,))
+        if math.prod(self.shape) != width:
+            raise DataError(f"a row of {width} columns cannot have the shape {self.shape}")
         if self.scaling not in ("none", "standard"):
             raise DataError(f"unknown scaling {self.scaling!r}; use 'none' or 'standard'")
         if not len(self.y_train):
@@ -89,6 +97,7 @@ class Split:
         test: float = 0.3,
         calibration: float = 0.2,
         scaling: Scaling = "standard",
+        shape: tuple[int, ...] = (),
     ) -> Split:
         """Split rows at random, with the same share of anomalies in train, calibration and test.
 
@@ -121,6 +130,7 @@ class Split:
             X_calibration=X[for_calibration] if has_calibration else None,
             y_calibration=y[for_calibration] if has_calibration else None,
             scaling=scaling,
+            shape=shape,
         )
 
 

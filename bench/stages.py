@@ -76,7 +76,15 @@ def fit_stages(
     name = type(stages[0]).__name__
     declared = frozenset({"labels"} if sees_labels else ())
     trains = [
-        Train(view.X.copy(), seed, owner=f"stage {name}", y=view.y, declared=declared, device=device())
+        Train(
+            view.X.copy(),
+            seed,
+            owner=f"stage {name}",
+            y=view.y,
+            declared=declared,
+            shape=view.shape,
+            device=device(),
+        )
         for view, seed in zip(views, seeds, strict=True)
     ]
     with timed() as cost:

@@ -36,5 +36,6 @@ def digits(
     if anomaly not in data.target_names:
         raise ValueError(f"'anomaly' must be a digit from 0 to 9, not {anomaly!r}")
     return Split.stratified(
-        data.data / 16, data.target == anomaly, rng, test=test, calibration=calibration, scaling="none"
-    )
+        data.data / 16, data.target == anomaly, rng,
+        test=test, calibration=calibration, scaling="none", shape=(8, 8),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from bench.engine.pool import Ended, Task, WorkerPool
 from bench.environment import DEVICE_VARIABLE
 from bench.guard import Failure, how_it_failed, quiet
 from bench.measure import PeakMemory, timed
-from bench.plugin import Detector, Train
+from bench.plugin import Detector
 from bench.registry import Registry, load_registry
 from bench.runner import TrialRunner
 from bench.stages import FittedStage
@@ -141,11 +141,7 @@ class Measurer:
     ) -> Timing:
         cell, trial = first.cell, first.cell.trial
         plugin, view = self.registry.detectors[trial.detector.name], runner.view(trial)
-        train = Train(
-            view.X, trial.seed, owner=f"detector {plugin.name!r}", y=view.y, calibration=view.calibration,
-            regime=trial.regime, declared=plugin.declared, stage=stage.stage if stage else None,
-            device=cell.device if plugin.gpu else "cpu",
-        )  # fmt: skip
+        train = runner.train(trial, view, stage)
         fitted: list[Detector] = []
 
         def fit() -> None:
