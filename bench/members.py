@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from bench.declare import DetectorPlugin
+from bench.declare import FEATURES, DetectorPlugin
 from bench.errors import BenchError
 from bench.plugin import Detector
 from bench.registry import Registry
@@ -25,11 +23,16 @@ def members_of(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Regi
     if not plugin.composed:
         return []
     members: list[Member] = []
-    for text in plugin.build(**params).members():  # type: ignore[attr-defined]
+    for text in plugin.create(params).members():  # type: ignore[attr-defined]
         member, given = registry.detector(Spec.parse(text))
         if member.declared or member.staged or member.composed:
             raise BenchError(
                 f"detector {plugin.name!r}: {member.name!r} cannot be a member, since it needs more than rows"
+            )
+        if FEATURES in given:
+            raise BenchError(
+                f"detector {plugin.name!r}: the member {text!r} reads what the others read; "
+                f"write {plugin.name}:{FEATURES}={given[FEATURES]} for all of them"
             )
         members.append((member, given))
     return members
@@ -37,15 +40,9 @@ def members_of(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Regi
 
 def build_members(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> list[Detector]:
     """The members, not yet fitted."""
-    return [member.build(**given) for member, given in members_of(plugin, params, registry)]
+    return [member.create(given) for member, given in members_of(plugin, params, registry)]
 
 
 def with_members(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
     """The plugin, with its members' code in its own and their packages among those it needs."""
-    members = [member for member, _ in members_of(plugin, params, registry)]
-    if not members:
-        return plugin
-    sources = " ".join(each.source for each in (plugin, *members))
-    requires = dict.fromkeys(name for each in (plugin, *members) for name in each.requires)
-    source = hashlib.sha256(sources.encode()).hexdigest()[:16]
-    return replace(plugin, source=source, requires=tuple(requires))
+    return plugin.including([member for member, _ in members_of(plugin, params, registry)])

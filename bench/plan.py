@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin
 from bench.environment import CORE_LIBRARIES, library_versions
 from bench.errors import BenchError, unknown
+from bench.extraction import with_features
 from bench.members import with_members
 from bench.plugin import REGIMES, Regime
 from bench.registry import Registry, dataset_label, detector_label, missing_packages
@@ -59,7 +60,7 @@ class Plan:
     """The trials of a suite, made one after another in the order in which they should run.
 
     Breadth first: every detector meets the first variant before any meets the second, and all variants
-    come before the second seed. Cheap detectors go first.
+    come before the second seed. Detectors that the suite names first go first, then cheap ones.
     """
 
     suite: Suite
@@ -72,19 +73,31 @@ class Plan:
         fitting = [
             (
                 cell,
-                [(named, trial_code(plugin, cell)) for plugin, named in self.detectors if fits(plugin, cell)],
+                [
+                    (named, trial_code(plugin, cell), len(self.seeds(plugin)))
+                    for plugin, named in self.detectors
+                    if fits(plugin, cell)
+                ],
             )
             for cell in self.cells
         ]
-        for seed in self.suite.seeds:
+        for place, seed in enumerate(self.suite.seeds):
             for cell, detectors in fitting:
-                for named, code in detectors:
-                    yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
+                for named, code, seeds in detectors:
+                    if place < seeds:
+                        yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
 
     def __len__(self) -> int:
-        return len(self.suite.seeds) * sum(
-            fits(plugin, cell) for cell in self.cells for plugin, _ in self.detectors
+        return sum(
+            len(self.seeds(plugin))
+            for cell in self.cells
+            for plugin, _ in self.detectors
+            if fits(plugin, cell)
         )
+
+    def seeds(self, detector: DetectorPlugin) -> tuple[int, ...]:
+        """The seeds that a detector is run with: fewer for a slow one, where the suite says so."""
+        return self.suite.seeds[: self.suite.slow_seeds] if detector.slow else self.suite.seeds
 
     def staged(self) -> Iterator[Trial]:
         """The trials whose detectors share stages, all seeds of a variant before the next variant."""
@@ -92,23 +105,29 @@ class Plan:
             for detector, named in self.detectors:
                 if detector.staged and fits(detector, cell):
                     code = trial_code(detector, cell)
-                    for seed in self.suite.seeds:
+                    for seed in self.seeds(detector):
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
 
-    def outline(self) -> Outline:
-        """The plan without its trials: seeds, and for each cell the labels of its detectors."""
-        return {
-            "seeds": list(self.suite.seeds),
-            "cells": [
-                {
-                    "dataset": cell.dataset.label,
-                    "regime": cell.regime,
-                    "contamination": cell.contamination,
-                    "detectors": [named.label for plugin, named in self.detectors if fits(plugin, cell)],
-                }
-                for cell in self.cells
-            ],
-        }
+    def outlines(self) -> list[Outline]:
+        """The plan without its trials: seeds, and for each cell the labels of the detectors run with them."""
+        by_seeds: dict[tuple[int, ...], list[tuple[DetectorPlugin, Named]]] = {}
+        for plugin, named in self.detectors:
+            by_seeds.setdefault(self.seeds(plugin), []).append((plugin, named))
+        return [
+            {
+                "seeds": list(seeds),
+                "cells": [
+                    {
+                        "dataset": cell.dataset.label,
+                        "regime": cell.regime,
+                        "contamination": cell.contamination,
+                        "detectors": [named.label for plugin, named in detectors if fits(plugin, cell)],
+                    }
+                    for cell in self.cells
+                ],
+            }
+            for seeds, detectors in by_seeds.items()
+        ]
 
 
 def make_plan(
@@ -124,22 +143,37 @@ def make_plan(
     chosen = _detectors(wanted, registry)
     hints: list[str] = []
     cells = _cells(suite, registry, selection, hints)
-    if selection.seeds is not None:
-        suite = replace(suite, seeds=selection.seeds)
+    if selection.seeds is not None:  # a person who asks for seeds means all detectors
+        suite = replace(suite, seeds=selection.seeds, slow_seeds=None)
     available = [pair for pair in chosen if not missing_packages(pair[0])]
     plan = Plan(
         suite,
-        tuple(sorted(available, key=lambda pair: (pair[0].cost, pair[1].label))),
+        tuple(
+            sorted(available, key=lambda pair: (not _is_first(pair[0], suite), pair[0].cost, pair[1].label))
+        ),
         tuple(cells),
-        tuple(plugin for plugin, _ in chosen if missing_packages(plugin)),
+        tuple(replace(plugin, name=named.label) for plugin, named in chosen if missing_packages(plugin)),
         tuple(dict.fromkeys(hints)),
     )
     if next(iter(plan), None) is None:
-        why = "; ".join((*plan.hints, *(f"{p.name} is not installed" for p in plan.unavailable)))
+        missing = (f"{p.name} is not installed" for p in plan.unavailable)
+        why = "; ".join((*plan.hints, *missing, *_limits(plan)))
         raise BenchError(
             "nothing to run: no detector fits any dataset and regime" + (f" ({why})" if why else "")
         )
     return plan
+
+
+def _limits(plan: Plan) -> Iterator[str]:
+    """What the detectors that read features can be used on."""
+    for plugin, named in plan.detectors:
+        if FEATURES in named.params:
+            rows = ", ".join(plugin.modalities)
+            yield f"{named.label} is for: {rows}" if rows else f"{plugin.name} takes no tables of features"
+
+
+def _is_first(detector: DetectorPlugin, suite: Suite) -> bool:
+    return any(_matches(detector.name, pattern) for pattern in suite.first)
 
 
 def trial_code(detector: DetectorPlugin, cell: Cell) -> Code:
@@ -160,7 +194,8 @@ def _detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[Detector
         for name in names:
             plugin, params = registry.detector(replace(spec, name=name))
             named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
-            found[named.label] = (with_members(plugin, params, registry), named)
+            plugin = with_features(with_members(plugin, params, registry), params, registry)
+            found[named.label] = plugin, named
     return list(found.values())
 
 

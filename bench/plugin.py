@@ -24,6 +24,24 @@ MODALITIES: tuple[Modality, ...] = ("table", "curve", "image")
 
 UNLABELLED = -1
 
+_LETTERS: dict[Regime, str] = {
+    "unsupervised": "u",
+    "one-class": "o",
+    "semi-supervised": "f",
+    "supervised": "s",
+}
+
+
+def short_regimes(regimes: Sequence[Regime]) -> str:
+    """A letter for each: u unsupervised, o one-class, f semi-supervised (few labels), s supervised."""
+    return " ".join(_LETTERS[regime] for regime in REGIMES if regime in regimes)
+
+
+def short_modalities(modalities: Sequence[Modality]) -> str:
+    """The modalities, or "all"."""
+    return "all" if set(modalities) == set(MODALITIES) else ", ".join(modalities)
+
+
 # Kinds of detectors, by what they take for anomalous.
 FAMILIES = {
     "baseline": "knows nothing of the rows",

@@ -22,14 +22,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench.declare import DatasetPlugin, DetectorPlugin, Plugin, plugin_of
+from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin, plugin_of
 from bench.errors import BenchError, unknown
 from bench.estimator import import_class
 from bench.spec import Spec, label
 
-ENTRY_POINT_GROUPS = ("bench.detectors", "bench.datasets")
+ENTRY_POINT_GROUPS = ("bench.detectors", "bench.features", "bench.datasets")
 # Import names whose package on PyPI is called otherwise.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "skimage": "scikit-image", "pywt": "PyWavelets"}
+DISTRIBUTIONS = {
+    "pycrfsuite": "python-crfsuite",
+    "pywt": "PyWavelets",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+}
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,14 @@ class Registry:
 
     folders: tuple[Path, ...] = ()
     detectors: dict[str, DetectorPlugin] = field(default_factory=dict)
+    features: dict[str, FeaturesPlugin] = field(default_factory=dict)
     datasets: dict[str, DatasetPlugin] = field(default_factory=dict)
     broken: list[Broken] = field(default_factory=list)
 
     def add(self, plugins: Iterable[Plugin]) -> None:
         """Add plugins, refusing a name that is taken; the first one keeps it."""
         for plugin in plugins:
-            shelf: dict[str, Any] = self.detectors if isinstance(plugin, DetectorPlugin) else self.datasets
+            shelf = self._shelf(plugin)
             if plugin.name in shelf:
                 why = f"the name {plugin.name!r} is taken by {shelf[plugin.name].path}; choose another"
                 self.broken.append(Broken(plugin.path, why))
@@ -63,16 +69,20 @@ class Registry:
                 shelf[plugin.name] = plugin
 
     def detector(self, spec: Spec) -> tuple[DetectorPlugin, dict[str, Any]]:
-        """The plugin of that name and its complete parameters; BenchError for an unknown name."""
+        """The plugin of that name and its complete parameters; BenchError for an unknown name.
+
+        The parameter ``features``, which every detector has, is among them only where it is given.
+        """
         if spec.name not in self.detectors:
             raise unknown("detector", spec.name, self.detectors)
         plugin = self.detectors[spec.name]
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
+        own = {name: value for name, value in spec.params.items() if name != FEATURES}
         # The parameters of a library that is not installed cannot be known; nor can the detector be run.
         hidden = plugin.import_path is not None and missing_packages(plugin)
-        known = spec.params if hidden else parameter_defaults(plugin) if spec.params else ()
-        return plugin, _complete("detector", plugin, spec.params, known)
+        known = own if hidden else (*parameter_defaults(plugin), FEATURES) if own else ()
+        return plugin, {**_complete("detector", plugin, own, known), **self._features(spec)}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
         """The plugin of that name and its complete parameters; BenchError for an unknown name."""
@@ -89,6 +99,24 @@ class Registry:
         if plugin.required is not None and plugin.required not in given:
             raise BenchError(f"dataset {spec.name!r} needs a value: {spec.name}:{plugin.required.upper()}")
         return plugin, _complete("dataset", plugin, given, (*plugin.defaults, plugin.required or ""))
+
+    def _features(self, spec: Spec) -> dict[str, str]:
+        """The name of the features that a detector is to read, if it is to read some."""
+        name = spec.params.get(FEATURES)
+        if name is None:
+            return {}
+        if str(name) not in self.features:
+            raise unknown("features", str(name), self.features)
+        return {FEATURES: str(name)}
+
+    def _shelf(self, plugin: Plugin) -> dict[str, Any]:
+        match plugin:
+            case DetectorPlugin():
+                return self.detectors
+            case FeaturesPlugin():
+                return self.features
+            case _:
+                return self.datasets
 
 
 def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Registry:
@@ -121,7 +149,12 @@ def builtin_folders() -> tuple[Path, ...]:
 
 def missing_packages(plugin: Plugin) -> list[str]:
     """The packages, by their names on PyPI, that the plugin needs and that are not installed."""
-    return [DISTRIBUTIONS.get(name, name) for name in plugin.requires if not _importable(name)]
+    return [on_pypi(name) for name in plugin.requires if not _importable(name)]
+
+
+def on_pypi(package: str) -> str:
+    """The name on PyPI of a package that is imported by another name."""
+    return DISTRIBUTIONS.get(package, package)
 
 
 def parameter_defaults(plugin: DetectorPlugin) -> dict[str, Any]:
@@ -206,7 +239,7 @@ def _load_entry_point(point: EntryPoint) -> Iterator[Plugin]:
     else:
         plugin = plugin_of(loaded)
         if plugin is None:
-            raise TypeError("it is neither a module nor a registered detector or dataset")
+            raise TypeError("it is neither a module nor a registered detector, dataset or features")
         name = plugin.name or point.name
         yield replace(plugin, name=name, path=str(file), source=source_hash(file))
 

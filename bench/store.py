@@ -221,7 +221,7 @@ class RunWriter:
 
     def _write_info(self) -> None:
         """Write run.json; a run that is gone on with keeps its start and what it has planned so far."""
-        plans, environments = [self._plan.outline()], {self._environment_id: self._environment}
+        plans, environments = self._plan.outlines(), {self._environment_id: self._environment}
         file = self.run.folder / "run.json"
         if file.exists():
             old = Run(self.run.folder).info

@@ -17,6 +17,9 @@ DEFAULT_TIMEOUT = 60.0
 SUITES = Path(__file__).parent / "suites"
 
 Contamination = float | Literal["known"]
+FIELDS = (
+    "title", "seeds", "slow_seeds", "detectors", "first", "headline", "contamination", "timeout", "grid",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Suite:
     """A named list of grids. ``headline`` is the threshold policy that ranks its leaderboard.
 
     ``timeout`` is how many seconds its slowest detectors are given, where a person says nothing else.
+    ``slow_seeds`` is how many of the seeds detectors declared slow get; None for all. ``first`` names
+    detectors that run before the others.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Suite:
     detectors: tuple[str, ...] = ("*",)
     headline: str = "native"
     timeout: float = DEFAULT_TIMEOUT
+    slow_seeds: int | None = None
+    first: tuple[str, ...] = ()
 
     def description(self) -> dict[str, Any]:
         """What a report needs to know of the suite, in values that JSON can write."""
@@ -75,22 +82,25 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     def fail(what: str) -> BenchError:
         return BenchError(f"suite {name!r}: {what}")
 
-    known = {"title", "seeds", "detectors", "headline", "contamination", "timeout", "grid"}
     for field in content:
-        if field not in known:
-            raise fail(str(unknown("field", field, known)))
+        if field not in FIELDS:
+            raise fail(str(unknown("field", field, FIELDS)))
     headline = content.get("headline", "native")
     if headline not in HONEST_POLICIES:
         raise fail(str(unknown("headline policy", str(headline), HONEST_POLICIES)))
     timeout = content.get("timeout", DEFAULT_TIMEOUT)
     if not _is_number(timeout) or not 0 < timeout < math.inf:
         raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")
-    detectors = content.get("detectors", ["*"])
-    if not _is_names(detectors) or not detectors:
-        raise fail(f"'detectors' must be a list of names, not {detectors!r}")
+    names = {"detectors": content.get("detectors", ["*"]), "first": content.get("first", [])}
+    for field, value in names.items():
+        if not _is_names(value) or not (value or field == "first"):
+            raise fail(f"{field!r} must be a list of names, not {value!r}")
     seeds = _seeds(content.get("seeds", 3))
     if not seeds:
         raise fail("'seeds' must be a number of seeds or a list of them")
+    slow_seeds = content.get("slow_seeds")
+    if slow_seeds is not None and (type(slow_seeds) is not int or not 0 < slow_seeds <= len(seeds)):
+        raise fail(f"'slow_seeds' must be a number from 1 to {len(seeds)}, not {slow_seeds!r}")
     grids = content.get("grid", [])
     if not isinstance(grids, list):
         raise fail("write [[grid]] with two brackets, since there may be several")
@@ -99,7 +109,15 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     told = content.get("contamination", "known")
     parsed = tuple(_parse_grid(grid, told, fail) for grid in grids)
     return Suite(
-        name, str(content.get("title", name)), seeds, parsed, tuple(detectors), headline, float(timeout)
+        name=name,
+        title=str(content.get("title", name)),
+        seeds=seeds,
+        grids=parsed,
+        detectors=tuple(names["detectors"]),
+        headline=headline,
+        timeout=float(timeout),
+        slow_seeds=slow_seeds,
+        first=tuple(names["first"]),
     )
 
 

@@ -88,14 +88,47 @@ def test_a_suite_alone_is_run_breadth_first_and_cheap_first():
 def test_the_length_and_the_outline_of_a_plan_tell_of_its_trials():
     plan = plan_of(every=True)
     assert len(plan) == len(list(plan)) > 0
-    outline = plan.outline()
     told = {
         (cell["dataset"], cell["regime"], cell["contamination"], name, seed)
+        for outline in plan.outlines()
         for cell in outline["cells"]
         for name in cell["detectors"]
         for seed in outline["seeds"]
     }
     assert told == {(t.dataset.label, t.regime, t.contamination, t.detector.label, t.seed) for t in plan}
+
+
+def test_slow_detectors_get_as_many_seeds_as_the_suite_says():
+    slow = replace(PLUGINS[0], name="glacial", slow=True)
+    registry = registry_of(*PLUGINS, slow)
+    plan = plan_of(registry, replace(SUITE, seeds=(4, 2, 7), slow_seeds=2), every=True)
+    seeds = {t.detector.name: set() for t in plan}
+    for trial in plan:
+        seeds[trial.detector.name].add(trial.seed)
+    assert seeds.pop("glacial") == {4, 2}
+    assert all(each == {4, 2, 7} for each in seeds.values())
+    assert len(plan) == len(list(plan))
+    told = {
+        (cell["dataset"], cell["regime"], name, seed)
+        for outline in plan.outlines()
+        for cell in outline["cells"]
+        for name in cell["detectors"]
+        for seed in outline["seeds"]
+    }
+    assert told == {(t.dataset.label, t.regime, t.detector.label, t.seed) for t in plan}
+
+
+def test_seeds_that_a_person_asks_for_are_for_slow_detectors_too():
+    registry = registry_of(*PLUGINS, replace(PLUGINS[0], name="glacial", slow=True))
+    plan = plan_of(registry, replace(SUITE, slow_seeds=1), every=True, seeds=(1, 2))
+    assert {t.seed for t in plan if t.detector.name == "glacial"} == {1, 2}
+
+
+def test_detectors_that_the_suite_names_first_run_before_cheaper_ones():
+    plan = plan_of(suite=replace(SUITE, first=("sl*",)), every=True)
+    names = [named.name for _, named in plan.detectors]
+    assert names[0] == "slow"
+    assert names[1:] == [named.name for _, named in plan_of(every=True).detectors if named.name != "slow"]
 
 
 def test_a_detector_meets_only_the_regimes_and_rows_that_it_is_for():

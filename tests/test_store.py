@@ -106,7 +106,7 @@ def test_a_named_run_is_gone_on_with_and_keeps_what_it_planned(tmp_path, plan, r
     write(tmp_path, plan, [outcome(next(iter(plan)))], name="mine")
     run = write(tmp_path, other, [outcome(next(iter(other)))], name="mine")
     assert len(list(run.records())) == 2
-    assert run.info["plans"] == [plan.outline(), other.outline()]
+    assert run.info["plans"] == [*plan.outlines(), *other.outlines()]
     assert len(find_runs(tmp_path)) == 1
 
 

@@ -46,6 +46,8 @@ def test_a_suite_of_ones_own_is_read_by_its_path(write_suite):
         headline = "train-quantile"
         contamination = 0.2
         timeout = 5
+        slow_seeds = 1
+        first = ["lof"]
 
         [[grid]]
         datasets = ["bumps", "digits:anomaly=3"]
@@ -58,6 +60,7 @@ def test_a_suite_of_ones_own_is_read_by_its_path(write_suite):
         """)
     )
     assert (suite.name, suite.title, suite.seeds, suite.timeout) == ("mine", "My data", (3, 5), 5.0)
+    assert (suite.slow_seeds, suite.first) == (1, ("lof",))
     assert (suite.detectors, suite.headline) == (("knn", "auto*"), "train-quantile")
     assert suite.grids == (
         Grid(("bumps", "digits:anomaly=3"), ("unsupervised", "one-class"), 0.2),
@@ -140,6 +143,10 @@ def test_a_suite_file_that_is_not_utf8_is_said_so(tmp_path):
         ("timeout = true", "'timeout' must be"),
         ("timeout = inf", "'timeout' must be"),
         ("detectors = []", "'detectors' must be"),
+        ("first = 'knn'", "'first' must be a list of names"),
+        ("slow_seeds = 0", "'slow_seeds' must be a number from 1 to 3, not 0"),
+        ("slow_seeds = 4", "'slow_seeds' must be a number from 1 to 3, not 4"),
+        ("slow_seeds = true", "'slow_seeds' must be"),
     ],
 )
 def test_a_value_of_another_kind_is_refused(write_suite, text, message):

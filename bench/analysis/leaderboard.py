@@ -36,6 +36,7 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     last place. ``NAME_mean``: mean over datasets of the mean over seeds. ``NAME_std``: standard
     deviation over seeds of the mean over datasets, NaN for one seed. ``labels_used``: mean number of
     labels read. ``ok`` and ``planned``: trials that count in the means, and trials there should be.
+    ``fewer_seeds``: whether it was planned with fewer seeds than others, as slow detectors may be.
     ``stand_in``: whether the detector's F1 is the stand-in policy's, for lack of a threshold of its own.
     """
     frame = results.board(regime)
@@ -49,6 +50,8 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     board["labels_used"] = column(ok, "labels_used").groupby(ok["detector"]).mean()
     without = column(ok, f"{results.headline}.f1").isna()
     board["stand_in"] = without.groupby(ok["detector"]).any().reindex(board.index, fill_value=False)
+    seeds = grouped["seed"].nunique()
+    board["fewer_seeds"] = seeds < seeds.max()
     board["ok"] = grouped["status"].agg(lambda statuses: int((statuses == "ok").sum()))
     board["planned"] = grouped.size()
     board.index.name = "detector"

@@ -25,7 +25,8 @@ shares the last place. Precision, recall and F1 are those of the anomaly class. 
 threshold chosen with the test labels: it bounds what the scores allow and ranks nothing. *Labels* are
 those a detector read, on average. A detector with † has no threshold of its own; the training score that
 the stated share of rows exceeds stands in for it. *Coverage* counts the trials that ended `ok`, which the
-means are over. Regimes see different labels and are not to be compared with each other."""
+means are over. A slow detector with ‡ was given fewer seeds than the others, and its spread is over
+those. Regimes see different labels and are not to be compared with each other."""
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
@@ -69,7 +70,7 @@ def board_rows(board: pd.DataFrame) -> list[list[str]]:
     return [
         [
             str(place),
-            f"{detector} †" if row["stand_in"] else str(detector),
+            marked(str(detector), row),
             number(row["rank"], 1),
             *(with_spread(row[f"{name}_mean"], row[f"{name}_std"]) for name in METRICS),
             number(row["labels_used"], 0),
@@ -77,6 +78,12 @@ def board_rows(board: pd.DataFrame) -> list[list[str]]:
         ]
         for place, (detector, row) in enumerate(board.iterrows(), start=1)
     ]
+
+
+def marked(detector: str, row: pd.Series) -> str:
+    """The detector's name, with the marks that `EXPLANATION` explains."""
+    marks = ("†" if row["stand_in"] else "") + ("‡" if row["fewer_seeds"] else "")
+    return f"{detector} {marks}" if marks else detector
 
 
 def dataset_table(results: SuiteResults, regime: str) -> str:
