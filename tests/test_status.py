@@ -6,7 +6,7 @@ import pytest
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.status import what_changed, why_pending
-from bench.store import RunWriter
+from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
 

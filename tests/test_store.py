@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bench.errors import BenchError, BenchWarning
 from bench.plan import Selection, make_plan
-from bench.store import Run, RunWriter, check_name, check_writable, find_runs, finished
+from bench.store import Run, find_runs, finished
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
+from bench.writer import RunWriter, check_name, check_writable, pack_run
 
 ENVIRONMENT = {"cpu": "made up", "libraries": {}}
 
@@ -148,3 +149,45 @@ def test_a_results_folder_that_cannot_be_written_is_said_at_once(tmp_path):
 def test_a_run_is_named_by_a_plain_word(name):
     with pytest.raises(BenchError, match="cannot name a run"):
         check_name(name)
+
+
+def test_a_packed_run_is_read_like_any_other(tmp_path, plan):
+    trials = list(plan)
+    run = write(
+        tmp_path, plan, [outcome(trial, values=(0.1, i, -i)) for i, trial in enumerate(trials)], "mine"
+    )
+    records, heads = list(run.records()), list(run.heads())
+    before = {file.name for file in run.folder.iterdir()}
+    pack_run(tmp_path, "mine")
+    packed = Run(run.folder)
+    assert {file.name for file in run.folder.iterdir()} == {
+        name if name in ("run.json", ".lock") else f"{name}.xz" for name in before
+    }
+    assert (list(packed.records()), list(packed.heads())) == (records, heads)
+    for i, record in enumerate(records):
+        assert packed.scores(record).tolist() == [0.1, i, -i]
+        assert packed.labels(record).tolist() == [0, 1, 0]
+    assert set(finished(tmp_path)) == {trial.key for trial in trials}
+    pack_run(tmp_path, "mine")
+    assert list(packed.records()) == records
+
+
+def test_a_packed_run_is_gone_on_with(tmp_path, plan):
+    trials = list(plan)
+    write(tmp_path, plan, [outcome(trials[0])], "mine")
+    pack_run(tmp_path, "mine")
+    run = write(tmp_path, plan, [outcome(trials[1], values=(7.0, 8.0, 9.0))], "mine")
+    assert not list(run.folder.glob("*.xz"))
+    first, second = run.records()
+    assert (first["key"], second["key"]) == (trials[0].key, trials[1].key)
+    assert run.scores(first).tolist() == [0.5, 1.5, -2.0]
+    assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
+
+
+def test_a_run_that_is_not_there_or_being_written_is_not_packed(tmp_path, plan):
+    with pytest.raises(BenchError, match="unknown run 'mine'; there are none"):
+        pack_run(tmp_path, "mine")
+    with RunWriter(tmp_path, plan, ENVIRONMENT, "mine") as writer:
+        writer.write(outcome(next(iter(plan))))
+        with pytest.raises(BenchError, match="another process is writing"):
+            pack_run(tmp_path, "mine")

@@ -9,6 +9,7 @@ import typer
 
 from bench.cli.list_ import command as list_
 from bench.cli.output import say_error, say_warning
+from bench.cli.pack import command as pack
 from bench.cli.report import command as report
 from bench.cli.run import command as run
 from bench.cli.show import command as show
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for verb, command in (
     ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
+    ("pack", pack),
 ):  # fmt: skip
     app.command(verb)(command)
 

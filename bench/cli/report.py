@@ -16,7 +16,7 @@ def command(results: options.Results = Path("results")) -> None:
     """
     from bench.analysis.results import load_results
     from bench.report import write_report
-    from bench.store import check_writable
+    from bench.writer import check_writable
 
     check_writable(results)
     loaded = load_results(results)

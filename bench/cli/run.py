@@ -76,7 +76,8 @@ def command(
     on further seeds of that variant, unless with --retry.
     """
     from bench.engine.schedule import Limits
-    from bench.store import check_name, check_writable, finished, places_timed_out
+    from bench.store import finished, places_timed_out
+    from bench.writer import check_name, check_writable
 
     registry = options.load_plugins(plugins, data_dir)
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)
@@ -185,7 +186,7 @@ def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out:
     import bench
     from bench.cli.progress import progress
     from bench.environment import describe
-    from bench.store import RunWriter
+    from bench.writer import RunWriter
 
     environment = describe(bench.__version__, engine.threads)
     begun = 0

@@ -42,10 +42,10 @@ def command(
     from bench.engine.local import fair_memory
     from bench.environment import describe, set_threads
     from bench.spec import split_specs
-    from bench.store import check_writable
     from bench.timing import tables
     from bench.timing.grid import choose_devices, make_grid, parse_sizes
     from bench.timing.measuring import MeasuringWorker, measure_all
+    from bench.writer import check_writable
 
     out = console()
     registry = options.load_plugins(plugins)

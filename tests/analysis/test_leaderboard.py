@@ -10,7 +10,7 @@ from bench.analysis.results import MISSING, load_results
 from bench.analysis.timing import timing
 from bench.plan import Selection, make_plan
 from bench.report.leaderboard import balance, board_rows
-from bench.store import RunWriter
+from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
 

@@ -11,7 +11,7 @@ from bench.metrics import evaluate
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner
-from bench.store import RunWriter
+from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.thresholds import thresholds
 

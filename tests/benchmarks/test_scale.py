@@ -17,7 +17,7 @@ from bench.environment import describe
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.report import write_report
-from bench.store import RunWriter
+from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
 

@@ -1,0 +1,26 @@
+"""``pack``: make the files of a finished run small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.cli import options
+from bench.cli.output import console
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="The run's name: its folder below RESULTS/runs.")],
+    results: options.Results = Path("results"),
+) -> None:
+    """Compress the files of a finished run, to commit or to keep it.
+
+    Reports read it as before, and a run that goes on with it unpacks it first.
+    """
+    from bench.writer import pack_run
+
+    run = pack_run(results, name)
+    size = sum(file.stat().st_size for file in run.folder.iterdir())
+    console().print(f"packed {run.folder}: {size / 1e6:.1f} MB", markup=False)
