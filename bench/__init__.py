@@ -1,9 +1,9 @@
 """A benchmark harness for anomaly detectors.
 
-A plugin author needs five names: `detector`, `estimator`, `dataset`, `Split` and `Stage`.
+A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`.
 """
 
-from bench.declare import dataset, detector
+from bench.declare import dataset, detector, features
 from bench.errors import BenchError
 from bench.estimator import LibraryDetector, estimator
 from bench.plugin import Stage, Train
@@ -20,4 +20,5 @@ __all__ = [
     "dataset",
     "detector",
     "estimator",
+    "features",
 ]

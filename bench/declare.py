@@ -1,17 +1,23 @@
-"""Declaring plugins: the decorators `detector` and `dataset`, and what they note down."""
+"""Declaring plugins: the decorators `detector`, `features` and `dataset`, and what they note down."""
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from bench.plugin import FAMILIES, FLAWS, MODALITIES, REGIMES, Detector, Modality, Regime
 from bench.split import Split
 
+if TYPE_CHECKING:
+    from bench.split import Floats
+
 _PLUGIN = "__bench_plugin__"
+# The parameter that every detector has and no class declares: what it reads instead of the rows.
+FEATURES = "features"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +38,16 @@ class Plugin:
     @property
     def summary(self) -> str:
         return self.doc.strip().partition("\n")[0].strip()
+
+    def including(self, others: Sequence[Plugin]) -> Self:
+        """The plugin with the code of others in its own, and their packages among those that it needs."""
+        if not others:
+            return self
+        together: list[Plugin] = [self, *others]
+        sources = " ".join(each.source for each in together)
+        requires = dict.fromkeys(name for each in together for name in each.requires)
+        source = hashlib.sha256(sources.encode()).hexdigest()[:16]
+        return replace(self, source=source, requires=tuple(requires))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +74,10 @@ class DetectorPlugin(Plugin):
         for option in ("requires", "regimes", "modalities", "flaws"):
             if isinstance(getattr(self, option), str):
                 raise TypeError(f"detector {self.name!r}: {option} must be a tuple of names, such as ('a',)")
+        if FEATURES in self.defaults:
+            raise TypeError(
+                f"detector {self.name!r}: the parameter {FEATURES!r} is the harness's; choose another name"
+            )
         if not self.regimes:
             object.__setattr__(self, "regimes", default_regimes(self.labels))
         for given, known, word in (
@@ -66,14 +86,24 @@ class DetectorPlugin(Plugin):
             (self.flaws, FLAWS, "flaw"),
             ((self.family,) if self.family else (), FAMILIES, "family"),
         ):
-            for value in given:
-                if value not in known:
-                    choices = ", ".join(known)
-                    raise TypeError(f"detector {self.name!r}: unknown {word} {value!r}; one of: {choices}")
+            _refuse_unknown(f"detector {self.name!r}", word, given, known)
 
     @property
     def declared(self) -> frozenset[str]:
         return frozenset(name for name in ("labels", "calibration", "regime") if getattr(self, name))
+
+    def create(self, params: Mapping[str, Any]) -> Detector:
+        """The detector with these parameters, less the one that is the harness's."""
+        return self.build(**{name: value for name, value in params.items() if name != FEATURES})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeaturesPlugin(Plugin):
+    extract: Callable[[Floats, tuple[int, ...]], Floats]
+    modalities: tuple[Modality, ...] = MODALITIES
+
+    def __post_init__(self) -> None:
+        _refuse_unknown(f"features {self.name!r}", "modality", self.modalities, MODALITIES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +147,7 @@ class Declaration(TypedDict, total=False):
 
 
 C = TypeVar("C", bound=type)
+E = TypeVar("E", bound=Callable[..., Any])
 F = TypeVar("F", bound=Callable[..., Split])
 
 
@@ -207,6 +238,33 @@ def dataset(
     return register(function) if function is not None else register
 
 
+def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[str, ...] = ()) -> Any:
+    """Register a function ``(X, shape)`` as features that any detector may read instead of the rows.
+
+    It takes rows, shape (n, d), and the ``shape`` of what a row holds, as in `Split`; it returns features,
+    shape (n, k), finite. What it returns for a row depends on nothing but that row. The first line of its
+    docstring is what `list` shows. modalities: kinds of rows that it makes sense for. requires: import
+    names of optional packages. A user writes ``knn:features=NAME``.
+    """
+
+    def register(function: E) -> E:
+        if len(inspect.signature(function).parameters) != 2:
+            raise TypeError(f"features {function.__name__!r}: a function of X and shape, and of nothing else")
+        declared = FeaturesPlugin(
+            name=function.__name__,
+            doc=inspect.cleandoc(function.__doc__ or ""),
+            defaults={},
+            module=function.__module__,
+            requires=requires,
+            extract=function,
+            modalities=modalities,
+        )
+        setattr(function, _PLUGIN, declared)
+        return function
+
+    return register
+
+
 def plugin_of(value: Any) -> Plugin | None:
     """The plugin that a module-level value is, or that its decorator made of it."""
     if isinstance(value, Plugin):
@@ -222,6 +280,12 @@ def snake_case(name: str) -> str:
 
 def default_regimes(labels: bool) -> tuple[Regime, ...]:
     return ("semi-supervised", "supervised") if labels else ("unsupervised", "one-class")
+
+
+def _refuse_unknown(plugin: str, word: str, given: Iterable[str], known: Collection[str]) -> None:
+    for value in given:
+        if value not in known:
+            raise TypeError(f"{plugin}: unknown {word} {value!r}; one of: {', '.join(known)}")
 
 
 def _defaults(function: Callable[..., Any], *, skip_first: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class View:
 
     ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
     ``X``, for the threshold policy that is told it; no detector receives it. ``shape``: as in `Split`.
+    ``features_seconds``: what it took to extract the features that stand for the rows, if they do.
     """
 
     X: Floats
@@ -32,6 +33,7 @@ class View:
     test: Rows
     contamination: float
     shape: tuple[int, ...] = ()
+    features_seconds: float = 0.0
 
 
 def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View:

@@ -81,7 +81,7 @@ class Registry:
         own = {name: value for name, value in spec.params.items() if name != FEATURES}
         # The parameters of a library that is not installed cannot be known; nor can the detector be run.
         hidden = plugin.import_path is not None and missing_packages(plugin)
-        known = own if hidden else (*parameter_defaults(plugin), FEATURES) if own else ()
+        known = own if hidden else parameter_defaults(plugin) if own else ()
         return plugin, {**_complete("detector", plugin, own, known), **self._features(spec)}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
@@ -239,7 +239,7 @@ def _load_entry_point(point: EntryPoint) -> Iterator[Plugin]:
     else:
         plugin = plugin_of(loaded)
         if plugin is None:
-            raise TypeError("it is neither a module nor a registered detector, dataset or features")
+            raise TypeError("it is neither a module nor a registered detector or dataset")
         name = plugin.name or point.name
         yield replace(plugin, name=name, path=str(file), source=source_hash(file))
 

@@ -16,6 +16,7 @@ import numpy as np
 from bench.declare import DatasetPlugin, DetectorPlugin
 from bench.environment import device
 from bench.errors import DataError, NotApplicableError
+from bench.extraction import extract, extractor_of
 from bench.guard import FailedTrial, Failure, how_it_failed, quiet, reason, seed_everything
 from bench.measure import PeakMemory, timed
 from bench.members import build_members
@@ -42,7 +43,8 @@ class TrialRunner:
     def __init__(self, registry: Registry, kept_splits: int = 4) -> None:
         self.registry = registry
         self._kept_splits = kept_splits
-        self._splits: OrderedDict[str, Split] = OrderedDict()
+        # Each split, with the seconds that it took to extract its features: under "" as it was made.
+        self._splits: OrderedDict[str, dict[str, tuple[Split, float]]] = OrderedDict()
         self._warm: set[str] = set()
 
     def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
@@ -61,8 +63,10 @@ class TrialRunner:
         stage = stage_of(plugin, trial.detector.params)
         if stage is None:
             return None
+        extractor = extractor_of(trial.detector.params, self.registry)
         data = [trial.dataset.name, trial.dataset.params, trial.seed, trial.regime,
-                trial.code.dataset, trial.code.data, trial.code.libraries]  # fmt: skip
+                trial.code.dataset, trial.code.data, trial.code.libraries,
+                extractor and [extractor.name, extractor.source]]  # fmt: skip
         return stage_key(stage, data=data, sees_labels=plugin.labels)
 
     def stage_kind(self, trial: Trial) -> tuple[str, str, bool]:
@@ -82,7 +86,8 @@ class TrialRunner:
             except (Exception, SystemExit) as error:
                 found[i] = how_it_failed(error, self._file(trial))
             else:
-                alike.setdefault((view.X.shape, int((view.y == 1).sum())), []).append((i, view))
+                sizes = view.X.shape, view.shape, int((view.y == 1).sum())
+                alike.setdefault(sizes, []).append((i, view))
         for members in alike.values():
             places = [i for i, _ in members]
             found.update(
@@ -93,19 +98,22 @@ class TrialRunner:
         return [found[i] for i in range(len(trials))]
 
     def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
-        plugin = self._detector(trials[0])
+        sees_labels = self._detector(trials[0]).labels
         seeds = [_seed(trial.seed, _STAGE) for trial in trials]
         try:
             with quiet(seeds[0]):
-                stages = [stage_of(plugin, trial.detector.params) for trial in trials]
-                return fit_stages([s for s in stages if s], views, seeds, sees_labels=plugin.labels)
+                # The trials' detectors may differ, where their stages are of one kind.
+                stages = [stage_of(self._detector(trial), trial.detector.params) for trial in trials]
+                return fit_stages([s for s in stages if s], views, seeds, sees_labels=sees_labels)
         except (Exception, SystemExit) as error:
             status, why = how_it_failed(error, self._file(trials[0]))
             return [(status, f"its stage: {why}")] * len(trials)
 
     def view(self, trial: Trial) -> View:
-        """What the trial's regime shows of its split."""
-        return apply_regime(self._split(trial), trial.regime, _stream(trial.seed, _REGIME))
+        """What the trial's regime shows of its split, or of the features that its detector is to read."""
+        split, seconds = self._split(trial)
+        view = apply_regime(split, trial.regime, _stream(trial.seed, _REGIME))
+        return replace(view, features_seconds=seconds)
 
     def train(self, trial: Trial, view: View, stage: FittedStage | None) -> Train:
         """What the trial's detector may learn from, in copies of its own."""
@@ -141,7 +149,7 @@ class TrialRunner:
             cold_seconds = self._warm_up(plugin, trial, view, stage)
             seed_everything(train.seed)
             with PeakMemory() as memory:
-                detector = plugin.build(**trial.detector.params)
+                detector = plugin.create(trial.detector.params)
                 with timed() as fit:
                     detector.fit(train)
                 with timed() as score:
@@ -174,6 +182,7 @@ class TrialRunner:
             "score_seconds": score.seconds,
             "cold_seconds": cold_seconds,
             "device": memory.device,
+            "features_seconds": view.features_seconds,
             "stage": stage.name if stage else None,
             "stage_seconds": stage.seconds if stage else 0.0,
             "stage_batch": stage.batch if stage else 0,
@@ -192,19 +201,27 @@ class TrialRunner:
             return None
         self._warm.add(plugin.name)
         with timed() as cost, contextlib.suppress(Exception):
-            detector = plugin.build(**trial.detector.params)
+            detector = plugin.create(trial.detector.params)
             detector.fit(self.train(trial, _few_rows(view), stage))
             detector.score(view.test.X[:WARM_UP_ROWS].copy())
         return cost.seconds
 
-    def _split(self, trial: Trial) -> Split:
+    def _split(self, trial: Trial) -> tuple[Split, float]:
+        """The trial's split, its rows replaced by the features that the detector is to read, if any."""
         name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)
         if name not in self._splits:
-            self._splits[name] = make_split(self._dataset(trial), trial.dataset.params, trial.seed)
+            made = make_split(self._dataset(trial), trial.dataset.params, trial.seed)
+            self._splits[name] = {"": (made, 0.0)}
             while len(self._splits) > self._kept_splits:
                 self._splits.popitem(last=False)
         self._splits.move_to_end(name)
-        return self._splits[name]
+        kept = self._splits[name]
+        extractor = extractor_of(trial.detector.params, self.registry)
+        if extractor is None:
+            return kept[""]
+        if extractor.name not in kept:
+            kept[extractor.name] = extract(extractor, kept[""][0])
+        return kept[extractor.name]
 
     def _detector(self, trial: Trial) -> DetectorPlugin:
         return self.registry.detectors[trial.detector.name]

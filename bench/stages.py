@@ -38,7 +38,7 @@ def stage_of(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Stage | None:
     """The stage, not yet fitted, that a detector with these parameters asks for."""
     if not plugin.staged:
         return None
-    stage = plugin.build(**params).stage()  # type: ignore[attr-defined]
+    stage = plugin.create(params).stage()  # type: ignore[attr-defined]
     if not isinstance(stage, Stage):
         raise TypeError(
             f"{plugin.name}.stage() returned {type(stage).__name__}; it must return a bench.Stage"

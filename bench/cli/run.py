@@ -158,7 +158,7 @@ def _say_plan(work: Work) -> None:
     for hint in plan.hints:
         out.print(f"note: {hint}", markup=False)
     for plugin in plan.unavailable:
-        out.print(f"note: {plugin.name} is left out: `list detectors` says what it needs", markup=False)
+        out.print(f"note: {plugin.name} is left out: `list` says what it needs", markup=False)
     planned, pending = len(plan), work.pending
     already = f", {planned - pending} of {planned} trials finished before" if planned > pending else ""
     out.print(f"suite {plan.suite.name}: {pending} trials to run{already}", markup=False)

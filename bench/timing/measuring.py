@@ -145,7 +145,7 @@ class Measurer:
         fitted: list[Detector] = []
 
         def fit() -> None:
-            fitted[:] = [plugin.build(**trial.detector.params)]
+            fitted[:] = [plugin.create(trial.detector.params)]
             fitted[0].fit(train)
 
         with quiet(trial.seed):
