@@ -9,7 +9,8 @@ import numpy as np
 
 from bench import LibraryDetector, Train
 
-from ._torch import KDE, KNN, LOF, PCA, Scorer
+from ._torch import KDE, PCA, Scorer
+from ._torch_neighbours import KNN, LOF
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +79,19 @@ class KDEOrTorch(LibraryOrTorch):
 
 
 class PCAOrTorch(LibraryOrTorch):
-    """pyod.models.pca.PCA with its full solver, or `PCA`."""
+    """pyod.models.pca.PCA with its full solver, or `PCA`.
+
+    The default solver drops axes and gives infinite scores where columns are linearly dependent. The full
+    one still divides by an axis' share of the variance where that is zero; here it is as small as in `PCA`.
+    """
 
     scorer = PCA
     built_in = {"svd_solver": "full"}  # noqa: RUF012
+
+    def fit_model(self, X: Floats) -> None:
+        super().fit_model(X)
+        shares = self.model.selected_w_components_
+        if not shares.all():
+            self.model.selected_w_components_ = np.maximum(shares, np.finfo(float).eps ** 2)
+            self.model.decision_scores_ = self.model.decision_function(X)
+            self.model._process_decision_scores()

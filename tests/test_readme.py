@@ -31,21 +31,21 @@ def test_the_plugins_of_the_readme_run_together(cli, tmp_path):
     folder.mkdir()
     for name, word in (
         ("mine", "class CentreDistance"),
-        ("library", "cof = estimator"),
+        ("library", "wide_cof = estimator"),
         ("data", "def shifted"),
     ):
         (folder / f"{name}.py").write_text(block("python", word))
-    process = cli("run", "--suite", "quick", "--detectors", "centre_distance,cof,cov", "--datasets",
+    process = cli("run", "--suite", "quick", "--detectors", "centre_distance,wide_cof,sgd", "--datasets",
                   "shifted:distance=1", "--plugins", "plugins")  # fmt: skip
     assert process.returncode == 0, process.stderr
     assert process.stderr == ""
     [file] = (tmp_path / "results" / "runs").glob("*/trials.jsonl")
     records = [json.loads(line) for line in file.read_text().splitlines()]
-    assert {record["detector"]["label"] for record in records} == {"centre_distance", "cof", "cov"}
+    assert {record["detector"]["label"] for record in records} == {"centre_distance", "wide_cof", "sgd"}
     assert {record["status"] for record in records} == {"ok"}
     auc = {record["detector"]["name"]: record["metrics"]["ranking"]["roc_auc"] for record in records}
     assert auc["centre_distance"] > 0.6  # the signs are right: these anomalies lie far from the centre
-    assert auc["cov"] > 0.6
+    assert auc["wide_cof"] > 0.6
     documented = set(re.findall(r"`(\w+)(?:\.[A-Z.]+)?`", README))
     assert {*records[0], *records[0]["costs"], *records[0]["rows"]} - documented == set()
     snippet = subprocess.run(

@@ -20,6 +20,7 @@ from bench.registry import load_registry
 # The private package that the loader puts the folder's files into.
 PACKAGE = load_registry(installed=False).detectors["isolation_forest"].build.__module__.rpartition(".")[0]
 torch_scorers = importlib.import_module(f"{PACKAGE}._torch")
+neighbours = importlib.import_module(f"{PACKAGE}._torch_neighbours")
 adapters = importlib.import_module(f"{PACKAGE}._library_or_torch")
 
 # Above 15 columns scikit-learn's neighbours come from a matrix product, and 1e-7 stands for a distance of 0.
@@ -83,8 +84,8 @@ class ByDefinition:
 
 
 PAIRS = {
-    "KNN": (torch_scorers.KNN, KNN),
-    "LOF": (torch_scorers.LOF, LOF),
+    "KNN": (neighbours.KNN, KNN),
+    "LOF": (neighbours.LOF, LOF),
     "KDE": (torch_scorers.KDE, ByDefinition),
     "PCA": (torch_scorers.PCA, lambda: PCA(svd_solver="full")),
     "Mahalanobis": (torch_scorers.Mahalanobis, ByScikitLearn),
@@ -155,7 +156,7 @@ def test_blocks_cover_each_row_once_within_the_limit(monkeypatch):
 
 def test_knn_refuses_more_neighbours_than_there_are_rows():
     with pytest.raises(ValueError, match="less than the 5 training rows"):
-        torch_scorers.KNN(n_neighbors=5).fit(gaussian(5, 2))
+        neighbours.KNN(n_neighbors=5).fit(gaussian(5, 2))
 
 
 ADAPTERS = [

@@ -1,0 +1,51 @@
+"""EM with deterministic annealing for a mixture of spherical Gaussians (Ueda and Nakano, 1998)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# Iterations at one temperature, at most.
+ITERATIONS = 100
+# They end when no mean moves further than this, in standard deviations.
+TOLERANCE = 1e-4
+# Components that have become one part only if something tells them apart: noise of this standard deviation.
+NOISE = 1e-2
+
+
+def anneal(X, means, betas, rng):
+    """Weights, means and the common variance, after EM at each power ``betas`` of the posteriors in turn.
+
+    means: where to start, shape (components, d).
+    """
+    weights = np.full(len(means), 1 / len(means))
+    # Spreads below the floor are rounding errors.
+    floor = np.finfo(float).eps * X.var(axis=0).mean() or 1.0
+    variance = max(floor, X.var(axis=0).mean())
+    for beta in betas:
+        means = means + NOISE * np.sqrt(variance) * rng.standard_normal(means.shape)
+        for _ in range(ITERATIONS):
+            before = means
+            shares = posteriors(X, weights, means, variance, beta)
+            weights, means, variance = maximise(X, shares, floor)
+            if np.abs(means - before).max() < TOLERANCE * np.sqrt(variance):
+                break
+    return weights, means, variance
+
+
+def posteriors(X, weights, means, variance, beta):
+    """Tempered posteriors of the components, shape (n, components)."""
+    from scipy.spatial.distance import cdist
+    from scipy.special import softmax
+
+    return softmax(beta * (np.log(weights) - cdist(X, means, "sqeuclidean") / (2 * variance)), axis=1)
+
+
+def maximise(X, shares, floor):
+    """The M-step: weights, means and the common variance."""
+    from scipy.spatial.distance import cdist
+
+    # A component that no row wants keeps a trace of weight, for its logarithm's sake.
+    sizes = shares.sum(axis=0) + 10 * np.finfo(float).tiny
+    means = shares.T @ X / sizes[:, None]
+    variance = (shares * cdist(X, means, "sqeuclidean")).sum() / X.size
+    return sizes / sizes.sum(), means, max(floor, variance)
