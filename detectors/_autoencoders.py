@@ -47,6 +47,13 @@ class Autoencoders:
         """Rows of shape (models, n, d) after encoding and decoding."""
         return self._forward(X)[-1]
 
+    def encode(self, X: torch.Tensor) -> torch.Tensor:
+        """Codes, shape (models, n, code), of rows of shape (models, n, d)."""
+        return self._forward(X)[len(self.sizes) - 1]
+
+    def double(self) -> Autoencoders:
+        return Autoencoders(self.sizes, self.flat.double())
+
     def differentiate(self, X: torch.Tensor) -> None:
         """Set ``gradient`` to that of each model's mean squared error on its rows, shape (models, n, d)."""
         values = self._forward(X)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bench import Stage, Train, detector
 
+from ._heads import ERROR, FOREST, DifferenceForest, HistogramForest, SquaredDifference
+
 HIDDEN = (128, 64, 16)
+COMPLEXITY = "n d"
 
 
 class Autoencoder(Stage):
@@ -60,104 +64,49 @@ class Autoencoder(Stage):
             rebuilt = self.network.rebuild(torch.as_tensor(X, dtype=torch.float32)[None])
         return X - rebuilt[0].numpy()
 
+    def encode(self, X):
+        """Codes of rows, shape (n, ``code_size``); in float64, so that near codes can be told apart."""
+        import torch
 
-@detector(name="autoencoder", requires=("torch",), gpu=True, cost=4)
-class ReconstructionError:
+        with torch.inference_mode():
+            rows = torch.as_tensor(X, dtype=torch.float64)[None]
+            return self.network.double().encode(rows)[0].numpy()
+
+
+@dataclass(eq=False)
+class OnAutoencoder:
+    """The parameters of detectors that ask for an `Autoencoder`."""
+
+    epochs: int = 100
+    code_size: int = 4
+
+    def stage(self) -> Autoencoder:
+        return Autoencoder(epochs=self.epochs, code_size=self.code_size)
+
+
+@detector(name="autoencoder", complexity=COMPLEXITY, **ERROR)
+@dataclass(eq=False)
+class AutoencoderReconstruction(OnAutoencoder, SquaredDifference):
     """Mean squared reconstruction error of an autoencoder, with no labels (Sakurada and Yairi, 2014).
 
     Its own threshold is the error that a share of ``contamination`` of the training rows exceeds.
     """
 
-    def __init__(self, contamination: float = 0.1, epochs: int = 100, code_size: int = 4) -> None:
-        self.contamination = contamination
-        self.epochs = epochs
-        self.code_size = code_size
 
-    def stage(self) -> Autoencoder:
-        return Autoencoder(epochs=self.epochs, code_size=self.code_size)
-
-    def fit(self, train: Train) -> None:
-        import numpy as np
-
-        self.autoencoder = train.stage
-        self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
-
-    def score(self, X):
-        return (self.autoencoder.difference(X) ** 2).mean(axis=1)
-
-
-class _ForestOnDifferences:
-    """A forest, fitted on labelled calibration rows, that reads what the autoencoder cannot rebuild."""
-
-    epochs: int
-    code_size: int
-
-    def stage(self) -> Autoencoder:
-        return Autoencoder(epochs=self.epochs, code_size=self.code_size)
-
-    def fit_forest(self, train: Train, **parameters) -> None:
-        from sklearn.ensemble import RandomForestClassifier
-
-        self.autoencoder = train.stage
-        rows, labels = train.calibration
-        self.forest = RandomForestClassifier(**parameters, random_state=train.seed)
-        self.forest.fit(self.features(rows), labels == 1)
-        self.threshold = 0.5
-
-    def features(self, X):
-        return self.autoencoder.difference(X)
-
-    def score(self, X):
-        return self.forest.predict_proba(self.features(X))[:, 1]
-
-
-@detector(labels=True, calibration=True, regimes=("supervised",), requires=("torch",), gpu=True, cost=4)
-class AutoencoderDifferenceForest(_ForestOnDifferences):
+@detector(complexity=COMPLEXITY, **FOREST)
+@dataclass(eq=False)
+class AutoencoderDifferenceForest(OnAutoencoder, DifferenceForest):
     """Random forest on the differences between rows and their reconstructions (the article).
 
     The autoencoder learns from the normal training rows, the forest from the calibration rows. Each
     split looks at ``max_features`` differences, or at all of them where there are fewer.
     """
 
-    def __init__(
-        self, n_estimators: int = 100, max_features: int = 100, epochs: int = 100, code_size: int = 4
-    ) -> None:
-        self.n_estimators = n_estimators
-        self.max_features = max_features
-        self.epochs = epochs
-        self.code_size = code_size
 
-    def fit(self, train: Train) -> None:
-        columns = min(self.max_features, train.X.shape[1])
-        self.fit_forest(train, n_estimators=self.n_estimators, max_features=columns)
-
-
-@detector(labels=True, calibration=True, regimes=("supervised",), requires=("torch",), gpu=True, cost=4)
-class AutoencoderHistogramForest(_ForestOnDifferences):
+@detector(complexity=COMPLEXITY, **FOREST)
+@dataclass(eq=False)
+class AutoencoderHistogramForest(OnAutoencoder, HistogramForest):
     """Random forest on each row's histogram of differences from its reconstruction (the article).
 
     The histogram has ``bins`` bins over [-``limit``, ``limit``]; differences outside are not counted.
     """
-
-    def __init__(
-        self,
-        n_estimators: int = 10,
-        bins: int = 10,
-        limit: float = 0.3,
-        epochs: int = 100,
-        code_size: int = 4,
-    ) -> None:
-        self.n_estimators = n_estimators
-        self.bins = bins
-        self.limit = limit
-        self.epochs = epochs
-        self.code_size = code_size
-
-    def fit(self, train: Train) -> None:
-        self.fit_forest(train, n_estimators=self.n_estimators)
-
-    def features(self, X):
-        import numpy as np
-
-        edges = np.linspace(-self.limit, self.limit, self.bins + 1)
-        return np.stack([np.histogram(row, edges)[0] for row in super().features(X)])

@@ -1,0 +1,101 @@
+"""Deep semi-supervised anomaly detection: a learned sphere that labelled anomalies are pushed out of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench import Train, detector
+
+HIDDEN = (128, 64)
+
+
+@detector(
+    name="deep_sad", labels=True, requires=("torch",), gpu=True, family="neural", complexity="n d", cost=2
+)
+class DeepSAD:
+    """Distance to a learned centre that labelled anomalies are pushed away from (Ruff et al., 2020).
+
+    An encoder without biases, pre-trained as half of an autoencoder for ``pretrain_epochs``, maps rows to
+    codes. The centre is the mean code of the rows to take for normal; training pulls them towards it, and
+    labelled anomalies add ``eta`` times their inverse squared distance to the loss. Its own threshold is
+    the score that a share of ``contamination`` of the rows to take for normal exceeds.
+    """
+
+    def __init__(
+        self,
+        eta: float = 1.0,
+        epochs: int = 50,
+        pretrain_epochs: int = 50,
+        code_size: int = 16,
+        batch_size: int = 128,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 1e-6,
+        contamination: float = 0.1,
+    ) -> None:
+        self.eta = eta
+        self.epochs = epochs
+        self.pretrain_epochs = pretrain_epochs
+        self.code_size = code_size
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.contamination = contamination
+
+    def fit(self, train: Train) -> None:
+        import numpy as np
+        import torch
+
+        from ._networks import Perceptrons
+
+        X = torch.as_tensor(train.X, dtype=torch.float32, device=train.device)
+        anomalous = torch.as_tensor(train.y == 1, device=train.device)
+        generator = torch.Generator().manual_seed(train.seed)
+        sizes = (X.shape[1], *HIDDEN, self.code_size)
+        encoder, decoder = (
+            Perceptrons.initial(each, [generator], train.device, bias=False) for each in (sizes, sizes[::-1])
+        )
+
+        def rebuilding(batch: Any) -> Any:
+            return (decoder(encoder(X[None, batch])) - X[batch]).square().mean()
+
+        def gathering(batch: Any) -> Any:
+            distance = (encoder(X[None, batch])[0] - self.centre).square().sum(dim=1)
+            # Far anomalies cost nothing; the small summand keeps one at the centre from costing infinity.
+            return torch.where(anomalous[batch], self.eta / (distance + 1e-6), distance).mean()
+
+        self._minimise(rebuilding, [encoder, decoder], self.pretrain_epochs, len(X), generator)
+        with torch.no_grad():
+            self.centre = _away_from_zero(encoder(X[None, ~anomalous])[0].mean(dim=0))
+        self._minimise(gathering, [encoder], self.epochs, len(X), generator)
+        self.encoder, self.centre = encoder.alone(0), self.centre.cpu().double()
+        self.threshold = float(np.quantile(self.score(train.X_normal), 1 - self.contamination))
+
+    def _minimise(self, loss: Any, networks: Any, epochs: int, rows: int, generator: Any) -> None:
+        """Minimise the loss of batches of rows, given by their indices."""
+        import torch
+
+        optimizer = torch.optim.Adam(
+            [parameter for network in networks for parameter in network.parameters],
+            lr=self.learning_rate,
+            weight_decay=self.weight_decay,
+            fused=True,
+        )
+        for _ in range(epochs):
+            for batch in torch.randperm(rows, generator=generator).split(self.batch_size):
+                optimizer.zero_grad()
+                loss(batch).backward()
+                optimizer.step()
+
+    def score(self, X):
+        import torch
+
+        with torch.inference_mode():
+            codes = self.encoder(torch.as_tensor(X, dtype=torch.float64)[None])[0]
+            return (codes - self.centre).square().sum(dim=1).numpy()
+
+
+def _away_from_zero(centre: Any, least: float = 0.1) -> Any:
+    """A code's coordinate of zero could be reached by weights of zero, for all rows."""
+    import torch
+
+    return torch.where(centre < 0, -1.0, 1.0) * centre.abs().clamp(min=least)
