@@ -140,7 +140,7 @@ def make_plan(
     """
     selection = selection or Selection()
     wanted = selection.detectors or (("*",) if every else suite.detectors)
-    chosen = _detectors(wanted, registry)
+    chosen = choose_detectors(wanted, registry)
     hints: list[str] = []
     cells = _cells(suite, registry, selection, hints)
     if selection.seeds is not None:  # a person who asks for seeds means all detectors
@@ -186,7 +186,8 @@ def _versions(requires: tuple[str, ...]) -> dict[str, str]:
     return library_versions((*CORE_LIBRARIES, *requires))
 
 
-def _detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:
+def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:
+    """The detectors that names, which may hold patterns and carry parameters, stand for."""
     found: dict[str, tuple[DetectorPlugin, Named]] = {}
     for text in wanted:
         spec = Spec.parse(text)

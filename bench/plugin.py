@@ -58,10 +58,20 @@ FAMILIES = {
     "reconstruction": "badly rebuilt by a model of the normal rows",
 }
 
-# What a detector may do that a well-behaved one would not, declared as `flaws`.
+# What a detector may do that a well-behaved one would not, declared as `flaws`; `check` sees each of them.
 FLAWS = {
     "batch": "a row's score depends on the other rows scored with it",
+    "constant-column": "fails where a column is constant",
+    "direction": "does not rank anomalies above normal rows where that is easy",
+    "duplicates": "fails where most rows are the same",
+    "few-rows": "cannot be fitted on as few as 20 rows",
+    "global-random-state": "draws from the global random generators, or seeds them",
+    "one-column": "fails on rows of one column",
+    "one-row": "cannot score a single row",
     "prints": "writes to standard output",
+    "repeat": "gives the same rows other scores when they are scored again",
+    "seed": "gives other scores when it is fitted again with the same seed",
+    "wide": "fails where there are more columns than rows",
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from bench import Train, detector
 
 
-@detector(cost=0, regimes=("unsupervised", "one-class", "semi-supervised", "supervised"))
+@detector(family="baseline", cost=0, regimes=("unsupervised", "one-class", "semi-supervised", "supervised"))
 class RandomScore:
     """A uniform random score for each distinct row: what chance achieves.
 
@@ -25,11 +25,15 @@ class RandomScore:
         from hashlib import blake2b
 
         key = self.seed.to_bytes(8, "little")
-        hashes = b"".join(blake2b(row.tobytes(), digest_size=8, key=key).digest() for row in X)
+        rows = np.asarray(X, dtype=np.float64)
+        hashes = b"".join(blake2b(row.tobytes(), digest_size=8, key=key).digest() for row in rows)
         return np.frombuffer(hashes, dtype="<u8") / 2.0**64
 
 
-@detector(cost=0, deterministic=True, regimes=("unsupervised", "one-class", "semi-supervised", "supervised"))
+@detector(
+    family="baseline", cost=0, deterministic=True,
+    regimes=("unsupervised", "one-class", "semi-supervised", "supervised"),
+)  # fmt: skip
 class ConstantScore:
     """The same score for each row: must be recorded as a failure, never as an area of 0.5."""
 

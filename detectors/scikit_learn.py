@@ -13,10 +13,13 @@ one_class_svm = estimator(
     sign=-1,
     params={"nu": ARTICLE_CONTAMINATION},
     deterministic=True,
+    flaws=("global-random-state",),
+    family="boundary",
+    complexity="n² d",
 )
 
 
-@detector
+@detector(family="isolation", complexity="trees · sample log sample")
 class IsolationForest:
     """Isolation forest: anomalies are separated by few random cuts (Liu et al., 2008).
 
@@ -51,7 +54,8 @@ class IsolationForest:
         return -self.forest.decision_function(X)
 
 
-@detector(requires=("sklearn", "torch"), gpu=True, deterministic=True, cost=0.2)
+@detector(requires=("sklearn", "torch"), gpu=True, deterministic=True, cost=0.2, family="linear",
+          complexity="n d² + d³")  # fmt: skip
 class Mahalanobis:
     """Squared Mahalanobis distance, with the covariance of all training rows (Mahalanobis, 1936)."""
 
@@ -68,7 +72,8 @@ class Mahalanobis:
         return self.model.score(X) if self.in_torch else self.model.mahalanobis(X)
 
 
-@detector(labels=True)
+# Slow with the article's parameters: at each split it looks at 100 columns.
+@detector(labels=True, slow=True, cost=25, family="classifier", complexity="trees · columns · n log n")
 class RandomForest:
     """Random forest trained on the labels; unlabelled rows count as normal (Breiman, 2001).
 

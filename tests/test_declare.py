@@ -93,7 +93,7 @@ def test_a_subclass_of_a_detector_is_no_detector_until_it_is_declared_itself():
             "detector 'mine': unknown regime 'supervized'; one of: unsupervised, ",
         ),
         ({"modalities": ("tabular",)}, "detector 'mine': unknown modality 'tabular'; one of: table, curve"),
-        ({"flaws": ("noisy",)}, "detector 'mine': unknown flaw 'noisy'; one of: batch, prints"),
+        ({"flaws": ("noisy",)}, "detector 'mine': unknown flaw 'noisy'; one of: batch, "),
         ({"regimes": "supervised"}, "detector 'mine': regimes must be a tuple"),
     ],
 )

@@ -257,7 +257,7 @@ def test_an_installed_package_that_is_broken_leaves_the_rest_working(installed, 
 @pytest.mark.parametrize(
     ("kind", "text", "message"),
     [
-        ("detector", "iforst", "unknown detector 'iforst'; did you mean 'isolation_forest'?"),
+        ("detector", "iforst", "unknown detector 'iforst'; did you mean 'iforest'?"),
         ("detector", "zzzzzz", "unknown detector 'zzzzzz'; there are: "),
         (
             "detector",

@@ -51,8 +51,10 @@ def test_another_seed_is_another_split(registry):
     assert not np.array_equal(one.scores, two.scores)
 
 
-def test_every_builtin_detector_ends_ok_on_easy_data(registry):
-    names = [name for name in registry.detectors if name != "constant_score"]
+def test_quick_builtin_detectors_end_ok_on_easy_data(registry):
+    quick = [plugin.name for plugin in registry.detectors.values() if plugin.cost <= 0.3]
+    names = [name for name in quick if name != "constant_score"]
+    assert len(names) > 12
     for outcome in run(registry, names):
         assert outcome.record.status == "ok", (outcome.record.detector, outcome.record.reason)
 
@@ -64,7 +66,7 @@ def test_labels_used_counts_what_was_read(registry):
     assert used["knn", "unsupervised"] == 0
     assert used["random_forest", "supervised"] == rows
     # The stage reads the training labels to leave anomalies out, the forest those of calibration.
-    calibration = outcomes[-1].record.rows["calibration"]
+    [calibration] = {o.record.rows["calibration"] for o in outcomes} - {0}
     assert calibration > 0
     assert used["autoencoder_histogram_forest", "supervised"] == rows + calibration
 

@@ -7,7 +7,9 @@ import warnings
 
 import typer
 
+from bench.cli.check import command as check
 from bench.cli.list_ import command as list_
+from bench.cli.new import command as new
 from bench.cli.output import say_error, say_warning
 from bench.cli.pack import command as pack
 from bench.cli.report import command as report
@@ -31,6 +33,7 @@ app = typer.Typer(
 )
 for verb, command in (
     ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
+    ("check", check), ("new", new),
     ("pack", pack),
 ):  # fmt: skip
     app.command(verb)(command)

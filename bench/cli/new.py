@@ -1,0 +1,45 @@
+"""``new``: a plugin file to start from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from bench.cli.output import console
+
+
+class Kind(StrEnum):
+    detector = "detector"
+    dataset = "dataset"
+
+
+def command(
+    kind: Annotated[Kind, typer.Argument(help="What to write.")],
+    name: Annotated[str, typer.Argument(help="Its name, in snake_case.")],
+    folder: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Where to; ./detectors or ./datasets if there is one, else the current folder."),
+    ] = None,
+) -> None:
+    """Write a small plugin that works, with comments, for you to change. No file is overwritten."""
+    from bench.kit.new import default_folder, write_plugin
+    from bench.registry import builtin_folders
+
+    place = folder if folder is not None else default_folder(kind.value)
+    file = write_plugin(kind.value, name, place)
+    # Plugins beside the built-in ones are found anyway.
+    plugins = "" if place.resolve() in builtin_folders() else f" --plugins {place}"
+    if kind is Kind.detector:
+        steps = [f"check {name}{plugins}", f"run --suite quick --detectors {name},isolation_forest{plugins}"]
+    else:
+        steps = [
+            f"list datasets{plugins}",
+            f"run --datasets {name} --detectors isolation_forest,mahalanobis --seeds 3{plugins}",
+        ]
+    out = console()
+    out.print(f"wrote {file}; next:", markup=False)
+    for step in steps:
+        out.print(f"  python -m bench {step}", markup=False)

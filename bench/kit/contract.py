@@ -1,0 +1,193 @@
+"""The contract of a detector as checks: one function for each, named as in the table that `check` prints.
+
+A check returns where the contract is kept, and raises where it is not. What it raises is the reason; where
+a flaw of the check's name is declared (`bench.plugin.FLAWS`), it is expected instead.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import pickle
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from bench.kit import rows
+from bench.kit.findings import Broken, NotMeant, require_equal
+from bench.kit.subject import Subject
+
+Check = Callable[[Subject], object]
+CHECKS: dict[str, Check] = {}
+
+_MISSING = object()
+# With rows in float32 a detector may compute in float32, too.
+ROUNDING_FLOAT32 = 1e-3
+LEAST_AUC = 0.7
+
+
+def check(function: Check) -> Check:
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+@check
+def runs(subject: Subject) -> None:
+    """Fits easy rows and gives each test row one finite float; its threshold is a finite number."""
+    _ = subject.scores
+    threshold = getattr(subject.fitted.detector, "threshold", None)
+    if threshold is not None and not (np.isscalar(threshold) and np.isfinite(float(threshold))):  # type: ignore[arg-type]
+        raise Broken(f"its threshold must be a finite number, not {threshold!r}")
+
+
+@check
+def direction(subject: Subject) -> None:
+    """Scores anomalies higher, on rows that are easy to tell apart."""
+    from sklearn.metrics import roc_auc_score
+
+    if subject.plugin.family == "baseline":
+        raise NotMeant("a baseline knows nothing of the rows")
+    auc = roc_auc_score(subject.easy.y_test, subject.scores)
+    if auc < LEAST_AUC:
+        raise Broken(f"ROC AUC {auc:.2f} on easy rows; anomalies must get higher scores")
+
+
+@check
+def seed(subject: Subject) -> None:
+    """Gives the same scores when it is fitted again with the same seed."""
+    again = subject.again.score(subject.again.X_test)
+    require_equal(subject.scores, again, "two fits with one seed gave other scores")
+
+
+@check
+def deterministic(subject: Subject) -> None:
+    """Gives the same scores with another seed, where it is declared deterministic."""
+    if not subject.plugin.deterministic:
+        raise NotMeant("it is not declared deterministic")
+    other = subject.fit(subject.easy, seed=1)
+    require_equal(subject.scores, other.score(other.X_test), "declared deterministic, but its seed matters")
+
+
+@check
+def repeat(subject: Subject) -> None:
+    """Gives rows the same scores when they are scored again."""
+    again = subject.fitted.score(subject.fitted.X_test)
+    require_equal(subject.scores, again, "the same rows, scored again, got other scores")
+
+
+@check
+def batch(subject: Subject) -> None:
+    """A row's score does not depend on the rows scored with it."""
+    fitted, X = subject.fitted, subject.fitted.X_test
+    together = fitted.steady_scores(X[:20])
+    for name, batch in (("with 40 others", X), ("backwards with 10 others", X[29::-1])):
+        scores = fitted.score(batch)
+        scores = scores[:20] if batch is X else scores[::-1][:20]
+        require_equal(together, scores, f"20 rows scored {name} got other scores than alone")
+    halves = np.concatenate([fitted.score(X[:7]), fitted.score(X[7:20])])
+    require_equal(together, halves, "20 rows scored in two parts got other scores than together")
+
+
+@check
+def one_row(subject: Subject) -> None:
+    """Scores a single row."""
+    subject.fitted.score(subject.fitted.X_test[:1])
+
+
+@check
+def one_column(subject: Subject) -> None:
+    """Fits and scores rows of one column."""
+    if subject.modality != "table":
+        raise NotMeant(f"a {subject.modality} has more than one value")
+    subject.fit_and_score(rows.easy((1,), rows.SOME))
+
+
+@check
+def constant_column(subject: Subject) -> None:
+    """Fits rows with a constant column, and scores such rows and one that differs there."""
+    subject.fit_and_score(rows.with_constant_column(rows.easy(subject.shape, rows.SOME)))
+
+
+@check
+def duplicates(subject: Subject) -> None:
+    """Fits and scores rows most of which are the same."""
+    subject.fit_and_score(rows.with_duplicates(rows.easy(subject.shape, rows.SOME)))
+
+
+@check
+def few_rows(subject: Subject) -> None:
+    """Fits 20 rows or fewer."""
+    subject.fit_and_score(rows.easy(subject.shape, rows.FEW))
+
+
+@check
+def wide(subject: Subject) -> None:
+    """Fits and scores rows of more columns than there are rows to fit."""
+    subject.fit_and_score(rows.easy(rows.WIDE_SHAPES[subject.modality], rows.FEW))
+
+
+@check
+def float32(subject: Subject) -> None:
+    """Fits float32 rows, and scores them as it does the same values in float64."""
+    fitted = subject.fit(rows.easy(subject.shape, rows.SOME), dtype=np.float32)
+    wide = fitted.steady_scores(fitted.X_test.astype(np.float64))
+    narrow = fitted.score(fitted.X_test)
+    require_equal(
+        wide, narrow, "float32 rows got other scores than the same values in float64", ROUNDING_FLOAT32
+    )
+
+
+@check
+def non_finite(subject: Subject) -> None:
+    """A trial on rows with NaN or infinity is refused; the harness sees to that before it is fitted."""
+    for value in (math.nan, math.inf, -math.inf):
+        record = subject.run_trial(partial(rows.with_value, subject.easy, value))
+        if record.status != "failed" or "NaN or infinite" not in record.reason:
+            raise Broken(f"a trial on rows with {value} ended as {record.status!r}: {record.reason}")
+
+
+@check
+def inputs(subject: Subject) -> None:
+    """Leaves the arrays that it is given as they are."""
+    if subject.fitted.overwritten:
+        raise Broken(f"it overwrote {', '.join(sorted(subject.fitted.overwritten))}")
+
+
+@check
+def prints(subject: Subject) -> None:
+    """Writes nothing to standard output."""
+    if subject.fitted.printed:
+        first = subject.fitted.printed.strip().partition("\n")[0][:80]
+        raise Broken(f"it wrote to standard output: {first!r}")
+
+
+@check
+def parameters(subject: Subject) -> None:
+    """Its parameters can be written as JSON and pickled, and are kept untouched in attributes."""
+    params = subject.own_params
+    json.dumps(params)
+    if pickle.loads(pickle.dumps(params)) != params:
+        raise Broken("its parameters are not the same after pickling")
+    if subject.plugin.import_path is not None:
+        return
+    for when, detector in (("in __init__", subject.create()), ("in fit", subject.fitted.detector)):
+        changed = [name for name, value in params.items() if getattr(detector, name, _MISSING) != value]
+        if changed:
+            raise Broken(f"{', '.join(changed)}: changed or not kept {when}; write self.NAME = NAME")
+
+
+@check
+def stage(subject: Subject) -> None:
+    """Its fitted stage can be pickled."""
+    if subject.fitted.stage is None:
+        raise NotMeant("it has no stage")
+    pickle.dumps(subject.fitted.stage)
+
+
+@check
+def global_random_state(subject: Subject) -> None:
+    """Draws nothing from the global random generators and does not seed them."""
+    moved = subject.again.moved
+    if moved:
+        raise Broken(f"it changed the global state of {', '.join(sorted(moved))}; use train.seed")

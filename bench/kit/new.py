@@ -1,0 +1,49 @@
+"""Writing plugin files to start from: small ones that work, with comments for their author."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+from bench.errors import BenchError
+from bench.registry import load_registry
+
+Kind = Literal["detector", "dataset"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def default_folder(kind: Kind) -> Path:
+    """The folder of such plugins below the current one, or the current one where there is none."""
+    folder = Path(f"{kind}s")
+    return folder if folder.is_dir() else Path()
+
+
+def write_plugin(kind: Kind, name: str, folder: Path) -> Path:
+    """Write a plugin of that name into a folder, which is made if need be; returns the file.
+
+    Raises BenchError for a name that cannot be used or is taken, and for a file that is there already.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        raise BenchError(f"{name!r} cannot name a {kind}; write small letters, digits and _, as in my_{kind}")
+    file = folder / f"{name}.py"
+    if file.exists():
+        raise BenchError(f"{str(file)!r} is there already; choose another name or --folder")
+    registry = load_registry([folder] if folder.is_dir() else [])
+    taken = registry.detectors if kind == "detector" else registry.datasets
+    if name in taken:
+        raise BenchError(f"the name {name!r} is taken by {taken[name].path}; choose another")
+    text = Template((TEMPLATES / f"{kind}.txt").read_text(encoding="utf-8"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.substitute(name=name, class_name=_class_name(name)), encoding="utf-8")
+    except OSError as error:
+        raise BenchError(f"cannot write {str(file)!r}: {error.strerror}; choose another --folder") from None
+    return file
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,194 @@
+"""A detector under check, fitted and scored as the harness does it, and watched meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import random
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.extraction import extract, extractor_of, with_features
+from bench.guard import quiet
+from bench.kit import rows
+from bench.kit.findings import Broken, NotMeant, equal
+from bench.plugin import MODALITIES, Detector, Modality, Regime
+from bench.regimes import View, apply_regime
+from bench.registry import Registry
+from bench.runner import TrialRunner
+from bench.split import Split
+from bench.stages import FittedStage, fit_stages, stage_of
+from bench.trial import Code, Named, Record, Trial
+
+if TYPE_CHECKING:
+    from bench.split import Floats
+
+# A detector is checked under the first of these that it can be used in.
+REGIME_ORDER: tuple[Regime, ...] = ("one-class", "unsupervised", "supervised", "semi-supervised")
+
+# More than the calls of a detector that a fit is followed by.
+CALLS = 1000
+MADE_UP = "made-up"
+
+
+class Subject:
+    """A detector with its parameters, the modality and the regime that it is checked under, and its fits.
+
+    ``fitted`` is its fit on easy rows, ``scores`` are those of the test rows there, and ``again`` is a second
+    fit that should not differ; whatever the detector raises goes through.
+    """
+
+    def __init__(self, named: Named, registry: Registry) -> None:
+        self.registry = registry
+        self.params = named.params
+        self.plugin = with_features(registry.detectors[named.name], named.params, registry)
+        if not self.plugin.modalities:
+            raise Broken("features are a table, and it takes no tables")
+        self.modality: Modality = next(each for each in MODALITIES if each in self.plugin.modalities)
+        self.regime = next(each for each in REGIME_ORDER if each in self.plugin.regimes)
+        if self.plugin.calibration:
+            self.regime = "supervised"  # the only one that shows calibration rows
+        self.trial = Trial(named, Named(MADE_UP, MADE_UP, {}), 0, self.regime, "known", Code("", "", "", {}))
+
+    @property
+    def own_params(self) -> dict[str, Any]:
+        """Its parameters without the one that is the harness's."""
+        return {name: value for name, value in self.params.items() if name != FEATURES}
+
+    @property
+    def file(self) -> str:
+        return Path(self.plugin.path).name
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return rows.SHAPES[self.modality]
+
+    @cached_property
+    def easy(self) -> Split:
+        return rows.easy(self.shape)
+
+    @cached_property
+    def fitted(self) -> Fitted:
+        return self.fit(self.easy)
+
+    @cached_property
+    def scores(self) -> Floats:
+        return self.fitted.score(self.fitted.X_test)
+
+    @cached_property
+    def again(self) -> Fitted:
+        return self.fit(self.easy)
+
+    def create(self) -> Detector:
+        with quiet(0):
+            return self.plugin.create(self.params)
+
+    def fit(self, split: Split, *, seed: int = 0, dtype: Any = np.float64) -> Fitted:
+        """Fit it, anew, on what its regime shows of a split."""
+        extractor = extractor_of(self.params, self.registry)
+        if extractor is not None:
+            split, _ = extract(extractor, split)
+        view = apply_regime(split, self.regime, np.random.default_rng(0))
+        view = replace(view, X=view.X.astype(dtype), test=view.test._replace(X=view.test.X.astype(dtype)))
+        return Fitted(self, view, seed)
+
+    def fit_and_score(self, split: Split) -> None:
+        fitted = self.fit(split)
+        fitted.score(fitted.X_test)
+
+    def run_trial(self, make: Callable[[], Split]) -> Record:
+        """The record of a trial on what ``make`` returns, run as the harness runs it."""
+        data = DatasetPlugin(name=MADE_UP, doc="", defaults={}, make=lambda _: make())
+        return TrialRunner(replace(self.registry, datasets={MADE_UP: data})).run(self.trial).record
+
+
+class Fitted:
+    """A fitted detector, and what was seen while it was fitted and scored.
+
+    ``printed``: what it wrote to standard output. ``moved``: the global random generators whose state it
+    changed. ``overwritten``: the arrays, of those that were handed to it, that it changed.
+    """
+
+    def __init__(self, subject: Subject, view: View, seed: int) -> None:
+        self.view = view
+        self.printed = ""
+        self.moved: set[str] = set()
+        self.overwritten: set[str] = set()
+        self._next_seed = CALLS * seed
+        plugin, trial = subject.plugin, replace(subject.trial, seed=seed)
+        with self._watched():
+            self.stage = _fit_stage(plugin, trial, view)
+            self.train = TrialRunner(subject.registry).train(trial, view, self.stage)
+            self.detector = plugin.create(trial.detector.params)
+            self.detector.fit(self.train)
+        self._compare("train.X", self.train.X, view.X)
+        if plugin.labels:
+            self._compare("train.y", self.train.y, view.y)
+        if plugin.calibration and view.calibration:
+            self._compare("train.calibration.X", self.train.calibration.X, view.calibration.X)
+            self._compare("train.calibration.y", self.train.calibration.y, view.calibration.y)
+
+    @property
+    def X_test(self) -> Floats:  # noqa: N802
+        return self.view.test.X
+
+    def score(self, X: Floats) -> Floats:
+        """The scores of some rows; Broken where they are not one finite float for each."""
+        given = X.copy()
+        with self._watched():
+            scores = self.detector.score(given)
+        self._compare("X in score(X)", given, X)
+        if not isinstance(scores, np.ndarray) or scores.dtype.kind != "f":
+            kind = scores.dtype if isinstance(scores, np.ndarray) else type(scores).__name__
+            raise Broken(f"score() returned {kind}; it must be a numpy array of floats")
+        if scores.shape != (len(X),):
+            raise Broken(f"score() returned shape {scores.shape} for {len(X)} rows; it must be ({len(X)},)")
+        if not np.isfinite(scores).all():
+            raise Broken(f"NaN or infinite scores for {(~np.isfinite(scores)).sum()} of {len(X)} rows")
+        return scores
+
+    def steady_scores(self, X: Floats) -> Floats:
+        """The scores of some rows; NotMeant where they tell nothing, since scoring again gives others."""
+        scores = self.score(X)
+        if not equal(scores, self.score(X)):
+            raise NotMeant("scoring again changes the scores anyway")
+        return scores
+
+    def _compare(self, name: str, now: Any, before: Any) -> None:
+        if not np.array_equal(now, before, equal_nan=True):
+            self.overwritten.add(name)
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        # Another global seed for each call: what a detector draws there while it scores shows.
+        self._next_seed += 1
+        with quiet(self._next_seed) as printed:
+            before = _random_states()
+            yield
+            after = _random_states()
+        self.printed += printed.getvalue()
+        self.moved |= {name for name, state in before.items() if after[name] != state}
+
+
+def _fit_stage(plugin: DetectorPlugin, trial: Trial, view: View) -> FittedStage | None:
+    stage = stage_of(plugin, trial.detector.params)
+    if stage is None:
+        return None
+    [fitted] = fit_stages([stage], [view], [trial.seed], sees_labels=plugin.labels)
+    return fitted
+
+
+def _random_states() -> dict[str, Any]:
+    """The states of the global random generators, in values that can be compared."""
+    numpy_state = pickle.dumps(np.random.get_state())
+    states: dict[str, Any] = {"random": random.getstate(), "numpy.random": numpy_state}
+    if "torch" in sys.modules:
+        states["torch"] = sys.modules["torch"].get_rng_state().tolist()
+    return states
