@@ -65,17 +65,22 @@ class LibraryDetector:
         self.params = dict(params)
 
     def fit(self, train: Train) -> None:
-        params = dict(self.params)
-        if "random_state" in inspect.signature(self.wrapped_class).parameters:
-            params.setdefault("random_state", train.seed)
-        self.model = self.wrapped_class(**params)
+        self.model = self.wrapped_class(**self.arguments(train))
         self.fit_model(train.X)
         # PyOD keeps a threshold; in scikit-learn, what lies below zero is an outlier.
         self.threshold = self.sign * float(getattr(self.model, "threshold_", 0.0))
+
+    def arguments(self, train: Train) -> dict[str, Any]:
+        """What the class is called with; an adapter may fit it to the training rows."""
+        arguments = dict(self.params)
+        if "random_state" in inspect.signature(self.wrapped_class).parameters:
+            arguments.setdefault("random_state", train.seed)
+        return arguments
 
     def fit_model(self, X: Floats) -> None:
         self.model.fit(X)
 
     def score(self, X: Floats) -> Floats:
-        scores: Floats = self.sign * self.model.decision_function(X)
+        # Networks answer in float32.
+        scores: Floats = self.sign * self.model.decision_function(X).astype(float)
         return scores

@@ -1,0 +1,42 @@
+"""Ensembles of PyOD (Zhao et al., JMLR 2019); of XGBOD the labels train a classifier on their scores."""
+
+from __future__ import annotations
+
+from bench import estimator
+
+from ._pyod import Alone, LocalRegions
+from ._pyod_batches import RandomNetworks
+from ._pyod_neural import LabelledProbability
+
+dif = estimator(
+    "pyod.models.dif.DIF",
+    "Deep isolation forest: trees on the outputs of random networks (Xu et al., 2023).",
+    adapter=RandomNetworks, requires=("torch",), family="isolation", complexity="n d networks",
+    cost=5, flaws=("batch",),
+)  # fmt: skip
+feature_bagging = estimator(
+    "pyod.models.feature_bagging.FeatureBagging",
+    "Mean of detectors, LOF by default, each on some of the columns (Lazarevic and Kumar, 2005).",
+    requires=("combo",), family="ensemble", complexity="n² d", cost=2, flaws=("one-column",),
+)  # fmt: skip
+iforest = estimator(
+    "pyod.models.iforest.IForest",
+    "Isolation forest on all columns (Liu et al., 2008).",
+    family="isolation", complexity="n log n", cost=0.5,
+)  # fmt: skip
+lscp = estimator(
+    "pyod.models.lscp.LSCP",
+    "Of several LOF detectors those that agree best with the pool near a row (Zhao et al., 2019).",
+    adapter=LocalRegions, requires=("combo",), family="ensemble", complexity="n² d", cost=20, slow=True,
+)  # fmt: skip
+suod = estimator(
+    "pyod.models.suod.SUOD",
+    "Mean of LOF, HBOS, COPOD and isolation forests on random projections (Zhao et al., 2021).",
+    adapter=Alone, requires=("combo", "suod", "torch"), family="ensemble", complexity="n² d", cost=30, slow=True,
+)  # fmt: skip
+xgbod = estimator(
+    "pyod.models.xgbod.XGBOD",
+    "Boosted trees on the columns and on the scores of some forty detectors (Zhao and Hryniewicki, 2018).",
+    adapter=LabelledProbability, labels=True, requires=("xgboost",), family="classifier",
+    complexity="n² d", cost=20, slow=True,
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""Networks of PyOD (Zhao et al., JMLR 2019), with its own parameters."""
+
+from __future__ import annotations
+
+from bench import estimator
+
+from ._pyod import Alone
+from ._pyod_neural import (
+    AgainstNoise,
+    DeviationLoss,
+    FullBatches,
+    KnowsColumns,
+    MeanCode,
+    NoLoneRow,
+    WithoutDropout,
+)
+
+ae1svm = estimator(
+    "pyod.models.ae1svm.AE1SVM",
+    "Error of an autoencoder trained along with a one-class SVM on its code (Nguyen and Vien, 2018).",
+    adapter=NoLoneRow, requires=("torch",), family="reconstruction", complexity="n d", cost=15,
+)  # fmt: skip
+alad = estimator(
+    "pyod.models.alad.ALAD",
+    "Error, as its discriminator sees it, of a GAN that also encodes (Zenati et al., 2018).",
+    adapter=WithoutDropout, requires=("torch",), family="reconstruction", complexity="d", cost=2,
+    flaws=("direction",),
+)  # fmt: skip
+anogan = estimator(
+    "pyod.models.anogan.AnoGAN",
+    "Distance to what a GAN generates (Schlegl et al., 2017).",
+    adapter=Alone, requires=("torch",), family="reconstruction", complexity="n d", cost=200, slow=True,
+)  # fmt: skip
+deep_svdd = estimator(
+    "pyod.models.deep_svdd.DeepSVDD",
+    "Distance to the centre of a sphere into which a network maps the rows (Ruff et al., 2018).",
+    params={"verbose": 0}, adapter=KnowsColumns, requires=("torch",), family="neural", complexity="n d",
+    cost=15,
+)  # fmt: skip
+devnet = estimator(
+    "pyod.models.devnet.DevNet",
+    "Deviation network: labelled anomalies are to score far above a Gaussian reference (Pang et al., 2019).",
+    adapter=DeviationLoss, labels=True, requires=("torch",), family="classifier", complexity="n d", cost=3,
+)  # fmt: skip
+lunar = estimator(
+    "pyod.models.lunar.LUNAR",
+    "A network weighs the distances to the nearest rows (Goodge et al., 2022).",
+    adapter=Alone, requires=("torch",), family="neural", complexity="n² d", cost=20, slow=True,
+)  # fmt: skip
+mo_gaal = estimator(
+    "pyod.models.mo_gaal.MO_GAAL",
+    "A discriminator learns from several generators of anomalies (Liu et al., 2019).",
+    adapter=AgainstNoise, requires=("torch",), family="neural", complexity="n d²", cost=8,
+)  # fmt: skip
+pyod_autoencoder = estimator(
+    "pyod.models.auto_encoder.AutoEncoder",
+    "Reconstruction error of PyOD's autoencoder (Aggarwal, 2015).",
+    params={"verbose": 0}, adapter=FullBatches, requires=("torch", "tqdm"), family="reconstruction",
+    complexity="n d", cost=5,
+)  # fmt: skip
+pyod_vae = estimator(
+    "pyod.models.vae.VAE",
+    "Reconstruction error of PyOD's variational autoencoder (Kingma and Welling, 2014).",
+    params={"verbose": 0}, adapter=MeanCode, requires=("torch", "tqdm"), family="reconstruction",
+    complexity="n d", cost=10,
+)  # fmt: skip
+so_gaal = estimator(
+    "pyod.models.so_gaal.SO_GAAL",
+    "A discriminator learns from one generator of anomalies (Liu et al., 2019).",
+    adapter=AgainstNoise, requires=("torch",), family="neural", complexity="n d²", cost=4,
+)  # fmt: skip
+so_gaal_new = estimator(
+    "pyod.models.so_gaal_new.SO_GAAL",
+    "A discriminator learns from one generator of anomalies, PyOD's newer version (Liu et al., 2019).",
+    params={"preprocessing": False, "verbose": 0}, adapter=AgainstNoise, requires=("torch", "tqdm"),
+    family="neural", complexity="n d²", cost=5, flaws=("direction",),
+)  # fmt: skip
