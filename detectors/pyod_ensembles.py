@@ -32,7 +32,8 @@ lscp = estimator(
 suod = estimator(
     "pyod.models.suod.SUOD",
     "Mean of LOF, HBOS, COPOD and isolation forests on random projections (Zhao et al., 2021).",
-    adapter=Alone, requires=("combo", "suod", "torch"), family="ensemble", complexity="n² d", cost=30, slow=True,
+    adapter=Alone, requires=("combo", "suod", "torch"), family="ensemble", complexity="n² d", cost=30,
+    slow=True, flaws=("batch",),
 )  # fmt: skip
 xgbod = estimator(
     "pyod.models.xgbod.XGBOD",
