@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.analysis.article import compare_with_article
-from bench.analysis.results import load_results
+from bench.analysis.results import MISSING, load_results
 from bench.report import write_report
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -42,13 +42,30 @@ def test_the_reference_runs_stay_small():
     assert 0 < size < 5_000_000
 
 
-def test_the_reference_covers_every_builtin_detector_on_every_variant(copy, registry):
-    [core] = [results for results in load_results(copy) if results.name == "core"]
-    assert set(core.frame["detector"]) == set(registry.detectors)
-    assert set(core.frame["status"]) <= {"ok", "failed"}
-    assert core.frame["dataset"].nunique() == 7
-    failed = core.frame[core.frame["status"] == "failed"]
-    assert set(failed["detector"]) == {"constant_score"}
+@pytest.fixture
+def core(copy):
+    [found] = [results for results in load_results(copy) if results.name == "core"]
+    return found.frame
+
+
+def test_the_reference_covers_every_builtin_detector_on_every_variant(core, registry):
+    of_curves = {plugin.name for plugin in registry.detectors.values() if "curve" in plugin.modalities}
+    assert set(core["detector"]) == of_curves
+    assert core["dataset"].nunique() == 7
+    assert MISSING not in set(core[core["seed"] == 0]["status"])
+
+
+def test_what_did_not_end_well_in_the_reference_says_why(core, registry):
+    bad = core[~core["status"].isin(["ok", MISSING])]
+    assert bad["reason"].str.len().min() > 0
+    assert set(bad["status"]) <= {"failed", "timeout"}
+    assert set(bad[bad["status"] == "failed"]["detector"]) == {"constant_score", "cd"}
+    assert all(registry.detectors[name].slow for name in bad[bad["status"] == "timeout"]["detector"])
+
+
+def test_slow_detectors_have_one_seed_in_the_reference(core, registry):
+    for name, seeds in core.groupby("detector")["seed"].nunique().items():
+        assert seeds == (1 if registry.detectors[name].slow else 3), name
 
 
 def test_the_reference_reproduces_the_article(copy):
