@@ -6,9 +6,9 @@ import pytest
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.status import what_changed, why_pending
-from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
+from bench.writer import RunWriter
 
 DETECTOR = '''
     from bench import detector

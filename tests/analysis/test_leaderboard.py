@@ -10,9 +10,9 @@ from bench.analysis.results import MISSING, load_results
 from bench.analysis.timing import timing
 from bench.plan import Selection, make_plan
 from bench.report.leaderboard import balance, board_rows
-from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
+from bench.writer import RunWriter
 
 ENVIRONMENT = {"cpu": "made up", "libraries": {}}
 # F1 by detector, then by dataset, one value a seed; None is a failure.

@@ -11,9 +11,9 @@ from bench.metrics import evaluate
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner
-from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.thresholds import thresholds
+from bench.writer import RunWriter
 
 TRIVIAL_RUN = ("run", "--suite", "quick", "--datasets", "cloud", "--detectors", "mean_distance",
                "--regimes", "unsupervised", "--plugins", "plugins")  # fmt: skip

@@ -17,9 +17,9 @@ from bench.environment import describe
 from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.report import write_report
-from bench.writer import RunWriter
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
+from bench.writer import RunWriter
 
 
 def fill(results, plan, whole):
