@@ -15,8 +15,8 @@ from bench.declare import DetectorPlugin
 from bench.environment import device
 from bench.measure import timed
 from bench.plugin import Stage, Train
+from bench.plugin_files import source_hash
 from bench.regimes import View
-from bench.registry import source_hash
 
 
 @dataclass(frozen=True)

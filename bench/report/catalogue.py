@@ -27,7 +27,7 @@ def markdown(detectors: Iterable[DetectorPlugin]) -> str:
     parts = ["# Detectors", EXPLANATION]
     for family in (*FAMILIES, OTHER):
         if family in families:
-            meaning = f"{FAMILIES[family]}" if family in FAMILIES else "of no stated family"
+            meaning = FAMILIES.get(family, "of no stated family")
             parts += [f"## {family}: {meaning}", _family_table(families[family])]
     flaws = "\n".join(f"- *{flaw}*: {meaning}." for flaw, meaning in FLAWS.items())
     return "\n\n".join([*parts, "## Flaws", flaws]) + "\n"
