@@ -9,15 +9,18 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import re
 import sys
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from bench.declare import Plugin, plugin_of
+
+_RELATIVE = re.compile(rb"from\s+\.")
 
 
 def plugins_of_file(file: Path, package: str) -> Iterator[Plugin]:
@@ -83,7 +86,10 @@ def source_hash(file: Path) -> str:
 def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:
     seen.add(file)
     found = [file]
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    content = file.read_bytes()
+    # Reading a file as a syntax tree takes longer than importing it, and most have no neighbours.
+    nodes = _statements(ast.parse(content).body) if _RELATIVE.search(content) else ()
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             names = [node.module] if node.module else [alias.name for alias in node.names]
             for name in sorted(names):
@@ -91,6 +97,17 @@ def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:
                 if neighbour not in seen and neighbour.is_file():
                     found += _with_neighbours(neighbour, seen)
     return found
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements, those inside of others included, and none of the many expressions."""
+    for statement in body:
+        yield statement
+        for part in ast.iter_child_nodes(statement):
+            if isinstance(part, ast.stmt):
+                yield from _statements([part])
+            elif isinstance(part, ast.ExceptHandler | ast.match_case):
+                yield from _statements(part.body)
 
 
 def line_and_reason(error: BaseException, where: str) -> str:
