@@ -52,15 +52,15 @@ def test_the_reference_covers_every_builtin_detector_on_every_variant(core, regi
     of_curves = {plugin.name for plugin in registry.detectors.values() if "curve" in plugin.modalities}
     assert set(core["detector"]) == of_curves
     assert core["dataset"].nunique() == 7
-    assert MISSING not in set(core[core["seed"] == 0]["status"])
+    assert MISSING not in set(core["status"])
 
 
-def test_what_did_not_end_well_in_the_reference_says_why(core, registry):
-    bad = core[~core["status"].isin(["ok", MISSING])]
+def test_what_did_not_end_well_in_the_reference_says_why(core):
+    bad = core[core["status"] != "ok"]
     assert bad["reason"].str.len().min() > 0
     assert set(bad["status"]) <= {"failed", "timeout"}
     assert set(bad[bad["status"] == "failed"]["detector"]) == {"constant_score", "cd"}
-    assert all(registry.detectors[name].slow for name in bad[bad["status"] == "timeout"]["detector"])
+    assert set(bad[bad["status"] == "timeout"]["detector"]) == {"anogan", "lmdd", "loci", "rgraph"}
 
 
 def test_slow_detectors_have_one_seed_in_the_reference(core, registry):
