@@ -1,36 +1,19 @@
-"""The ordered plan of trials that a suite, narrowed by what a person asks for, stands for."""
+"""The ordered plan of trials that a suite stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import groupby
 from typing import Any
 
-from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.declare import DatasetPlugin, DetectorPlugin
 from bench.environment import CORE_LIBRARIES, library_versions
-from bench.errors import BenchError, unknown
-from bench.extraction import with_features
-from bench.members import with_members
-from bench.plugin import REGIMES, Regime
-from bench.registry import Registry, dataset_label, detector_label, missing_packages
-from bench.spec import Spec
-from bench.suite import Contamination, Grid, Suite
+from bench.plugin import Regime
+from bench.suite import Contamination, Suite
 from bench.trial import Code, Named, Trial
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What the command line narrows a suite to; None leaves the suite as it is.
-
-    Names may hold ``*``, ``?`` and ``[...]``, and carry parameters: ``knn:n_neighbors=20``.
-    """
-
-    detectors: tuple[str, ...] | None = None
-    datasets: tuple[str, ...] | None = None
-    regimes: tuple[str, ...] | None = None
-    seeds: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +43,8 @@ class Plan:
     """The trials of a suite, made one after another in the order in which they should run.
 
     Breadth first: every detector meets the first variant before any meets the second, and all variants
-    come before the second seed. Detectors that the suite names first go first, then cheap ones.
+    come before the second seed. Cheap detectors go first. Those that the suite names first see a variant
+    under all regimes before the others see it.
     """
 
     suite: Suite
@@ -70,22 +54,34 @@ class Plan:
     hints: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Trial]:
-        fitting = [
+        rounds = [
             (
                 cell,
-                [
-                    (named, trial_code(plugin, cell), len(self.seeds(plugin)))
-                    for plugin, named in self.detectors
-                    if fits(plugin, cell)
-                ],
+                [(named, trial_code(plugin, cell), len(self.seeds(plugin))) for plugin, named in detectors],
             )
-            for cell in self.cells
+            for cell, detectors in self._rounds()
         ]
         for place, seed in enumerate(self.suite.seeds):
-            for cell, detectors in fitting:
+            for cell, detectors in rounds:
                 for named, code, seeds in detectors:
                     if place < seeds:
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
+
+    def _rounds(self) -> Iterator[tuple[Cell, list[tuple[DetectorPlugin, Named]]]]:
+        """The cells in their order, each with the detectors that fit it; a cell comes up twice, since the
+        suite's first detectors see all cells of a variant before the others do."""
+        for _, variant in groupby(self.cells, key=lambda cell: cell.dataset.label):
+            cells = list(variant)
+            for first in (True, False):
+                for cell in cells:
+                    yield (
+                        cell,
+                        [
+                            (plugin, named)
+                            for plugin, named in self.detectors
+                            if fits(plugin, cell) and _is_first(plugin, self.suite) == first
+                        ],
+                    )
 
     def __len__(self) -> int:
         return sum(
@@ -130,52 +126,6 @@ class Plan:
         ]
 
 
-def make_plan(
-    suite: Suite, registry: Registry, selection: Selection | None = None, *, every: bool = False
-) -> Plan:
-    """The plan of a suite, narrowed by ``selection``.
-
-    every: all registered detectors, even where the suite names some. Raises BenchError for a name that
-    matches nothing and for a selection that leaves no trials.
-    """
-    selection = selection or Selection()
-    wanted = selection.detectors or (("*",) if every else suite.detectors)
-    chosen = choose_detectors(wanted, registry)
-    hints: list[str] = []
-    cells = _cells(suite, registry, selection, hints)
-    if selection.seeds is not None:  # a person who asks for seeds means all detectors
-        suite = replace(suite, seeds=selection.seeds, slow_seeds=None)
-    available = [pair for pair in chosen if not missing_packages(pair[0])]
-    plan = Plan(
-        suite,
-        tuple(
-            sorted(available, key=lambda pair: (not _is_first(pair[0], suite), pair[0].cost, pair[1].label))
-        ),
-        tuple(cells),
-        tuple(replace(plugin, name=named.label) for plugin, named in chosen if missing_packages(plugin)),
-        tuple(dict.fromkeys(hints)),
-    )
-    if next(iter(plan), None) is None:
-        missing = (f"{p.name} is not installed" for p in plan.unavailable)
-        why = "; ".join((*plan.hints, *missing, *_limits(plan)))
-        raise BenchError(
-            "nothing to run: no detector fits any dataset and regime" + (f" ({why})" if why else "")
-        )
-    return plan
-
-
-def _limits(plan: Plan) -> Iterator[str]:
-    """What the detectors that read features can be used on."""
-    for plugin, named in plan.detectors:
-        if FEATURES in named.params:
-            rows = ", ".join(plugin.modalities)
-            yield f"{named.label} is for: {rows}" if rows else f"{plugin.name} takes no tables of features"
-
-
-def _is_first(detector: DetectorPlugin, suite: Suite) -> bool:
-    return any(_matches(detector.name, pattern) for pattern in suite.first)
-
-
 def trial_code(detector: DetectorPlugin, cell: Cell) -> Code:
     """What besides parameters and seed decides the result of a detector's trials in a cell."""
     return Code(detector.source, cell.plugin.source, cell.data, _versions(detector.requires))
@@ -186,116 +136,5 @@ def _versions(requires: tuple[str, ...]) -> dict[str, str]:
     return library_versions((*CORE_LIBRARIES, *requires))
 
 
-def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:
-    """The detectors that names, which may hold patterns and carry parameters, stand for."""
-    found: dict[str, tuple[DetectorPlugin, Named]] = {}
-    for text in wanted:
-        spec = Spec.parse(text)
-        names = _matching(spec.name, registry.detectors, "detector")
-        for name in names:
-            plugin, params = registry.detector(replace(spec, name=name))
-            named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
-            plugin = with_features(with_members(plugin, params, registry), params, registry)
-            found[named.label] = plugin, named
-    return list(found.values())
-
-
-def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[str]) -> list[Cell]:
-    """Dataset variants with the regimes and the contamination that the suite gives them."""
-    grids: Sequence[Grid] = suite.grids
-    if selection.datasets is not None:
-        grids = _narrowed(suite, registry, selection.datasets, hints)
-    regimes = _regimes(selection.regimes)
-    cells: dict[tuple[str, Regime], Cell] = {}
-    for grid in grids:
-        for text in grid.datasets:
-            for plugin, named in _variants(text, registry, hints):
-                data = plugin.fingerprint(**named.params)
-                for regime in grid.regimes:
-                    if regime in regimes:
-                        cell = Cell(plugin, named, data, regime, grid.contamination)
-                        cells.setdefault((named.label, regime), cell)
-    return list(cells.values())
-
-
-def _narrowed(suite: Suite, registry: Registry, wanted: Sequence[str], hints: list[str]) -> list[Grid]:
-    """The suite's own variants that match; a name that matches none of them joins its first grid."""
-    grids = []
-    meant = {pattern: _canonical_label(pattern, registry) for pattern in wanted}
-    unmatched = list(wanted)
-    for grid in suite.grids:
-        labels = [named.label for text in grid.datasets for _, named in _variants(text, registry, hints)]
-        kept = []
-        for label in labels:
-            hits = [pattern for pattern in wanted if label == meant[pattern] or _matches(label, pattern)]
-            unmatched = [pattern for pattern in unmatched if pattern not in hits]
-            kept += [label] if hits else []
-        grids.append(replace(grid, datasets=tuple(kept)))
-    own = []
-    for pattern in unmatched:
-        variants = _variants(pattern, registry, hints)
-        if not variants:
-            raise BenchError("; ".join(hints) or f"no dataset matches {pattern!r}")
-        own += [named.label for _, named in variants]
-    if own:
-        first = suite.grids[0]
-        grids.append(replace(first, datasets=tuple(own)))
-    return grids
-
-
-def _canonical_label(text: str, registry: Registry) -> str | None:
-    """How reports name the one variant that a text without patterns stands for; None for a pattern."""
-    try:
-        spec = Spec.parse(text)
-        return _variant(registry.datasets[spec.name], spec, registry)[1].label
-    except (BenchError, KeyError):
-        return None
-
-
-def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[DatasetPlugin, Named]]:
-    """The variants that a name with parameters stands for; both may be patterns."""
-    spec = Spec.parse(text)
-    found = []
-    for name in _matching(spec.name, registry.datasets, "dataset"):
-        plugin = registry.datasets[name]
-        if plugin.required is None or (spec.bare is not None and not _is_pattern(spec.bare)):
-            found.append(_variant(plugin, replace(spec, name=name), registry))
-            continue
-        listed = list(plugin.variants())
-        if not listed and plugin.hint:
-            hints.append(f"{name}: {plugin.hint}")
-        values = [str(params[plugin.required]) for params in listed]
-        for params, value in zip(listed, values, strict=True):
-            # A file's name may hold the signs of a pattern: what is spelt out is meant.
-            exact = spec.bare in values
-            if spec.bare is None or (value == spec.bare if exact else _matches(value, spec.bare)):
-                found.append(_variant(plugin, Spec(name, {**params, **spec.params}), registry))
-        if listed and spec.bare is not None and not found:
-            raise unknown("dataset", text, [f"{name}:{params[plugin.required]}" for params in listed])
-    return found
-
-
-def _variant(plugin: DatasetPlugin, spec: Spec, registry: Registry) -> tuple[DatasetPlugin, Named]:
-    _, params = registry.dataset(spec)
-    return plugin, Named(plugin.name, dataset_label(plugin, params), dict(sorted(params.items())))
-
-
-def _matching(pattern: str, known: Iterable[str], kind: str) -> list[str]:
-    names = [name for name in known if _matches(name, pattern)]
-    if not names:
-        raise unknown(kind, pattern, known)
-    return names
-
-
-def _matches(name: str, pattern: str) -> bool:
-    return fnmatchcase(name.lower(), pattern.lower())
-
-
-def _is_pattern(text: str) -> bool:
-    return any(char in text for char in "*?[")
-
-
-def _regimes(wanted: Sequence[str] | None) -> tuple[str, ...]:
-    if wanted is None:
-        return REGIMES
-    return tuple(name for pattern in wanted for name in _matching(pattern, REGIMES, "regime"))
+def _is_first(detector: DetectorPlugin, suite: Suite) -> bool:
+    return any(fnmatchcase(detector.name, pattern) for pattern in suite.first)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 
 MINE = '''

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bench.errors import BenchError
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner, make_split
+from bench.selection import Selection, make_plan
 from bench.spec import Spec
 from bench.suite import Grid, Suite
 

@@ -7,9 +7,9 @@ import pytest
 
 from bench.errors import BenchError
 from bench.members import members_of, with_members
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner
+from bench.selection import Selection, make_plan
 from bench.spec import Spec
 from bench.suite import load_suite
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bench.declare import DatasetPlugin, DetectorPlugin
 from bench.errors import BenchError
-from bench.plan import Selection, make_plan
 from bench.registry import Registry
+from bench.selection import Selection, make_plan
 from bench.suite import Grid, Suite
 
 UNLABELLED = ("unsupervised", "one-class")
@@ -125,10 +125,17 @@ def test_seeds_that_a_person_asks_for_are_for_slow_detectors_too():
 
 
 def test_detectors_that_the_suite_names_first_run_before_cheaper_ones():
-    plan = plan_of(suite=replace(SUITE, first=("sl*",)), every=True)
-    names = [named.name for _, named in plan.detectors]
-    assert names[0] == "slow"
-    assert names[1:] == [named.name for _, named in plan_of(every=True).detectors if named.name != "slow"]
+    suite = replace(SUITE, first=("sl*", "labelled"), seeds=(0,))
+    on_waves = [trial for trial in plan_of(suite=suite, every=True) if trial.dataset.name == "waves"]
+    assert [(trial.detector.name, trial.regime) for trial in on_waves] == [
+        ("slow", "one-class"),
+        ("labelled", "supervised"),
+        ("fast", "one-class"),
+        ("curves_only", "one-class"),
+        ("middle", "one-class"),
+    ]
+    everything = {trial.key for trial in plan_of(suite=replace(SUITE, seeds=(0,)), every=True)}
+    assert {trial.key for trial in plan_of(suite=suite, every=True)} == everything
 
 
 def test_a_detector_meets_only_the_regimes_and_rows_that_it_is_for():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bench.analysis.article import PRINTED, classification_report
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
+from bench.selection import Selection, make_plan
 from bench.status import what_changed, why_pending
 from bench.suite import load_suite
 from bench.trial import Outcome, Record

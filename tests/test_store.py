@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import BenchError, BenchWarning
-from bench.plan import Selection, make_plan
+from bench.selection import Selection, make_plan
 from bench.store import Run, find_runs, finished
 from bench.suite import load_suite
 from bench.trial import Outcome, Record

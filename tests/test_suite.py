@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench.errors import BenchError
-from bench.plan import make_plan
+from bench.selection import make_plan
 from bench.suite import Grid, load_suite, suite_names
 
 GRID = """

@@ -93,7 +93,7 @@ def load_plugins(plugins: Sequence[Path] | None, data_dir: Path | None = None) -
 
 def plan_of(choice: Choice, registry: Registry) -> Plan:
     """The plan that the options ask for."""
-    from bench.plan import Selection, make_plan
+    from bench.selection import Selection, make_plan
     from bench.spec import split_specs
     from bench.suite import load_suite
 

@@ -12,9 +12,10 @@ import numpy as np
 from bench.declare import DatasetPlugin, dataset, plugin_of
 from bench.environment import choose_device, device
 from bench.errors import BenchError
-from bench.plan import Plan, Selection, make_plan
+from bench.plan import Plan
 from bench.plugin import Regime
 from bench.registry import Registry
+from bench.selection import Selection, make_plan
 from bench.split import Split
 from bench.suite import Grid, Suite
 from bench.trial import Trial

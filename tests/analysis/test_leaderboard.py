@@ -8,8 +8,8 @@ import pytest
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_results
 from bench.analysis.timing import timing
-from bench.plan import Selection, make_plan
 from bench.report.leaderboard import balance, board_rows
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
 from bench.writer import RunWriter

@@ -8,9 +8,9 @@ import pytest
 
 from bench.engine.local import LocalEngine
 from bench.metrics import evaluate
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.runner import TrialRunner
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.thresholds import thresholds
 from bench.writer import RunWriter

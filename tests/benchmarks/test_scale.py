@@ -14,9 +14,9 @@ import pytest
 
 from bench.analysis.results import load_results
 from bench.environment import describe
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
 from bench.report import write_report
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
 from bench.writer import RunWriter

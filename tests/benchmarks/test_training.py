@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bench.plan import Selection, make_plan
 from bench.runner import TrialRunner
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 
 SEEDS = 20

@@ -6,8 +6,8 @@ import pytest
 
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 
 BAD = """

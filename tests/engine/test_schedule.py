@@ -4,7 +4,7 @@ import pytest
 
 from bench.engine.pool import Ended
 from bench.engine.schedule import GROUP, Limits, Schedule, StageJob, TrialJob
-from bench.plan import Selection, make_plan
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
 

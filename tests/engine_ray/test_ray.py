@@ -20,8 +20,8 @@ import pytest
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits, TrialJob
 from bench.errors import BenchError
-from bench.plan import Selection, make_plan
 from bench.registry import load_registry
+from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 
 ray = pytest.importorskip("ray", reason="the package 'ray' is not installed: pip install -e '.[ray]'")
