@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING
 
 from bench import Split, dataset
-from bench.errors import BenchError, DataError
+
+from ._npz import HINT, file_hash, files, read
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def data_folder() -> Path | None:
-    folder = os.environ.get("BENCH_DATA_DIR")
-    return Path(folder) if folder else None
-
-
-def files() -> list[dict[str, Any]]:
-    folder = data_folder()
-    names = sorted(path.stem for path in folder.glob("*.npz")) if folder else []
-    return [{"file": name} for name in names]
-
-
-def file_hash(file: str, **_: Any) -> str:
-    return hashlib.sha256(find(file).read_bytes()).hexdigest()[:16]
-
-
-def find(name: str) -> Path:
-    folder = data_folder()
-    if folder is None:
-        raise BenchError(f"no folder to find {name!r} in; give --data-dir or set BENCH_DATA_DIR")
-    path = folder / f"{name}.npz"
-    if Path(name).name != name or not path.is_file():
-        raise BenchError(f"there is no file {name + '.npz'!r} in the data folder {str(folder)!r}")
-    return path
-
-
-@dataset(
-    variants=files,
-    fingerprint=file_hash,
-    hint="no npz files; give a folder of them with --data-dir or BENCH_DATA_DIR",
-)
+@dataset(variants=files, fingerprint=file_hash, hint=HINT)
 def adbench(
     rng: np.random.Generator,
     file: str,
@@ -52,26 +20,30 @@ def adbench(
     test: float = 0.3,
     calibration: float = 0.2,
     scaling: str = "standard",
+    duplicates: str = "group",
+    rows: int = 0,
 ) -> Split:
-    """A table from an npz file of --data-dir, such as ADBench's: adbench:6_cardio.
+    """A table from an npz file of --data-dir, or one of ADBench's that was pulled: adbench:6_cardio.
 
-    Split at random, stratified by label: ``test`` and ``calibration`` are shares of all rows. Source of
-    the format: Han et al., ADBench, NeurIPS 2022.
+    Split at random, stratified by label: ``test`` and ``calibration`` are shares of all rows.
+    ``duplicates``: equal rows fall on one side (group), only the first of them is kept (drop), or each is a
+    row of its own, and detectors are tested on rows that they have seen (keep). ``rows``:
+    of more rows than this, a random sample is used, with the same share of anomalies but at least twenty of
+    them where there are as many; 0 uses all. Source of the format: Han et al., ADBench, NeurIPS 2022.
     """
+    X, y = read(file)
+    if 0 < rows < len(y):
+        chosen = _sample(y, rows, rng.spawn(1)[0])
+        X, y = X[chosen], y[chosen]
+    return Split.stratified(
+        X, y, rng, test=test, calibration=calibration, scaling=scaling, duplicates=duplicates
+    )
+
+
+def _sample(y: np.ndarray, rows: int, rng: np.random.Generator) -> np.ndarray:
+    """Places of so many rows, in their order."""
     import numpy as np
 
-    path = find(file)
-    try:
-        arrays = np.load(path, allow_pickle=False)
-        if not isinstance(arrays, np.lib.npyio.NpzFile):
-            raise ValueError("it holds a single array")
-        with arrays:
-            missing = {"X", "y"} - set(arrays.files)
-            if missing:
-                raise DataError(f"{path.name} has no array {' and no array '.join(sorted(missing))}")
-            X, y = arrays["X"], arrays["y"]
-    except (OSError, EOFError, ValueError, BadZipFile) as error:
-        raise DataError(
-            f"{path.name} cannot be read as an npz file without pickled objects: {error}"
-        ) from None
-    return Split.stratified(X, np.ravel(y), rng, test=test, calibration=calibration, scaling=scaling)
+    places = [rng.permutation(np.flatnonzero(y == value)) for value in (0, 1)]
+    anomalies = min(len(places[1]), max(20, round(rows * y.mean())))
+    return np.sort(np.r_[places[0][: rows - anomalies], places[1][:anomalies]])

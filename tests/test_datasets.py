@@ -8,7 +8,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.model_selection import train_test_split
 
 from bench.errors import BenchError, DataError
-from bench.runner import make_split
+from bench.splits import make_split
 
 PARTS = ("train", "calibration", "test")
 SMALL = {"normals": 40, "anomalies": 10, "test_normals": 8, "test_anomalies": 6, "points": 32}
@@ -277,6 +277,15 @@ def npy():
     return file.getvalue()
 
 
+def spoilt_npz():
+    """The bytes of a compressed npz file, some of which have changed since."""
+    file = io.BytesIO()
+    np.savez_compressed(file, X=np.random.default_rng(0).random((50, 4)), y=np.arange(50) % 2)
+    content = bytearray(file.getvalue())
+    content[200:220] = b"?" * 20
+    return bytes(content)
+
+
 def test_an_npz_file_is_a_dataset(adbench, data_folder):
     np.savez(data_folder / "1_tiny.npz", X=ROWS.astype(np.float32), y=LABELS[:, None].astype(float))
     split = make_split(adbench, {"file": "1_tiny", "test": 0.4, "calibration": 0.1}, 0)
@@ -297,7 +306,7 @@ def test_the_files_of_the_data_folder_are_listed_by_name(adbench, data_folder):
 def test_without_a_data_folder_there_are_no_files_and_an_error_says_how_to_give_one(adbench, monkeypatch):
     monkeypatch.delenv("BENCH_DATA_DIR", raising=False)
     assert list(adbench.variants()) == []
-    with pytest.raises(BenchError, match="no folder to find 'a' in; give --data-dir or set BENCH_DATA_DIR"):
+    with pytest.raises(BenchError, match=r"there is no file 'a\.npz'; give the folder .* --data-dir"):
         adbench.fingerprint(file="a")
 
 
@@ -309,11 +318,35 @@ def test_the_fingerprint_is_that_of_the_bytes(adbench, data_folder):
     assert found[0] == found[1] != found[2]
 
 
-@pytest.mark.parametrize("file", ["gone", "../tables/a", "/etc/a"])
-def test_only_files_of_the_data_folder_are_found(adbench, data_folder, file):
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("gone", r"there is no file 'gone\.npz' in the data folder"),
+        ("6_cardoi", "did you mean '6_cardio'?"),
+        ("../tables/a", "is no name of a data file"),
+        ("..\\tables\\a", "is no name of a data file"),
+        ("/etc/a", "is no name of a data file"),
+        ("6_cardio", "is not here yet; fetch it with: python -m bench data pull adbench:6_cardio"),
+    ],
+)
+def test_only_files_of_the_data_folder_are_found(adbench, data_folder, file, message):
     (data_folder / "a.npz").write_bytes(b"")
-    with pytest.raises(BenchError, match=r"there is no file '.*\.npz' in the data folder"):
+    with pytest.raises(BenchError, match=message):
         adbench.fingerprint(file=file)
+
+
+def test_a_file_of_the_data_folder_goes_before_one_that_was_fetched(adbench, data_folder, monkeypatch):
+    monkeypatch.setenv("BENCH_CACHE_DIR", str(data_folder.parent))
+    fetched = data_folder.parent / "adbench"
+    fetched.mkdir()
+    (fetched / "a.npz").write_bytes(b"fetched")
+    first = adbench.fingerprint(file="a")
+    assert list(adbench.variants()) == []  # patterns mean the data folder where there is one
+    (data_folder / "a.npz").write_bytes(b"own")
+    assert adbench.fingerprint(file="a") != first
+    monkeypatch.delenv("BENCH_DATA_DIR")
+    assert adbench.fingerprint(file="a") == first
+    assert list(adbench.variants()) == [{"file": "a"}]
 
 
 @pytest.mark.parametrize(
@@ -351,6 +384,7 @@ def test_what_is_wrong_with_an_npz_file_is_said(adbench, data_folder, given, mes
     [
         b"text",
         b"PK\x03\x04 the beginning of a zip file",
+        pytest.param(spoilt_npz(), id="spoilt"),
         *(pytest.param(content) for content in (b"", npy())),
     ],
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from bench.cli.own_data import OwnData
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ Seeds = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(help="How many seeds ('5' means 0 to 4), or which ones ('0,3,7' or '10-19')."),
 ]
+Data = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(help="A table of your own: CSV, TSV, Parquet, NPZ, ARFF or MAT. Needs --label."),
+]
+Label = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="The column of --data that says which rows are anomalous (1) and normal (0)."),
+]
+Normal = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="The value of --label that means normal; all others are anomalous."),
+]
+Drop = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(help="Columns of --data to leave out: 'id,name'. May be repeated."),
+]
 Plugins = Annotated[
     Optional[list[Path]],  # noqa: UP045
     typer.Option(help="A folder with plugin files of your own. May be repeated."),
@@ -75,20 +92,38 @@ class Choice:
     datasets: Sequence[str] | None = None
     regimes: Sequence[str] | None = None
     seeds: str | None = None
+    own: OwnData | None = None
+
+
+def own_data(
+    file: Path | None, label: str | None, normal: str | None, drop: Sequence[str] | None
+) -> OwnData | None:
+    """The person's own file, if one is given; BenchError for options that are about none."""
+    if file is not None:
+        return OwnData(file, label, normal, drop or ())
+    for option, value in (("--label", label), ("--normal", normal), ("--drop", drop)):
+        if value:
+            raise BenchError(f"{option} is about a file of your own; give it with --data FILE")
+    return None
 
 
 def load_plugins(plugins: Sequence[Path] | None, data_dir: Path | None = None) -> Registry:
     """The registry; plugin files that are broken are warned about and left out."""
     from bench.registry import load_registry
 
-    if data_dir is not None:
-        if not data_dir.is_dir():
-            raise BenchError(f"--data-dir: {str(data_dir)!r} does not exist or is not a folder")
-        os.environ["BENCH_DATA_DIR"] = str(data_dir.resolve())
+    use_data_dir(data_dir)
     registry = load_registry(plugins or ())
     for broken in registry.broken:
         warnings.warn(str(broken), BenchWarning, stacklevel=2)
     return registry
+
+
+def use_data_dir(data_dir: Path | None) -> None:
+    """Make a folder that was given the data folder, for this process and those that it starts."""
+    if data_dir is not None:
+        if not data_dir.is_dir():
+            raise BenchError(f"--data-dir: {str(data_dir)!r} does not exist or is not a folder")
+        os.environ["BENCH_DATA_DIR"] = str(data_dir.resolve())
 
 
 def plan_of(choice: Choice, registry: Registry) -> Plan:
@@ -97,9 +132,11 @@ def plan_of(choice: Choice, registry: Registry) -> Plan:
     from bench.spec import split_specs
     from bench.suite import load_suite
 
-    if not (choice.every or choice.suite or choice.detectors or choice.datasets):
+    if choice.own and (choice.suite or choice.datasets):
+        raise BenchError("--data is run by itself; leave out --suite and --datasets")
+    if not (choice.every or choice.suite or choice.detectors or choice.datasets or choice.own):
         raise BenchError(
-            "say what to run: --all, --suite NAME, --detectors NAMES or --datasets NAMES "
+            "say what to run: --all, --suite NAME, --detectors NAMES, --datasets NAMES or --data FILE "
             "(`list suites` and `list detectors` show what there is)"
         )
 
@@ -112,7 +149,7 @@ def plan_of(choice: Choice, registry: Registry) -> Plan:
         regimes=names(choice.regimes),
         seeds=None if choice.seeds is None else parse_seeds(choice.seeds),
     )
-    suite = load_suite(choice.suite or DEFAULT_SUITE)
+    suite = choice.own.suite() if choice.own else load_suite(choice.suite or DEFAULT_SUITE)
     return make_plan(suite, registry, selection, every=choice.every)
 
 

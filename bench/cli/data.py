@@ -1,0 +1,119 @@
+"""``data``: the real data that there is, and fetching it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from bench.cli import options
+from bench.cli.audit import command as audit
+from bench.cli.output import console, table
+from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from bench.data.listing import Entry
+    from bench.data.pulling import Item
+
+# A narrower terminal wraps lines: cells that are cut off would say nothing.
+LEAST_WIDTH = 130
+
+app = typer.Typer(
+    help="Real data: what there is, fetching it, and what is wrong with it.", no_args_is_help=True
+)
+
+
+@app.command("list")
+def list_(data_dir: options.DataDir = None) -> None:
+    """List the real data that is known or here: size, licence, source, relations, and where it lies.
+
+    Results on related data sets, which were made from the same measurements, are no independent evidence.
+    """
+    from bench.data.folders import cache_folder
+    from bench.data.listing import entries
+    from bench.data.openml import uci_tables
+
+    options.use_data_dir(data_dir)
+    found = entries()
+    headers = ["data set", "rows", "columns", "anomalies", "size", "here", "source, licence, relations"]
+    out = console()
+    out.width = max(out.width, LEAST_WIDTH)
+    out.print(table(headers, map(_row, found), right=(1, 2, 3, 4)))
+    here = sum(bool(entry.here) for entry in found)
+    out.print(
+        f"{here} of {len(found)} are here; `python -m bench data pull NAMES` fetches others, and tables of "
+        f"OpenML (openml:ID) and of UCI, where OpenML mirrors them: uci:{', uci:'.join(uci_tables())}",
+        markup=False,
+    )
+    out.print(f"the cache is {cache_folder('')}", markup=False)
+
+
+@app.command("pull")
+def pull(
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            help="'adbench:*cardio*', openml:1466, openml:ionosphere:1, uci:193.", metavar="NAME..."
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of ADBench's files, 22 MB.")] = False,
+) -> None:
+    """Fetch data sets into the cache folder, checked by their checksums; what is here is not fetched again.
+
+    A download that broke off goes on where it stopped. The cache is the user's own cache folder, or the
+    one that the variable BENCH_CACHE_DIR names; BENCH_DATA_URL names a mirror of ADBench's repository.
+    """
+    from bench.data import pulling
+
+    wanted = ["adbench:*"] if every else [part for name in names or () for part in name.split(",")]
+    if not wanted:
+        raise BenchError("say what to fetch: NAMES or --all (`data list` shows what there is)")
+    items = pulling.choose(wanted)
+    with _progress(items) as (seen, done):
+        pulling.pull(items, seen, done)
+
+
+app.command("audit")(audit)
+
+
+def _row(entry: Entry) -> list[str]:
+    numbers = (entry.rows, entry.columns, entry.anomalies)
+    related = f"related to {', '.join(entry.related)}" if entry.related else ""
+    return [
+        entry.label,
+        *("" if number is None else str(number) for number in numbers),
+        _size(entry.size),
+        entry.here,
+        "; ".join(filter(None, (entry.source, entry.licence, related))),
+    ]
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+
+
+@contextlib.contextmanager
+def _progress(items: Sequence[Item]) -> Iterator[tuple[Callable[[Item], Any], Callable[[Item], None]]]:
+    """What to call with each piece and with each data set: bars on a terminal, a line for each elsewhere."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    out = console()
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    count = 0
+    with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
+
+        def seen(item: Item) -> Callable[[int], None]:
+            task = bars.add_task(item.label, total=item.size or None)
+            return lambda size: bars.update(task, completed=size)
+
+        def done(item: Item) -> None:
+            nonlocal count
+            count += 1
+            for task in bars.task_ids:
+                bars.remove_task(task)
+            size = f" ({_size(item.size)})" if item.size else ""
+            out.print(f"{count}/{len(items)} {item.label}{size}", markup=False)
+
+        yield seen, done

@@ -1,0 +1,47 @@
+"""Reading the npz files of ADBench's format: arrays X (rows x columns) and y (0 normal, 1 anomalous)."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+from bench.data.folders import find_npz, npz_names
+from bench.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+HINT = (
+    "fetch ADBench's files with `data pull adbench:*`, or give a folder of npz files with --data-dir or "
+    "BENCH_DATA_DIR"
+)
+
+
+def files() -> list[dict[str, Any]]:
+    return [{"file": name} for name in npz_names()]
+
+
+def file_hash(file: str, **_: Any) -> str:
+    return hashlib.sha256(find_npz(file).read_bytes()).hexdigest()[:16]
+
+
+def read(file: str) -> tuple[np.ndarray, np.ndarray]:
+    """The rows and the labels of a file, in its order. Raises DataError if it cannot be read as such."""
+    import numpy as np
+
+    path = find_npz(file)
+    try:
+        arrays = np.load(path, allow_pickle=False)
+        if not isinstance(arrays, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array")
+        with arrays:
+            missing = {"X", "y"} - set(arrays.files)
+            if missing:
+                raise DataError(f"{path.name} has no array {' and no array '.join(sorted(missing))}")
+            return arrays["X"], np.ravel(arrays["y"])
+    except (OSError, EOFError, ValueError, BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"{path.name} cannot be read as an npz file without pickled objects: {error}"
+        ) from None
