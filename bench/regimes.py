@@ -12,10 +12,9 @@ from bench.plugin import UNLABELLED, Regime
 from bench.split import Rows, Scaling, Split
 
 if TYPE_CHECKING:
-    from bench.split import Floats, Labels
+    from sklearn.preprocessing import StandardScaler
 
-# Share of the anomalous training rows that carry a label in the semi-supervised regime.
-LABELLED_SHARE = 0.1
+    from bench.split import Floats, Labels, Score
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class View:
     ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
     ``X``, for the threshold policy that is told it; no detector receives it. ``shape``: as in `Split`.
     ``features_seconds``: what it took to extract the features that stand for the rows, if they do.
+    ``optimum``: the Bayes-optimal score of scaled rows, where it is known.
     """
 
     X: Floats
@@ -34,6 +34,7 @@ class View:
     contamination: float
     shape: tuple[int, ...] = ()
     features_seconds: float = 0.0
+    optimum: Score | None = None
 
 
 def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View:
@@ -42,18 +43,21 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View
     Raises NotApplicableError where the training rows lack what the regime is about.
     """
     X, truth = split.train
+    told = truth if split.y_told is None else split.y_told
     if regime == "one-class":
-        X, truth = X[truth == 0], truth[truth == 0]
+        kept = told == 0
+        X, truth, told = X[kept], truth[kept], told[kept]
         if not len(X):
             raise NotApplicableError(
                 "the train part has no normal rows, which the one-class regime trains on"
             )
-    if regime in ("semi-supervised", "supervised") and len(np.unique(truth)) < 2:
+    if regime in ("semi-supervised", "supervised") and len(np.unique(told)) < 2:
         raise NotApplicableError(f"the train part has only one class, and the {regime} regime needs both")
-    y = _visible_labels(truth, regime, rng)
+    y = _visible_labels(told, regime, split.labelled, rng)
     # Calibration rows carry labels, so a regime with few labels or none does not have them.
     calibration = split.calibration if regime == "supervised" else None
-    scale = _fit_scaling(X, split.scaling)
+    scaler = _fit_scaler(X, split.scaling)
+    scale: Any = np.array if scaler is None else scaler.transform  # either way a new array
     return View(
         X=scale(X),
         y=y,
@@ -61,24 +65,30 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View
         test=Rows(scale(split.X_test), split.y_test),
         contamination=float(truth.mean()),
         shape=split.shape,
+        optimum=split.optimum and _of_scaled(split.optimum, scaler),
     )
 
 
-def _visible_labels(truth: Labels, regime: Regime, rng: np.random.Generator) -> Labels:
+def _visible_labels(told: Labels, regime: Regime, labelled: float, rng: np.random.Generator) -> Labels:
     if regime in ("one-class", "supervised"):
-        return truth.copy()
-    visible = np.full_like(truth, UNLABELLED)
+        return told.copy()
+    visible = np.full_like(told, UNLABELLED)
     if regime == "semi-supervised":
-        anomalies = np.flatnonzero(truth == 1)
-        count = max(1, round(LABELLED_SHARE * len(anomalies)))
+        anomalies = np.flatnonzero(told == 1)
+        count = max(1, round(labelled * len(anomalies)))
         visible[rng.permutation(anomalies)[:count]] = 1
     return visible
 
 
-def _fit_scaling(X: Floats, scaling: Scaling) -> Any:
-    """A function that scales rows, fitted on ``X`` alone; it always returns a new array."""
+def _fit_scaler(X: Floats, scaling: Scaling) -> StandardScaler | None:
+    """What scales rows, fitted on ``X`` alone; None to leave them as they are."""
     if scaling == "none":
-        return np.array
+        return None
     from sklearn.preprocessing import StandardScaler
 
-    return StandardScaler().fit(X).transform
+    return StandardScaler().fit(X)
+
+
+def _of_scaled(optimum: Score, scaler: StandardScaler | None) -> Score:
+    """The optimum as a score of rows as a detector sees them."""
+    return optimum if scaler is None else lambda X: optimum(scaler.inverse_transform(X))

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.declare import DetectorPlugin
 from bench.environment import device
-from bench.errors import DataError, NotApplicableError
-from bench.extraction import extract, extractor_of
-from bench.guard import FailedTrial, Failure, how_it_failed, quiet, reason, seed_everything
+from bench.errors import NotApplicableError
+from bench.extraction import extractor_of
+from bench.guard import FailedTrial, Failure, how_it_failed, quiet, seed_everything
 from bench.measure import PeakMemory, timed
 from bench.members import build_members
 from bench.metrics import evaluate
 from bench.plugin import Train
 from bench.regimes import View, apply_regime
 from bench.registry import Registry
-from bench.split import Rows, Split
+from bench.seeds import Purpose, stream, whole_seed
+from bench.split import Rows
+from bench.splits import SplitCache
 from bench.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.thresholds import thresholds
 from bench.trial import Outcome, Record, Trial
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from bench.split import Floats
 
 WARM_UP_ROWS = 64
-# Independent streams below a trial's seed.
-_DATA, _REGIME, _DETECTOR, _STAGE = range(4)
 
 
 class TrialRunner:
@@ -42,9 +40,7 @@ class TrialRunner:
 
     def __init__(self, registry: Registry, kept_splits: int = 4) -> None:
         self.registry = registry
-        self._kept_splits = kept_splits
-        # Each split, with the seconds that it took to extract its features: under "" as it was made.
-        self._splits: OrderedDict[str, dict[str, tuple[Split, float]]] = OrderedDict()
+        self._splits = SplitCache(registry, kept_splits)
         self._warm: set[str] = set()
 
     def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
@@ -99,7 +95,7 @@ class TrialRunner:
 
     def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
         sees_labels = self._detector(trials[0]).labels
-        seeds = [_seed(trial.seed, _STAGE) for trial in trials]
+        seeds = [whole_seed(trial.seed, Purpose.STAGE) for trial in trials]
         try:
             with quiet(seeds[0]):
                 # The trials' detectors may differ, where their stages are of one kind.
@@ -111,8 +107,8 @@ class TrialRunner:
 
     def view(self, trial: Trial) -> View:
         """What the trial's regime shows of its split, or of the features that its detector is to read."""
-        split, seconds = self._split(trial)
-        view = apply_regime(split, trial.regime, _stream(trial.seed, _REGIME))
+        split, seconds = self._splits.split(trial, extractor_of(trial.detector.params, self.registry))
+        view = apply_regime(split, trial.regime, stream(trial.seed, Purpose.REGIME))
         return replace(view, features_seconds=seconds)
 
     def train(self, trial: Trial, view: View, stage: FittedStage | None) -> Train:
@@ -120,17 +116,22 @@ class TrialRunner:
         plugin = self._detector(trial)
         return Train(
             view.X.copy(),
-            _seed(trial.seed, _DETECTOR),
+            whole_seed(trial.seed, Purpose.DETECTOR),
             owner=f"detector {plugin.name!r}",
             y=view.y.copy(),
             calibration=view.calibration and Rows(view.calibration.X.copy(), view.calibration.y.copy()),
             regime=trial.regime,
+            optimum=view.optimum,
             declared=plugin.declared,
             stage=stage.stage if stage else None,
             members=build_members(plugin, trial.detector.params, self.registry),
             shape=view.shape,
             device=device() if plugin.gpu else "cpu",
         )
+
+    def create(self, trial: Trial) -> Any:
+        """The trial's detector, not yet fitted."""
+        return self._detector(trial).create(trial.detector.params)
 
     def _run(self, trial: Trial, stage: FittedStage | None) -> Outcome:
         plugin = self._detector(trial)
@@ -139,6 +140,8 @@ class TrialRunner:
             raise NotApplicableError("it needs calibration rows, and there are none")
         if plugin.calibration and view.calibration and len(np.unique(view.calibration.y)) < 2:
             raise NotApplicableError("it needs calibration rows of both classes, and there is only one")
+        if plugin.optimum and view.optimum is None:
+            raise NotApplicableError("the best possible score is not known here")
         if plugin.staged and stage is None:
             [fitted] = self.fit_stages([trial])
             if not isinstance(fitted, FittedStage):
@@ -146,10 +149,10 @@ class TrialRunner:
             stage = fitted
         train = self.train(trial, view, stage)
         with quiet(train.seed) as printed:
-            cold_seconds = self._warm_up(plugin, trial, view, stage)
+            cold_seconds = self._warm_up(trial, view, stage)
             seed_everything(train.seed)
             with PeakMemory() as memory:
-                detector = plugin.create(trial.detector.params)
+                detector = self.create(trial)
                 with timed() as fit:
                     detector.fit(train)
                 with timed() as score:
@@ -175,6 +178,7 @@ class TrialRunner:
             "test_anomalies": int(view.test.y.sum()),
             "columns": view.X.shape[1],
         }
+        record.audit = self._splits.audit(trial)
         record.thresholds = found
         record.metrics = evaluate(scores, view.test.y, found)
         record.costs = {
@@ -191,59 +195,24 @@ class TrialRunner:
         }
         return Outcome(record, scores, view.test.y)
 
-    def _warm_up(
-        self, plugin: DetectorPlugin, trial: Trial, view: View, stage: FittedStage | None
-    ) -> float | None:
+    def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
         """Fit and score a few rows once per detector and process, so that no trial's time holds imports
         and just-in-time compilation. Returns seconds, or None if the detector is warm already.
         """
-        if plugin.name in self._warm:
+        if trial.detector.name in self._warm:
             return None
-        self._warm.add(plugin.name)
+        self._warm.add(trial.detector.name)
         with timed() as cost, contextlib.suppress(Exception):
-            detector = plugin.create(trial.detector.params)
+            detector = self.create(trial)
             detector.fit(self.train(trial, _few_rows(view), stage))
             detector.score(view.test.X[:WARM_UP_ROWS].copy())
         return cost.seconds
 
-    def _split(self, trial: Trial) -> tuple[Split, float]:
-        """The trial's split, its rows replaced by the features that the detector is to read, if any."""
-        name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)
-        if name not in self._splits:
-            made = make_split(self._dataset(trial), trial.dataset.params, trial.seed)
-            self._splits[name] = {"": (made, 0.0)}
-            while len(self._splits) > self._kept_splits:
-                self._splits.popitem(last=False)
-        self._splits.move_to_end(name)
-        kept = self._splits[name]
-        extractor = extractor_of(trial.detector.params, self.registry)
-        if extractor is None:
-            return kept[""]
-        if extractor.name not in kept:
-            kept[extractor.name] = extract(extractor, kept[""][0])
-        return kept[extractor.name]
-
     def _detector(self, trial: Trial) -> DetectorPlugin:
         return self.registry.detectors[trial.detector.name]
 
-    def _dataset(self, trial: Trial) -> DatasetPlugin:
-        return self.registry.datasets[trial.dataset.name]
-
     def _file(self, trial: Trial) -> str:
         return Path(self._detector(trial).path).name
-
-
-def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> Split:
-    """The split of a dataset for a trial's seed; DataError if the plugin fails or breaks its contract."""
-    try:
-        split = plugin.make(_stream(seed, _DATA), **params)
-    except DataError:
-        raise
-    except Exception as error:
-        raise DataError(reason(error, Path(plugin.path).name)) from error
-    if not isinstance(split, Split):
-        raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
-    return split
 
 
 def _few_rows(view: View) -> View:
@@ -284,12 +253,3 @@ def _native_threshold(detector: Any) -> float | None:
 def _labels_used(train: Train, stage: FittedStage | None) -> int:
     read = {**(stage.labels_read if stage else {}), **train.labels_read}
     return sum(read.values())
-
-
-def _stream(seed: int, purpose: int) -> np.random.Generator:
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(purpose,)))
-
-
-def _seed(seed: int, purpose: int) -> int:
-    """A seed that fits in 31 bits, as scikit-learn and torch take it."""
-    return int(np.random.SeedSequence(seed, spawn_key=(purpose,)).generate_state(1)[0] >> 1)

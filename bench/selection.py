@@ -85,6 +85,23 @@ def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[De
     return list(found.values())
 
 
+def choose_datasets(
+    wanted: Iterable[str], registry: Registry, *, lenient: bool = False
+) -> list[tuple[DatasetPlugin, Named]]:
+    """The variants that names, which may be patterns and carry parameters, stand for, each once.
+
+    Raises BenchError for a name that stands for none. lenient: unless its data are merely not here.
+    """
+    found: dict[str, tuple[DatasetPlugin, Named]] = {}
+    for text in wanted:
+        hints: list[str] = []
+        variants = _variants(text, registry, hints)
+        if not variants and not lenient:
+            raise BenchError("; ".join(hints) or f"no dataset matches {text!r}")
+        found.update({named.label: (plugin, named) for plugin, named in variants})
+    return list(found.values())
+
+
 def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[str]) -> list[Cell]:
     """Dataset variants with the regimes and the contamination that the suite gives them."""
     grids: Sequence[Grid] = suite.grids
@@ -95,7 +112,7 @@ def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[s
     for grid in grids:
         for text in grid.datasets:
             for plugin, named in _variants(text, registry, hints):
-                data = plugin.fingerprint(**named.params)
+                data = plugin.fingerprint(**plugin.own(named.params))
                 for regime in grid.regimes:
                     if regime in regimes:
                         cell = Cell(plugin, named, data, regime, grid.contamination)
@@ -143,7 +160,8 @@ def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[Dat
     found = []
     for name in _matching(spec.name, registry.datasets, "dataset"):
         plugin = registry.datasets[name]
-        if plugin.required is None or (spec.bare is not None and not _is_pattern(spec.bare)):
+        spelt_out = spec.bare is not None and not _is_pattern(spec.bare)
+        if plugin.required is None or spelt_out or plugin.required in spec.params:
             found.append(_variant(plugin, replace(spec, name=name), registry))
             continue
         listed = list(plugin.variants())
@@ -156,7 +174,8 @@ def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[Dat
             if spec.bare is None or (value == spec.bare if exact else _matches(value, spec.bare)):
                 found.append(_variant(plugin, Spec(name, {**params, **spec.params}), registry))
         if listed and spec.bare is not None and not found:
-            raise unknown("dataset", text, [f"{name}:{params[plugin.required]}" for params in listed])
+            error = unknown("dataset", text, [f"{name}:{params[plugin.required]}" for params in listed])
+            raise BenchError(f"{error}; or {plugin.hint}") if plugin.hint else error
     return found
 
 

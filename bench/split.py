@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -12,10 +13,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bench.grouping import Duplicates
+
     Floats = NDArray[np.float64]
     Labels = NDArray[np.int8]
+    Score = Callable[[Floats], Floats]
+    Draw = Callable[[np.random.Generator, int], Floats]
 
 Scaling = Literal["none", "standard"]
+# Share of the anomalous training rows that carry a label in the semi-supervised regime.
+LABELLED_SHARE = 0.1
 
 
 class Rows(NamedTuple):
@@ -32,7 +39,11 @@ class Split:
     The harness, not the dataset, decides what a detector sees of it: the regime hides labels or drops
     anomalous training rows, and ``scaling`` ("none", or "standard": zero mean and unit variance) is
     fitted on the training rows that are left. ``shape`` is that of what a row holds: (height, width) for
-    images, whose rows of pixels follow one another, else (columns,).
+    images, whose rows of pixels follow one another, else (columns,). ``optimum`` is the Bayes-optimal score
+    where the densities of both classes are known: from rows as they are here, unscaled, of shape (n, d), to
+    their log likelihood ratio of anomalous to normal, shape (n,), or to anything that increases with it.
+    ``labelled`` is the share of anomalous training rows of which the semi-supervised regime shows the label;
+    ``y_told`` are the training labels that regimes go by, where some of them are wrong.
 
     Each X has the shape (rows, columns), each y the shape (rows,) with 0 for normal and 1 for anomalous.
     Raises DataError where that does not hold, for a value that is not finite, and for a test part
@@ -47,6 +58,9 @@ class Split:
     y_calibration: Labels | None = None
     scaling: Scaling = "none"
     shape: tuple[int, ...] = ()
+    optimum: Score | None = None
+    labelled: float = LABELLED_SHARE
+    y_told: Labels | None = None
 
     def __post_init__(self) -> None:
         if (self.X_calibration is None) != (self.y_calibration is None):
@@ -67,6 +81,8 @@ class Split:
             raise DataError(f"a row of {width} columns cannot have the shape {self.shape}")
         if self.scaling not in ("none", "standard"):
             raise DataError(f"unknown scaling {self.scaling!r}; use 'none' or 'standard'")
+        if not 0 < self.labelled <= 1:
+            raise DataError(f"the labelled share must be above 0 and at most 1, not {self.labelled:g}")
         if not len(self.y_train):
             raise DataError("the train part has no rows")
         for value, word in ((1, "anomalies"), (0, "normal rows")):
@@ -98,13 +114,21 @@ class Split:
         calibration: float = 0.2,
         scaling: Scaling = "standard",
         shape: tuple[int, ...] = (),
+        duplicates: Duplicates = "group",
+        groups: Any = None,
     ) -> Split:
         """Split rows at random, with the same share of anomalies in train, calibration and test.
 
         ``test`` and ``calibration`` are shares of all rows. Normal and anomalous rows are permuted by
         streams of their own, so that more anomalies leave the normal rows' places unchanged.
+
+        No detector is to be tested on rows that it has learnt from: rows that are equal fall on one side,
+        with ``duplicates="group"``, and the shares are met as nearly as that allows. "drop" keeps the first
+        of equal rows with equal labels; "keep" takes each copy for a row of its own, as published splits
+        often do. ``groups``, shape (n,), names what belongs together, such as patients or machines; it takes
+        the place of equality.
         """
-        import numpy as np
+        from bench.grouping import deal, grouped
 
         if test < 0 or calibration < 0 or test + calibration > 1:
             raise DataError(
@@ -112,15 +136,9 @@ class Split:
                 "and together at most 1"
             )
         X, y = _checked_rows(X, y, "dataset")
-        *class_rngs, order_rng = rng.spawn(3)
-        by_class = []
-        for value, class_rng in enumerate(class_rngs):
-            rows = class_rng.permutation(np.flatnonzero(y == value))
-            ends = [round(len(rows) * test), round(len(rows) * (test + calibration))]
-            by_class.append(np.split(rows, ends))
-        for_test, for_calibration, for_train = (
-            order_rng.permutation(np.concatenate(part)) for part in zip(*by_class, strict=True)
-        )
+        kept, group = grouped(X, y, duplicates, groups)
+        dealt = deal(group, y[kept], rng, test=test, calibration=calibration)
+        for_test, for_calibration, for_train = (kept[places] for places in dealt)
         has_calibration = len(for_calibration) > 0
         return cls(
             X_train=X[for_train],
@@ -131,6 +149,59 @@ class Split:
             y_calibration=y[for_calibration] if has_calibration else None,
             scaling=scaling,
             shape=shape,
+        )
+
+    @classmethod
+    def drawn(
+        cls,
+        rng: np.random.Generator,
+        normal: Draw,
+        anomalous: Draw,
+        *,
+        normals: int,
+        anomalies: int,
+        test_normals: int,
+        test_anomalies: int,
+        calibration: float = 0.0,
+        noise: float = 0.0,
+        scaling: Scaling = "none",
+        shape: tuple[int, ...] = (),
+        optimum: Score | None = None,
+    ) -> Split:
+        """Draw the rows of a synthetic family: ``normal(rng, size)`` and ``anomalous(rng, size)`` return rows
+        of shape (size, d).
+
+        ``calibration`` is the share of ``normals`` and ``anomalies`` that is set apart from the training
+        rows; ``noise`` is the standard deviation of Gaussian noise on each value. Normal rows, anomalies,
+        the noise of each and their order have streams of their own, so that changing the number of one
+        leaves the others as they are.
+        """
+        import numpy as np
+
+        normal_rng, anomaly_rng, noise_rng, order_rng = rng.spawn(4)
+        held_normals, held_anomalies = round(normals * calibration), round(anomalies * calibration)
+        parts = []
+        for sizes in (
+            (normals - held_normals, anomalies - held_anomalies),
+            (held_normals, held_anomalies),
+            (test_normals, test_anomalies),
+        ):
+            drawn = [normal(normal_rng.spawn(1)[0], sizes[0]), anomalous(anomaly_rng.spawn(1)[0], sizes[1])]
+            noisy = [rows + noise * stream.standard_normal(rows.shape)
+                     for rows, stream in zip(drawn, noise_rng.spawn(2), strict=True)]  # fmt: skip
+            order = order_rng.permutation(sum(sizes))
+            parts.append(Rows(np.concatenate(noisy)[order], np.repeat([0, 1], sizes)[order]))
+        train, held, test = parts
+        return cls(
+            X_train=train.X,
+            y_train=train.y,
+            X_test=test.X,
+            y_test=test.y,
+            X_calibration=held.X if len(held.y) else None,
+            y_calibration=held.y if len(held.y) else None,
+            scaling=scaling,
+            shape=shape,
+            optimum=optimum,
         )
 
 

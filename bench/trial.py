@@ -115,6 +115,7 @@ class Record:
     contamination: float | str
     labels_used: int | None = None
     rows: dict[str, int] = field(default_factory=dict)
+    audit: dict[str, float] = field(default_factory=dict)
     thresholds: dict[str, float] = field(default_factory=dict)
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
     costs: dict[str, Any] = field(default_factory=dict)

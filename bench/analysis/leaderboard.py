@@ -9,6 +9,8 @@ from bench.thresholds import STAND_IN
 
 # A failure ranks below any F1 there can be.
 BELOW_ALL = -1.0
+# The ROC AUC of scores that know nothing.
+CHANCE = 0.5
 DECISIONS = ("f1", "precision", "recall")
 METRICS = ("f1", "precision", "recall", "roc_auc", "average_precision", "oracle_f1")
 
@@ -30,23 +32,28 @@ def metrics(frame: pd.DataFrame, headline: str) -> pd.DataFrame:
 
 
 def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """A row for each detector, best first, indexed by its label.
+    """A row for each detector, best first, indexed by its label; out of competition come before the others.
 
     ``rank``: mean over datasets and seeds of the rank by F1, in which what did not end "ok" shares the
-    last place. ``NAME_mean``: mean over datasets of the mean over seeds. ``NAME_std``: standard
-    deviation over seeds of the mean over datasets, NaN for one seed. ``labels_used``: mean number of
-    labels read. ``ok`` and ``planned``: trials that count in the means, and trials there should be.
+    last place; NaN out of competition. ``NAME_mean``: mean over datasets of the mean over seeds.
+    ``NAME_std``: standard deviation over seeds of the mean over datasets, NaN for one seed.
+    ``of_optimum``: how far ROC AUC has come from chance to the best possible, 1 for all the way: mean over
+    the datasets for which that is known, NaN where there is none. ``labels_used``: mean number of labels
+    read. ``ok`` and ``planned``: trials that count in the means, and trials there should be.
     ``fewer_seeds``: whether it was planned with fewer seeds than others, as slow detectors may be.
     ``stand_in``: whether the detector's F1 is the stand-in policy's, for lack of a threshold of its own.
     """
     frame = results.board(regime)
-    board = pd.DataFrame({"rank": mean_ranks(frame, results.headline)})
+    is_reference = frame["detector"].isin(results.references)
     grouped = frame.groupby("detector")
+    board = pd.DataFrame(index=grouped.size().index)
+    board["rank"] = mean_ranks(frame[~is_reference], results.headline)
     ok = frame[frame["status"] == "ok"]
     for name, values in metrics(ok, results.headline).items():
         by_dataset = values.groupby([ok["detector"], ok["dataset"]]).mean()
         board[f"{name}_mean"] = by_dataset.groupby("detector").mean()
         board[f"{name}_std"] = _std_over_seeds(ok, values)
+    board["of_optimum"] = _of_optimum(ok, results.references)
     board["labels_used"] = column(ok, "labels_used").groupby(ok["detector"]).mean()
     without = column(ok, f"{results.headline}.f1").isna()
     board["stand_in"] = without.groupby(ok["detector"]).any().reindex(board.index, fill_value=False)
@@ -55,7 +62,9 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     board["ok"] = grouped["status"].agg(lambda statuses: int((statuses == "ok").sum()))
     board["planned"] = grouped.size()
     board.index.name = "detector"
-    return board.sort_values(["rank", "f1_mean", "detector"], ascending=[True, False, True])
+    return board.sort_values(
+        ["rank", "f1_mean", "detector"], ascending=[True, False, True], na_position="first"
+    )
 
 
 def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
@@ -67,17 +76,32 @@ def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
 
 
 def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """Mean, standard deviation and number of seeds behind each detector's metrics on each dataset."""
+    """Mean, standard deviation and number of seeds behind each detector's metrics on each dataset.
+
+    ``leak``: share of the test rows that equal a training row, NaN where the records do not say.
+    """
     frame = results.board(regime)
     ok = frame[frame["status"] == "ok"]
     keys = [ok["detector"], ok["dataset"]]
     table = pd.DataFrame({"planned": frame.groupby(["detector", "dataset"]).size()})
     table["ok"] = ok.groupby(["detector", "dataset"]).size().reindex(table.index, fill_value=0)
+    table["leak"] = column(ok, "audit.test_in_train").groupby(keys).mean()
     for name, values in metrics(ok, results.headline).items():
         grouped = values.groupby(keys)
         table[f"{name}_mean"] = grouped.mean()
         table[f"{name}_std"] = grouped.std()
     return table
+
+
+def audited(frame: pd.DataFrame) -> pd.DataFrame:
+    """A row for each dataset of which records say what the audit found, in the order of the frame.
+
+    ``leak``: share of the test rows that equal a training row, ``copies``: share of the training rows that
+    equal an earlier one. Both are the mean over seeds, under the regime where it is the largest.
+    """
+    found = {"leak": column(frame, "audit.test_in_train"), "copies": column(frame, "audit.train_copies")}
+    by_regime = pd.DataFrame(found).groupby([frame["dataset"], frame["regime"]], sort=False).mean()
+    return by_regime.groupby("dataset", sort=False).max().dropna()
 
 
 def failures(results: SuiteResults) -> pd.DataFrame:
@@ -86,6 +110,16 @@ def failures(results: SuiteResults) -> pd.DataFrame:
     grouped = bad.groupby(["detector", "regime", "status", "reason"], sort=True)["dataset"]
     counted = pd.DataFrame({"datasets": grouped.agg(lambda names: " ".join(names.unique()))})
     return counted.assign(trials=grouped.size()).reset_index()
+
+
+def _of_optimum(ok: pd.DataFrame, references: frozenset[str]) -> pd.Series:
+    """The share of the way from chance to the best possible ROC AUC that each detector's comes."""
+    gain = (column(ok, "ranking.roc_auc") - CHANCE).groupby([ok["detector"], ok["dataset"]]).mean()
+    is_reference = gain.index.isin(references, level="detector")
+    possible = gain[is_reference].groupby("dataset").max()
+    share = gain / possible.reindex(gain.index.get_level_values("dataset")).to_numpy()
+    mean: pd.Series = share.groupby("detector").mean()
+    return mean
 
 
 def _std_over_seeds(ok: pd.DataFrame, values: pd.Series) -> pd.Series:

@@ -24,7 +24,8 @@ class SuiteResults:
 
     ``frame`` has the columns detector, dataset, seed, regime, status, reason, labels_used,
     contamination, environment, run, the metrics as ``POLICY.NAME`` and the costs as ``costs.NAME``, and
-    ``record``, the record itself. ``environments`` are those the rows name.
+    ``record``, the record itself. ``environments`` are those the rows name. ``references`` are the detectors
+    out of competition, such as the best possible score of a synthetic dataset.
     """
 
     name: str
@@ -33,6 +34,7 @@ class SuiteResults:
     frame: pd.DataFrame
     environments: Mapping[str, Mapping[str, Any]]
     runs: Mapping[str, Run]
+    references: frozenset[str] = frozenset()
 
     def board(self, regime: str) -> pd.DataFrame:
         """The rows of a regime that can be compared: datasets and seeds that each detector planned there
@@ -43,8 +45,9 @@ class SuiteResults:
         frame = self.frame[self.frame["regime"] == regime]
         blocks = [frame["dataset"], frame["seed"]]
         missing = (frame["status"] == MISSING).groupby(blocks).transform("any")
-        alone = frame["detector"].groupby(blocks).transform("nunique") == 1
-        comparable = frame[~missing & (~alone | (frame["detector"].nunique() == 1))]
+        competing = frame["detector"].where(~frame["detector"].isin(self.references))
+        alone = competing.groupby(blocks).transform("nunique") == 1
+        comparable = frame[~missing & (~alone | (competing.nunique() == 1))]
         return comparable if len(comparable) else frame
 
     def regimes(self) -> list[str]:
@@ -91,7 +94,12 @@ def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, An
     environments = {
         key: value for run in used.values() for key, value in run.info["environments"].items() if key in named
     }
-    return SuiteResults(suite["name"], suite["title"], suite["headline"], frame, environments, used)
+    references = frozenset(
+        label for run in runs for outline in run.info["plans"] for label in outline.get("references", ())
+    )
+    return SuiteResults(
+        suite["name"], suite["title"], suite["headline"], frame, environments, used, references
+    )
 
 
 Planned = tuple[str, str, str, int, Any]
@@ -131,4 +139,5 @@ def _row(place: Planned, answer: tuple[Run, dict[str, Any]] | None) -> dict[str,
         row |= {f"{group}.{k}": v for group, values in record["metrics"].items() for k, v in values.items()}
         row |= {f"costs.{k}": v for k, v in record["costs"].items()}
         row |= {f"rows.{k}": v for k, v in record["rows"].items()}
+        row |= {f"audit.{k}": v for k, v in record.get("audit", {}).items()}  # older records have none
     return row

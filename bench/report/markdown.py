@@ -18,6 +18,11 @@ def number(value: Any, digits: int = 2) -> str:
     return NONE if value is None or math.isnan(value) else f"{value:.{digits}f}"
 
 
+def percent(share: float) -> str:
+    """A share as a whole percentage; a dash for none."""
+    return NONE if math.isnan(share) else f"{100 * share:.0f} %"
+
+
 def with_spread(mean: Any, std: Any, digits: int = 2) -> str:
     """``0.43 ± 0.02``, or the mean alone where one seed gives no spread."""
     if std is None or math.isnan(std):

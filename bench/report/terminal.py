@@ -9,14 +9,14 @@ from rich.text import Text
 
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults
-from bench.report.leaderboard import HEADERS, board_rows
+from bench.report.leaderboard import audit_lines, board_headers, board_rows
 
 
 def print_leaderboards(results: SuiteResults, console: Any) -> None:
     """Print a leaderboard for each regime; means only where the terminal is narrow."""
     for regime in results.regimes():
-        headers = ["", "detector", "rank", *HEADERS.values(), "labels", "ok"]
-        rows = board_rows(leaderboard(results, regime))
+        board = leaderboard(results, regime)
+        headers, rows = board_headers(board), board_rows(board)
         if console.width < 130:
             rows = [[cell.partition(" ± ")[0] for cell in row] for row in rows]
         built = Table(title=Text(f"{results.name}, {regime}"), title_justify="left", box=None, pad_edge=False)
@@ -26,3 +26,5 @@ def print_leaderboards(results: SuiteResults, console: Any) -> None:
             built.add_row(*(Text(cell) for cell in row))
         console.print(built)
         console.print()
+    for line in audit_lines(results):
+        console.print(Text(line))

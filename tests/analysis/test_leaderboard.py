@@ -8,7 +8,7 @@ import pytest
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_results
 from bench.analysis.timing import timing
-from bench.report.leaderboard import balance, board_rows
+from bench.report.leaderboard import balance, board_headers, board_rows
 from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
@@ -163,3 +163,53 @@ def test_costs_are_averaged_and_the_highest_memory_is_kept(results):
 
 def test_no_runs_are_no_results(tmp_path):
     assert load_results(tmp_path) == []
+
+
+@pytest.fixture
+def with_optimum(tmp_path, registry):
+    """Two detectors on data of which the best possible ROC AUC is 0.9, and on data of which it is unknown."""
+    auc = {"bayes_optimal": 0.9, "knn": 0.7, "lof": 0.5}
+    plan = make_plan(
+        load_suite("quick"), registry, Selection(tuple(auc), ("bumps:noise=0.1", "digits"), ("unsupervised",))
+    )
+    with RunWriter(tmp_path, plan, ENVIRONMENT, None) as writer:
+        for trial in plan:
+            outcome = record_of(trial, 0.5)
+            outcome.record.metrics["ranking"]["roc_auc"] = auc[trial.detector.name]
+            writer.write(outcome)
+    [found] = load_results(tmp_path)
+    return found
+
+
+def test_what_is_out_of_competition_has_no_rank_and_no_place(with_optimum):
+    board = leaderboard(with_optimum, "unsupervised")
+    assert board.index[0] == "bayes_optimal"
+    assert math.isnan(board.loc["bayes_optimal", "rank"])
+    assert board.loc["knn", "rank"] == board.loc["lof", "rank"] == 1.5  # out of the two that compete
+    assert [row[0] for row in board_rows(board)] == ["–", "1", "2"]
+
+
+def test_results_read_as_a_share_of_what_is_possible(with_optimum):
+    board = leaderboard(with_optimum, "unsupervised")
+    assert board["of_optimum"].to_dict() == pytest.approx({"bayes_optimal": 1, "knn": 0.5, "lof": 0})
+    cells = dict(zip(board_headers(board), board_rows(board)[1], strict=True))
+    assert cells["of optimum"] == "50 %"
+
+
+def test_the_share_of_the_optimum_is_left_out_where_none_is_known(results):
+    board = leaderboard(results, "unsupervised")
+    assert "of optimum" not in board_headers(board)
+    assert {len(row) for row in board_rows(board)} == {len(board_headers(board))}
+
+
+def test_a_detector_that_competes_alone_is_shown(tmp_path, registry):
+    plan = make_plan(
+        load_suite("quick"),
+        registry,
+        Selection(("bayes_optimal", "knn"), ("bumps:noise=0.1", "digits"), ("unsupervised",)),
+    )
+    with RunWriter(tmp_path, plan, ENVIRONMENT, None) as writer:
+        for trial in plan:
+            writer.write(record_of(trial, 0.5))
+    [found] = load_results(tmp_path)
+    assert set(found.board("unsupervised")["dataset"]) == {"bumps:noise=0.1", "digits"}

@@ -1,0 +1,84 @@
+"""What a label buys, and what a clean train set: the regimes beside each other, on the same test rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from bench.analysis.leaderboard import column
+from bench.analysis.results import SuiteResults
+from bench.plugin import REGIMES
+from bench.spec import Spec, label
+from bench.split import LABELLED_SHARE
+
+LABELLED = "labelled_anomalies"
+
+
+def by_level(results: SuiteResults) -> pd.DataFrame:
+    """Mean ROC AUC over seeds of what ended "ok": detectors and datasets in rows, levels in columns.
+
+    A level is a regime, the semi-supervised one with the share of anomalous training rows that have a label;
+    levels stand in the order in which a detector is told more. A dataset is the same whatever that share is.
+    """
+    ok = results.frame[results.frame["status"] == "ok"]
+    specs = [Spec.parse(text) for text in ok["dataset"]]
+    levels = [_level(regime, spec) for regime, spec in zip(ok["regime"], specs, strict=True)]
+    keys = pd.DataFrame(
+        {
+            "detector": ok["detector"].to_numpy(),
+            "dataset": [_without_share(spec) for spec in specs],
+            "level": [name for _, _, name in levels],
+        },
+        index=ok.index,
+    )
+    means = column(ok, "ranking.roc_auc").groupby([keys[name] for name in keys]).mean().unstack("level")
+    return means[[name for _, _, name in sorted(set(levels))]]
+
+
+def by_detector(levels: pd.DataFrame) -> pd.DataFrame:
+    """Mean over datasets for each detector and level, where it was run on all of them."""
+    grouped = levels.groupby("detector")
+    datasets = levels.index.unique("dataset")
+    mean: pd.DataFrame = grouped.mean().where(grouped.count() == len(datasets))
+    return mean
+
+
+def blind_choice(levels: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
+    """Datasets in rows, levels in columns: ROC AUC of the detector that is best on all the other datasets.
+
+    A dataset so has no say in who stands for a level there. Detectors out of competition are left out.
+    """
+    competing = levels[~levels.index.isin(list(references), level="detector")]
+    chosen = {}
+    for dataset in levels.index.unique("dataset"):
+        on_others = by_detector(competing.drop(dataset, level="dataset"))
+        chosen[dataset] = {
+            level: competing[level].get((means.idxmax(), dataset))
+            for level, means in on_others.items()
+            if means.notna().any()
+        }
+    return pd.DataFrame.from_dict(chosen, orient="index").reindex(columns=levels.columns)
+
+
+def clean_train_gain(levels: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
+    """What one-class training rows add to ROC AUC: detectors in rows, datasets in columns."""
+    competing = levels[~levels.index.isin(list(references), level="detector")]
+    gain = (competing["one-class"] - competing["unsupervised"]).dropna()
+    return gain.unstack("dataset")
+
+
+def _level(regime: str, spec: Spec) -> tuple[int, float, str]:
+    """A level's place, and its name."""
+    place = REGIMES.index(regime)
+    if regime != "semi-supervised":
+        return place, 0.0, regime
+    share = float(spec.params.get(LABELLED, LABELLED_SHARE))
+    return place, share, f"{100 * share:g} % labelled"
+
+
+def _without_share(spec: Spec) -> str:
+    params = {name: value for name, value in spec.params.items() if name != LABELLED}
+    if spec.bare is None:
+        return label(spec.name, params)
+    return label(spec.name, {**params, "": spec.bare}, bare="")

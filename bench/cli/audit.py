@@ -1,0 +1,56 @@
+"""``data audit``: what is to be known of datasets before a figure on them is believed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Optional
+
+import typer
+
+from bench.cli import options
+from bench.cli.output import console, table
+
+# Audited where no dataset is named.
+SUITE = "real"
+
+
+def command(
+    datasets: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="'adbench:*', breast_cancer, 'adbench:16_http,duplicates=keep'; all real ones."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The seed whose split is looked at.")] = 0,
+    plugins: options.Plugins = None,
+    data_dir: options.DataDir = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
+) -> None:
+    """Look for copies, leaks, conflicting labels, constant columns and related datasets.
+
+    Findings are no errors: the exit code is 0 whatever is found.
+    """
+    from bench.audit import Audit, audit
+    from bench.errors import DataError
+    from bench.report import audit as report
+    from bench.selection import choose_datasets
+    from bench.spec import split_specs
+    from bench.splits import make_split
+    from bench.suite import load_suite
+
+    registry = options.load_plugins(plugins, data_dir)
+    named = [name for text in datasets or () for name in split_specs(text)]
+    of_suite = [name for grid in load_suite(SUITE).grids for name in grid.datasets]
+    found: dict[str, Audit | DataError] = {}
+    for plugin, variant in choose_datasets(named or of_suite, registry, lenient=not named):
+        plugin.fingerprint(**plugin.own(variant.params))  # a file that is not there is no finding
+        try:
+            found[variant.label] = audit(make_split(plugin, variant.params, seed))
+        except DataError as error:
+            found[variant.label] = error
+    if markdown:
+        sys.stdout.write(report.markdown(found))
+        return
+    out = console()
+    out.print(table(report.HEADERS, report.rows(found), right=range(1, len(report.HEADERS) - 1)))
+    out.print(report.EXPLANATION.replace("*", "").replace("\n", " "), markup=False)
+    for sentence in report.words(found):
+        out.print(f"- {sentence}", markup=False)

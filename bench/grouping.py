@@ -1,0 +1,99 @@
+"""Rows that belong together, and how to part rows so that they stay together."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import DataError
+
+Places = NDArray[np.intp]
+Duplicates = Literal["group", "drop", "keep"]
+
+# The parts of a split, in the order in which rows are dealt out.
+TEST, CALIBRATION, TRAIN = PARTS = range(3)
+DUPLICATES = get_args(Duplicates)
+
+
+def equal_rows(X: NDArray[np.float64]) -> Places:
+    """For each row the place of the first row that equals it, shape (n,); its own where there is none.
+
+    Zero and minus zero are equal.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = X.sum(axis=1)
+    # A row whose sum no other row has equals no other row: only the rest need comparing.
+    _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
+    suspects = np.flatnonzero(counts[inverse] > 1)
+    contents = np.ascontiguousarray(X[suspects] + 0.0).view(f"V{X.itemsize * X.shape[1]}").ravel()
+    first: dict[bytes, int] = {}
+    places = np.arange(len(X))
+    places[suspects] = [
+        first.setdefault(row, place) for row, place in zip(contents.tolist(), suspects.tolist(), strict=True)
+    ]
+    return places
+
+
+def grouped(
+    X: NDArray[np.float64], y: NDArray[np.int8], duplicates: str, groups: Any
+) -> tuple[Places, Places]:
+    """The places of the rows to keep, and for each of them that of the first one of its group among them.
+
+    ``duplicates`` and ``groups`` are those of `Split.stratified`. Raises DataError for any other value.
+    """
+    if duplicates not in DUPLICATES:
+        raise DataError(f"unknown duplicates={duplicates!r}; use one of: {', '.join(DUPLICATES)}")
+    if groups is not None and np.shape(groups) != (len(X),):
+        raise DataError(f"groups has the shape {np.shape(groups)}; it must be ({len(X)},), one for each row")
+    everything = np.arange(len(X))
+    copies = everything if duplicates == "keep" else equal_rows(X)
+    kept = everything
+    if duplicates == "drop":
+        # A row that has both labels is kept once with each: neither is known to be the wrong one.
+        kept = np.sort(np.unique(2 * copies + y, return_index=True)[1])
+    belonging = copies if groups is None else np.asarray(groups)
+    _, first, inverse = np.unique(belonging[kept], return_index=True, return_inverse=True)
+    return kept, first[inverse]
+
+
+def deal(
+    group: Places, y: NDArray[np.int8], rng: np.random.Generator, *, test: float, calibration: float
+) -> list[Places]:
+    """The places of the rows for each of `PARTS`, in random order; a group is never parted.
+
+    ``group``: for each row the place of the first one of its group. Groups are permuted and dealt out class
+    by class. A group with both labels counts as what most of its rows are, as anomalous where they are even.
+    """
+    *class_rngs, order_rng = rng.spawn(3)
+    size = np.bincount(group, minlength=len(group))
+    anomalous = 2 * np.bincount(group, y, minlength=len(group)) >= size
+    heads = np.flatnonzero(group == np.arange(len(group)))
+    orders = [
+        class_rng.permutation(heads[anomalous[heads] == value]) for value, class_rng in enumerate(class_rngs)
+    ]
+    part, rank = np.empty(len(group), dtype=int), np.empty(len(group), dtype=int)
+    for order in orders:
+        part[order] = _dealt(size[order], test, calibration)
+    rank[np.concatenate(orders)] = np.arange(len(heads))
+    in_order = np.argsort(rank[group], kind="stable")
+    return [order_rng.permutation(in_order[part[group[in_order]] == each]) for each in PARTS]
+
+
+def _dealt(size: Places, test: float, calibration: float) -> Places:
+    """The part of each of a class's groups, which have these sizes and are in random order.
+
+    A group of more rows than the test should have is for training. The others are laid end to end, and each
+    belongs to the part that its middle lies in; where they are too few, test and calibration share them.
+    """
+    wanted = size.sum() * np.array([test, test + calibration])
+    is_large = size > max(1, wanted[0])
+    small = size[~is_large]
+    if small.sum() < wanted[1]:
+        wanted *= small.sum() / wanted[1]
+    parts = np.full(len(size), TRAIN)
+    parts[~is_large] = np.searchsorted(np.round(wanted), np.cumsum(small) - small / 2, side="right")
+    if round(size.sum() * test) and TEST not in parts:
+        parts[np.argmin(is_large)] = TEST  # without one, and be it large, nothing could be measured
+    return parts

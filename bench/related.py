@@ -1,0 +1,89 @@
+"""Which datasets come from one source: what they say of a detector is not said twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bench.errors import BenchError
+from bench.spec import Spec
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source that several datasets derive from: names, which may be patterns, and how they derive."""
+
+    name: str
+    datasets: tuple[str, ...]
+    why: str
+
+
+# Names as in ADBench and scikit-learn, in small letters and without ADBench's leading number, and identifiers
+# of OpenML and UCI. Only what the sources say, or what was found in the files.
+SOURCES = (
+    Source(
+        "breast cancer Wisconsin",
+        ("wbc", "breastw", "openml:15", "uci:15", "wdbc", "wpbc", "breast_cancer", "openml:1510", "uci:17"),
+        "tumours seen at one hospital: WBC is a part of breastw, WDBC of breast_cancer, and most rows of "
+        "WPBC are rows of breast_cancer",
+    ),
+    Source(
+        "cardiotocography",
+        ("cardio", "cardiotocography", "openml:1466", "uci:193"),
+        "the same recordings from UCI; cardio leaves out those that were graded suspect",
+    ),
+    Source(
+        "Landsat",
+        ("landsat", "satellite", "satimage-2", "openml:182", "uci:146"),
+        "the same pixels from UCI's Statlog collection, with other classes for anomalous",
+    ),
+    Source(
+        "thyroid disease",
+        ("thyroid", "annthyroid"),
+        "the same patients from UCI's ann-thyroid files; thyroid is their training part",
+    ),
+    Source("KDD Cup 1999", ("http", "smtp"), "connections of one simulated network, by service"),
+    Source(
+        "optical digits",
+        ("optdigits", "digits", "openml:28", "uci:80"),
+        "UCI's optdigits; scikit-learn's digits are its test part, most rows of which are in ADBench's file",
+    ),
+    Source("MNIST", ("mnist", "mnist-c_*"), "the same digits, the latter corrupted"),
+    Source("Fashion-MNIST", ("fashionmnist_*",), "one class each of the same pictures"),
+    Source("CIFAR-10", ("cifar10_*",), "one class each of the same pictures"),
+    Source("SVHN", ("svhn_*",), "one class each of the same pictures"),
+    Source("MVTec AD", ("mvtec-ad_*",), "pictures of one collection, one object each"),
+    Source("20 newsgroups", ("20news_*",), "one class each of the same messages"),
+    Source("AG news", ("agnews_*",), "one class each of the same news"),
+)
+
+
+def source_of(label: str) -> Source | None:
+    """The source that a dataset shares with others, by its name or label; None where it shares none."""
+    names = _names(label)
+    for source in SOURCES:
+        if any(fnmatchcase(name, pattern) for name in names for pattern in source.datasets):
+            return source
+    return None
+
+
+def related_group(label: str) -> str:
+    """One name for all datasets that come from one source, to group by in statistics.
+
+    Variants of a synthetic family are related, as are a file with and without other parameters. Takes a
+    label such as "adbench:6_cardio" or a file's name alone.
+    """
+    source = source_of(label)
+    name, full_name = _names(label)
+    return source.name if source else full_name if name.isdigit() else name
+
+
+def _names(label: str) -> tuple[str, str]:
+    """What a label may be listed under: its file or identifier, if it has one, without the rest and with."""
+    try:
+        spec = Spec.parse(label)
+    except BenchError:
+        spec = Spec(label)
+    name = re.sub(r"^\d+_", "", spec.bare or spec.name).lower()
+    return name, f"{spec.name}:{spec.bare}".lower()
