@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
+from bench.corruption import CORRUPTIONS
 from bench.plugin import FAMILIES, FLAWS, MODALITIES, REGIMES, Detector, Modality, Regime
 from bench.split import Split
 
@@ -57,6 +58,7 @@ class DetectorPlugin(Plugin):
     labels: bool = False
     calibration: bool = False
     regime: bool = False
+    optimum: bool = False
     regimes: tuple[Regime, ...] = ()
     modalities: tuple[Modality, ...] = MODALITIES
     gpu: bool = False
@@ -90,7 +92,8 @@ class DetectorPlugin(Plugin):
 
     @property
     def declared(self) -> frozenset[str]:
-        return frozenset(name for name in ("labels", "calibration", "regime") if getattr(self, name))
+        reserved = ("labels", "calibration", "regime", "optimum")
+        return frozenset(name for name in reserved if getattr(self, name))
 
     def create(self, params: Mapping[str, Any]) -> Detector:
         """The detector with these parameters, less the one that is the harness's."""
@@ -111,16 +114,29 @@ class DatasetPlugin(Plugin):
     make: Callable[..., Split]
     modality: Modality = "table"
     required: str | None = None
+    optimum: bool | Callable[..., bool] = False
     variants: Callable[[], Iterable[Mapping[str, Any]]] = field(default=lambda: [{}])
     fingerprint: Callable[..., str] = field(default=lambda **_: "")
     hint: str = ""
+    licence: str = ""
+    examples: tuple[Mapping[str, Any], ...] = ({},)
+
+    def own(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that are the function's, without the corruptions, which are the harness's."""
+        return {name: value for name, value in params.items() if name not in CORRUPTIONS}
+
+    def has_optimum(self, params: Mapping[str, Any]) -> bool:
+        """Whether the best possible score is known of the variant with these parameters."""
+        known = self.optimum(**self.own(params)) if callable(self.optimum) else self.optimum
+        return known and all(CORRUPTIONS[name].keeps_optimum for name in params if name in CORRUPTIONS)
 
 
 class Declaration(TypedDict, total=False):
     """What a detector says of itself beyond its code; all of it is optional.
 
-    labels, calibration, regime: what of `Train` beyond the rows it reads. A detector that declares
-    calibration rows is skipped where there are none.
+    labels, calibration, regime, optimum: what of `Train` beyond the rows it reads. A detector that declares
+    calibration rows or the optimum is skipped where there is none; one that declares the optimum is shown
+    out of competition.
     regimes: where it can be used; by default the labelled ones if it declares labels, else the others.
     modalities: kinds of rows that make sense to it. requires: import names of optional packages.
     gpu: whether it can use one. deterministic: whether the seed makes no difference.
@@ -134,6 +150,7 @@ class Declaration(TypedDict, total=False):
     labels: bool
     calibration: bool
     regime: bool
+    optimum: bool
     regimes: tuple[Regime, ...]
     modalities: tuple[Modality, ...]
     requires: tuple[str, ...]
@@ -197,17 +214,22 @@ def dataset(
     *,
     name: str | None = None,
     modality: Modality = "table",
+    optimum: bool | Callable[..., bool] = False,
     variants: Callable[[], Iterable[Mapping[str, Any]]] | None = None,
     fingerprint: Callable[..., str] | None = None,
     requires: tuple[str, ...] = (),
     hint: str = "",
+    licence: str = "",
+    examples: tuple[Mapping[str, Any], ...] = ({},),
 ) -> Any:
     """Register a function ``(rng, **parameters) -> Split`` as a dataset.
 
     ``rng`` is a numpy.random.Generator; ``rng.spawn(k)`` gives independent streams for normal rows,
     anomalies, noise and splitting. One parameter may lack a default (a file's name, say); then
     ``variants`` lists the parameter sets there are, ``hint`` says how to get some where there are none.
-    ``fingerprint(**parameters)`` identifies data that lives outside of the plugin's file.
+    ``fingerprint(**parameters)`` identifies data that lives outside of the plugin's file. ``optimum``:
+    whether its splits have one, or a function of the parameters that says so. ``licence`` is that
+    of real data; ``examples`` are the parameter sets that the catalogue's picture shows.
     """
 
     def register(function: F) -> F:
@@ -223,13 +245,20 @@ def dataset(
             make=function,
             modality=modality,
             required=required[0] if required else None,
+            optimum=optimum,
             requires=requires,
             hint=hint,
+            licence=licence,
+            examples=examples,
         )
         if variants is not None:
             declared = replace(declared, variants=variants)
         if fingerprint is not None:
             declared = replace(declared, fingerprint=fingerprint)
+        for taken in set(declared.defaults) & set(CORRUPTIONS):
+            raise TypeError(
+                f"dataset {declared.name!r}: the parameter {taken!r} is the harness's; choose another name"
+            )
         if modality not in MODALITIES:
             raise TypeError(f"dataset {declared.name!r}: unknown modality {modality!r}")
         setattr(function, _PLUGIN, declared)

@@ -66,6 +66,7 @@ def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
         X_test=test,
         X_calibration=calibration[0] if calibration else None,
         scaling="standard",
+        optimum=None,  # it is a score of the rows
         shape=extracted.shape[1:],
     )
     return replaced, cost.seconds

@@ -32,7 +32,11 @@ class Cell:
 
 def fits(detector: DetectorPlugin, cell: Cell) -> bool:
     """Whether a detector can be used in a cell."""
-    return cell.regime in detector.regimes and cell.plugin.modality in detector.modalities
+    return (
+        cell.regime in detector.regimes
+        and cell.plugin.modality in detector.modalities
+        and (not detector.optimum or cell.plugin.has_optimum(cell.dataset.params))
+    )
 
 
 Outline = dict[str, Any]
@@ -105,13 +109,17 @@ class Plan:
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
 
     def outlines(self) -> list[Outline]:
-        """The plan without its trials: seeds, and for each cell the labels of the detectors run with them."""
+        """The plan without its trials: seeds, and for each cell the labels of the detectors run with them.
+
+        ``references`` are the labels of those out of competition.
+        """
         by_seeds: dict[tuple[int, ...], list[tuple[DetectorPlugin, Named]]] = {}
         for plugin, named in self.detectors:
             by_seeds.setdefault(self.seeds(plugin), []).append((plugin, named))
         return [
             {
                 "seeds": list(seeds),
+                "references": [named.label for plugin, named in detectors if plugin.optimum],
                 "cells": [
                     {
                         "dataset": cell.dataset.label,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from bench.errors import UndeclaredError
 
 if TYPE_CHECKING:
-    from bench.split import Floats, Labels, Rows
+    from bench.split import Floats, Labels, Rows, Score
 
 Regime = Literal["unsupervised", "one-class", "semi-supervised", "supervised"]
 REGIMES: tuple[Regime, ...] = ("unsupervised", "one-class", "semi-supervised", "supervised")
@@ -122,6 +122,8 @@ class Train:
     - ``y`` (``labels=True``): shape (n,), 1 anomalous, 0 normal, -1 unlabelled
     - ``calibration`` (``calibration=True``): labelled `Rows` apart from the training rows
     - ``regime`` (``regime=True``): one of `REGIMES`
+    - ``optimum`` (``optimum=True``): the dataset's Bayes-optimal score, from rows to scores; a detector that
+      declares it is shown out of competition
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class Train:
         y: Labels | None = None,
         calibration: Rows | None = None,
         regime: Regime | None = None,
+        optimum: Score | None = None,
         declared: frozenset[str] = frozenset(),
         stage: Any = None,
         members: Sequence[Detector] = (),
@@ -151,6 +154,7 @@ class Train:
         self._y = y if "labels" in declared else None
         self._calibration = calibration if "calibration" in declared else None
         self._regime = regime if "regime" in declared else None
+        self._optimum = optimum if "optimum" in declared else None
         self._labels_read: dict[str, int] = {}
 
     @property
@@ -176,6 +180,12 @@ class Train:
         self._require("regime", "regime")
         assert self._regime is not None
         return self._regime
+
+    @property
+    def optimum(self) -> Score:
+        self._require("optimum", "optimum")
+        assert self._optimum is not None
+        return self._optimum
 
     @property
     def labels_read(self) -> Mapping[str, int]:

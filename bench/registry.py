@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from bench.corruption import CORRUPTIONS
 from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
 from bench.errors import BenchError, unknown
 from bench.estimator import import_class
@@ -84,7 +85,10 @@ class Registry:
         return plugin, {**_complete("detector", plugin, own, known), **self._features(spec)}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
-        """The plugin of that name and its complete parameters; BenchError for an unknown name."""
+        """The plugin of that name and its complete parameters; BenchError for an unknown name.
+
+        Corruptions, which every dataset has for parameters, are among them only where they are given.
+        """
         if spec.name not in self.datasets:
             raise unknown("dataset", spec.name, self.datasets)
         plugin = self.datasets[spec.name]
@@ -97,7 +101,8 @@ class Registry:
             given[plugin.required] = spec.bare
         if plugin.required is not None and plugin.required not in given:
             raise BenchError(f"dataset {spec.name!r} needs a value: {spec.name}:{plugin.required.upper()}")
-        return plugin, _complete("dataset", plugin, given, (*plugin.defaults, plugin.required or ""))
+        known = (*plugin.defaults, plugin.required or "", *CORRUPTIONS)
+        return plugin, _complete("dataset", plugin, given, known)
 
     def _features(self, spec: Spec) -> dict[str, str]:
         """The name of the features that a detector is to read, if it is to read some."""

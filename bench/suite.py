@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from bench.errors import BenchError, unknown
 from bench.plugin import REGIMES, Regime
+from bench.spec import format_value
 from bench.thresholds import HONEST_POLICIES
 
 DEFAULT_TIMEOUT = 60.0
@@ -24,7 +25,10 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Grid:
-    """Every detector that fits, on every dataset, under every regime, with every seed."""
+    """Every detector that fits, on every dataset, under every regime, with every seed.
+
+    In TOML a grid may have ``sweep``: one parameter and its values, for each of its datasets.
+    """
 
     datasets: tuple[str, ...]
     regimes: tuple[Regime, ...]
@@ -122,7 +126,7 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
 
 
 def _parse_grid(grid: Mapping[str, Any], told: Any, fail: Callable[[str], BenchError]) -> Grid:
-    known = {"datasets", "regimes", "contamination"}
+    known = {"datasets", "regimes", "contamination", "sweep"}
     for field in grid:
         if field not in known:
             raise fail("a [[grid]] has an " + str(unknown("field", field, known)))
@@ -138,7 +142,25 @@ def _parse_grid(grid: Mapping[str, Any], told: Any, fail: Callable[[str], BenchE
     told = grid.get("contamination", told)
     if told != "known" and not (_is_number(told) and 0 <= told < 1):
         raise fail(f"'contamination' must be \"known\" or a share from 0 to 1, not {told!r}")
-    return Grid(tuple(datasets), tuple(regimes), told)
+    return Grid(tuple(_swept(datasets, grid.get("sweep"), fail)), tuple(regimes), told)
+
+
+def _swept(datasets: list[str], sweep: Any, fail: Callable[[str], BenchError]) -> Iterator[str]:
+    """Each dataset with each value of the parameter that ``sweep`` names; as it is where there is none."""
+    if sweep is None:
+        yield from datasets
+        return
+    if (
+        not isinstance(sweep, Mapping)
+        or len(sweep) != 1
+        or not all(isinstance(values, list) and values for values in sweep.values())
+    ):
+        raise fail("write 'sweep' as one parameter and its values: sweep = { noise = [0.01, 0.02] }")
+    [(parameter, values)] = sweep.items()
+    for dataset in datasets:
+        joint = "," if ":" in dataset else ":"
+        for value in values:
+            yield f"{dataset}{joint}{parameter}={format_value(value)}"
 
 
 def _is_number(value: Any) -> bool:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.errors import BenchError
 from bench.selection import make_plan
 from bench.suite import Grid, load_suite, suite_names
+
+DATA = Path(__file__).parent / "data"
 
 GRID = """
 [[grid]]
@@ -25,7 +29,7 @@ def write_suite(tmp_path):
 
 @pytest.mark.parametrize("name", suite_names())
 def test_each_builtin_suite_loads_and_names_only_what_there_is(name, registry, monkeypatch):
-    monkeypatch.delenv("BENCH_DATA_DIR", raising=False)
+    monkeypatch.setenv("BENCH_DATA_DIR", str(DATA))
     suite = load_suite(name)
     assert suite.title
     plan = make_plan(suite, registry)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.analysis.article import compare_with_article
+from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
-from bench.report import article, leaderboard, timing
+from bench.report import leaderboard, regimes, reproduction, timing
 from bench.report.files import write_texts
 
-ARTICLE = "article"
+# Suites that answer a question of their own, each in a file of its own.
+OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
+    "regimes": regimes.markdown,
+}
 
 
 def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
@@ -23,7 +26,9 @@ def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
         "leaderboard.csv": leaderboard.csv(loaded),
         "timing.md": timing.markdown(loaded),
     }
-    of_article = [each for each in loaded if each.name == ARTICLE]
-    if of_article:
-        texts["article.md"] = article.markdown(of_article[0], compare_with_article(of_article[0]))
+    for suite in loaded:
+        if suite.name in SUITES:
+            texts |= reproduction.texts(suite, published_lines(suite.name))
+        if suite.name in OWN_FILES:
+            texts[f"{suite.name}.md"] = OWN_FILES[suite.name](suite)
     return write_texts(texts, results)
