@@ -1,6 +1,6 @@
 """``python -m bench``."""
 
-from bench.cli import main
+if __name__ == "__main__":  # a worker process runs this file under another name, and needs no command line
+    from bench.cli import main
 
-if __name__ == "__main__":
     main()

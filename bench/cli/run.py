@@ -13,12 +13,14 @@ import typer
 
 from bench.cli import options
 from bench.cli.output import console, say_error
+from bench.cli.own_data import OWN
 from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
     from bench.engine.schedule import Engine, Limits
     from bench.plan import Plan
     from bench.registry import Registry
+    from bench.split import Split
     from bench.trial import Place, Trial
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.
@@ -32,6 +34,10 @@ def command(
     datasets: options.Datasets = None,
     regimes: options.Regimes = None,
     seeds: options.Seeds = None,
+    data: options.Data = None,
+    label: options.Label = None,
+    normal: options.Normal = None,
+    drop: options.Drop = None,
     jobs: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(min=1, help="Worker processes; the machine's cores over --threads if left out."),
@@ -72,15 +78,18 @@ def command(
     before is not run again, so a run that was stopped goes on where it was. Each trial is stored as it
     ends, and the tables in the results folder are written anew at the end.
 
+    `run --data FILE --label COLUMN` runs a choice of quick detectors on a table of your own.
+
     A trial that runs past --timeout or --memory is stopped and recorded so, and its detector is not tried
-    on further seeds of that variant, unless with --retry.
+    on further seeds of that variant, nor on a variant with as many rows and columns or more, unless with
+    --retry.
     """
     from bench.engine.schedule import Limits
-    from bench.store import finished, places_timed_out
     from bench.writer import check_name, check_writable
 
     registry = options.load_plugins(plugins, data_dir)
-    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)
+    own = options.own_data(data, label, normal, drop)
+    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own)
     plan = options.plan_of(choice, registry)
     if name is not None:
         check_name(name)
@@ -89,18 +98,34 @@ def command(
         memory=None if memory is None else options.parse_memory(memory),
         budget=None if budget is None else options.parse_duration(budget),
     )
-    chosen = _engine(engine, address, registry, jobs, limits, threads, device)
+    chosen = make_engine(engine, address, registry, jobs, limits, threads, device)
     check_writable(results)
+    run_plan(plan, registry, chosen, results, name=name, retry=retry, fresh=fresh)
+    _show_board(plan, results)
+
+
+def run_plan(
+    plan: Plan,
+    registry: Registry,
+    engine: Engine,
+    results: Path,
+    *,
+    name: str | None = None,
+    retry: bool = False,
+    fresh: bool = False,
+) -> None:
+    """Run what of a plan has not finished before, storing each trial as it ends."""
+    from bench.store import finished, places_timed_out
+
     work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
     _say_plan(work)
     if work.pending:
         _check_datasets(work, registry)
         timed_out = set() if retry or fresh else places_timed_out(results, name=name)
-        _run(work, chosen, results, name, timed_out)
-    _show_board(plan, results)
+        _run(work, engine, results, name, timed_out)
 
 
-def _engine(
+def make_engine(
     engine: str,
     address: str | None,
     registry: Registry,
@@ -170,16 +195,30 @@ def _check_datasets(work: Work, registry: Registry) -> None:
     Raises BenchError with a line for each dataset that cannot be used.
     """
     from bench.errors import DataError
-    from bench.runner import make_split
+    from bench.splits import make_split
 
     wrong = []
     for label, trial in work.first_on.items():
         try:
-            make_split(registry.datasets[trial.dataset.name], trial.dataset.params, trial.seed)
+            split = make_split(registry.datasets[trial.dataset.name], trial.dataset.params, trial.seed)
         except DataError as error:
             wrong.append(f"dataset {label}: {error}")
+        else:
+            if trial.dataset.name == OWN:
+                _say_own(split)
     if wrong:
         raise BenchError("\n".join(sorted(wrong)))
+
+
+def _say_own(split: Split) -> None:
+    """What has been read of a person's own file, above all how many rows are taken for anomalous."""
+    parts = [part for part in (split.train, split.calibration, split.test) if part]
+    rows, anomalies = sum(len(part.y) for part in parts), sum(int(part.y.sum()) for part in parts)
+    console().print(
+        f"{rows:,} rows, {anomalies:,} of them anomalous ({anomalies / rows:.1%}); "
+        f"{split.X_train.shape[1]} columns, once text is encoded",
+        markup=False,
+    )
 
 
 def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> None:

@@ -48,6 +48,7 @@ class StageJob:
 
 
 Job = TrialJob | StageJob
+Size = tuple[int, int]
 
 
 class Engine(Protocol):
@@ -65,7 +66,8 @@ class Engine(Protocol):
 class Schedule:
     """Hands out jobs in the order of the plan; trials that need a stage wait until it is fitted.
 
-    timed_out: places where a trial has timed out before; further seeds are skipped there.
+    timed_out: places where a trial has timed out before; further seeds are skipped there. So are variants
+    of a dataset on which a detector has timed out with no more training rows and columns.
     """
 
     plan: Plan
@@ -79,6 +81,9 @@ class Schedule:
         self._waiting: dict[str, list[Trial]] = {}
         self._fitted: set[str] = set()
         self._failed: dict[str, Ended] = {}
+        # Training rows and columns by variant and regime, as the first trial there found them.
+        self._sizes: dict[tuple[str, str], Size] = {}
+        self._too_long: dict[tuple[str, str, str], list[tuple[str, Size]]] = {}
         self._groups: dict[str, Mapping[str, Trial]] | None = None
         self._end = None if self.limits.budget is None else time.monotonic() + self.limits.budget
 
@@ -111,8 +116,7 @@ class Schedule:
         if isinstance(job, TrialJob):
             if isinstance(result, Ended):
                 result = outcome(job.trial, result)
-            if result.record.status == "timeout":
-                self.timed_out.add(job.trial.place)
+            self._learn(job.trial, result.record)
             yield result
             return
         failures = dict.fromkeys(job.stages, result) if isinstance(result, Ended) else result
@@ -163,7 +167,22 @@ class Schedule:
             return outcome(
                 job.trial, Ended("skipped", "it timed out on this variant before; --retry tries again")
             )
+        for variant, (rows, columns) in self._too_long.get(_across_variants(job.trial), ()):
+            size = self._sizes.get(_cell(job.trial))
+            if size and size[0] >= rows and size[1] >= columns:
+                why = f"it timed out on {variant}, which is no larger; --retry tries it"
+                return outcome(job.trial, Ended("skipped", why))
         return job
+
+    def _learn(self, trial: Trial, record: Record) -> None:
+        """Take note of the size of what a trial ran on, and of where it took too long."""
+        if record.status == "ok" and record.rows:
+            self._sizes.setdefault(_cell(trial), (record.rows["train"], record.rows["columns"]))
+        if record.status == "timeout":
+            self.timed_out.add(trial.place)
+            if _cell(trial) in self._sizes:
+                known = self._too_long.setdefault(_across_variants(trial), [])
+                known.append((trial.dataset.label, self._sizes[_cell(trial)]))
 
     def _group(self, key: str, trial: Trial) -> Mapping[str, Trial]:
         """The stages that are fitted together with one: fixed by the plan, whatever of it is pending."""
@@ -182,6 +201,14 @@ class Schedule:
                     group = {each: members[each] for each in keys[start : start + GROUP]}
                     self._groups.update(dict.fromkeys(group, group))
         return self._groups.get(key, {key: trial})
+
+
+def _cell(trial: Trial) -> tuple[str, str]:
+    return trial.dataset.label, trial.regime
+
+
+def _across_variants(trial: Trial) -> tuple[str, str, str]:
+    return trial.detector.label, trial.dataset.name, trial.regime
 
 
 def outcome(trial: Trial, ended: Ended) -> Outcome:

@@ -93,6 +93,31 @@ def test_a_detector_that_timed_out_is_not_tried_on_further_seeds(registry):
     assert len(jobs) == 10
 
 
+def test_a_detector_that_timed_out_is_not_tried_on_a_variant_that_is_no_smaller(registry):
+    rows = {"bumps:points=64": (100, 64), "bumps:points=128": (100, 128), "bumps:points=32": (500, 32),
+            "bumps:normals=90,points=128": (90, 128)}  # fmt: skip
+    plan = plan_of(registry, ["ecod", "knn"], datasets=tuple(rows), seeds=1)
+
+    def end(trial):
+        if trial.detector.name == "knn" and trial.dataset.params["points"] == 64:
+            return Ended("timeout", "too slow")
+        record = Record.of(trial, "ok")
+        train, columns = rows[trial.dataset.label]
+        record.rows = {"train": train, "columns": columns}
+        return Outcome(record)
+
+    records, _ = work(schedule_of(registry, plan), plan, end)
+    statuses = {r.dataset["label"]: (r.status, r.reason) for r in records if r.detector["name"] == "knn"}
+    assert {label for label, (status, _) in statuses.items() if status == "ok"} == {
+        "bumps:points=32",  # fewer columns
+        "bumps:normals=90,points=128",  # fewer rows
+    }
+    assert statuses["bumps:points=128"] == (
+        "skipped",
+        "it timed out on bumps:points=64, which is no larger; --retry tries it",
+    )
+
+
 def test_what_timed_out_in_an_earlier_run_is_skipped_too(registry):
     plan = plan_of(registry, ["knn"])
     records, jobs = work(schedule_of(registry, plan, timed_out={next(iter(plan)).place}), plan)
