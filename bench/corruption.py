@@ -31,7 +31,7 @@ Corrupt = Callable[[Split, Any, "np.random.Generator"], Split]
 class Corruption:
     """What a parameter does to a split; ``meaning`` says it to a user, ``low`` to ``high`` are its bounds.
 
-    keeps_optimum: whether the best possible score is still known.
+    keeps_optimum: whether the best possible score is still known; where it is not, 0 stands for no change.
     """
 
     meaning: str
@@ -54,7 +54,8 @@ def apply_corruptions(split: Split, given: Mapping[str, Any], rng: np.random.Gen
     for (name, corruption), stream in zip(CORRUPTIONS.items(), rng.spawn(len(CORRUPTIONS)), strict=True):
         if name in given:
             corruption.check(name, given[name])
-            split = corruption.corrupt(split, given[name], stream)
+            if corruption.keeps_optimum or given[name]:
+                split = corruption.corrupt(split, given[name], stream)
     return split
 
 

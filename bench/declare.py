@@ -128,7 +128,8 @@ class DatasetPlugin(Plugin):
     def has_optimum(self, params: Mapping[str, Any]) -> bool:
         """Whether the best possible score is known of the variant with these parameters."""
         known = self.optimum(**self.own(params)) if callable(self.optimum) else self.optimum
-        return known and all(CORRUPTIONS[name].keeps_optimum for name in params if name in CORRUPTIONS)
+        lost = [name for name, each in CORRUPTIONS.items() if not each.keeps_optimum and params.get(name)]
+        return known and not lost
 
 
 class Declaration(TypedDict, total=False):

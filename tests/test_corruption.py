@@ -52,6 +52,13 @@ def test_whether_the_optimum_is_kept_is_known_before_the_rows_are_made(name):
     assert plugin.has_optimum({name: SOME[name]}) == (corrupted(**{name: SOME[name]}).optimum is not None)
 
 
+@pytest.mark.parametrize("name", ["missing_values", "heavy_tails"])
+def test_none_of_a_corruption_leaves_the_optimum(name):
+    assert replace(PLUGIN, optimum=True).has_optimum({name: 0})
+    assert corrupted(**{name: 0}).optimum is not None
+    np.testing.assert_array_equal(corrupted(**{name: 0}).X_train, corrupted().X_train)
+
+
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_one_corruption_does_not_move_with_another(name):
     """What a corruption draws is the same whichever others are given: labels show it for all of them."""
