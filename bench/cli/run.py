@@ -216,7 +216,7 @@ def _say_own(split: Split) -> None:
     rows, anomalies = sum(len(part.y) for part in parts), sum(int(part.y.sum()) for part in parts)
     console().print(
         f"{rows:,} rows, {anomalies:,} of them anomalous ({anomalies / rows:.1%}); "
-        f"{split.X_train.shape[1]} columns, once text is encoded",
+        f"{split.X_train.shape[1]} columns once encoded",
         markup=False,
     )
 

@@ -1,0 +1,71 @@
+"""A suite for the file that a person gives with ``--data``."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from bench.suite import Suite
+
+# The dataset that reads a person's own file.
+OWN = "file"
+# Of different kinds, quick on a table of some thousand rows, and random scores to show what chance gives.
+DETECTORS = (
+    "isolation_forest", "knn", "lof", "ecod", "copod", "hbos", "pca", "mcd", "gaussian_mixture",
+    "one_class_svm", "rank_mean", "random_score",
+    "logistic_regression", "random_forest", "support_vector_classifier",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What ``--data``, ``--label``, ``--normal`` and ``--drop`` say."""
+
+    file: Path
+    label: str | None = None
+    normal: str | None = None
+    drop: Sequence[str] = ()
+
+    @property
+    def variant(self) -> str:
+        """The file as a variant of the dataset `file`; the path by name, as no sign in it is a pattern."""
+        from bench.spec import label
+
+        if self.label is None:
+            raise BenchError(
+                f"a leaderboard needs labels: name their column with --label COLUMN; without labels, "
+                f"python -m bench recommend {shown(self.file)} finds a detector"
+            )
+        given = {"path": str(self.file), "label": self.label}
+        given |= {"normal": self.normal} if self.normal is not None else {}
+        given |= {"drop": ",".join(self.drop)} if self.drop else {}
+        return label(OWN, given)
+
+    def suite(self) -> Suite:
+        """The suite `real` with this file in place of its datasets; each variant has its own leaderboard."""
+        from bench.suite import load_suite
+
+        real = load_suite("real")
+        variant = self.variant
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", self.file.stem).strip("-")
+        return replace(
+            real,
+            name=f"own-{stem}-{hashlib.sha256(variant.encode()).hexdigest()[:6]}",
+            title=f"{self.file.name}, labels from the column {self.label}",
+            detectors=DETECTORS,
+            grids=(replace(real.grids[0], datasets=(variant,)),),
+        )
+
+
+def shown(file: Path) -> str:
+    """A path as it is typed into a shell."""
+    import shlex
+
+    return shlex.quote(str(file))

@@ -1,0 +1,85 @@
+"""Files of arrays: NPZ, MAT and ARFF. They are read whole, as their libraries do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, is_zipfile
+
+import numpy as np
+import pandas as pd
+
+from bench.errors import DataError
+from bench.tables.chunks import Chunks, Wanted
+
+
+def read_npz(path: Path, wanted: Wanted) -> Chunks:
+    """The arrays of an NPZ file side by side; pickled objects are refused, since loading them runs code."""
+    if not is_zipfile(path):
+        raise DataError(f"{path.name} is not an NPZ file, for all its name")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (ValueError, EOFError, BadZipFile) as error:
+        if "allow_pickle" in str(error):
+            raise DataError(
+                f"{path.name} holds pickled objects, which can run code when they are loaded; "
+                "save plain arrays of numbers or text"
+            ) from None
+        raise DataError(f"{path.name} cannot be read as an NPZ file: {error}") from None
+    return _side_by_side(arrays, path, wanted)
+
+
+def read_mat(path: Path, wanted: Wanted) -> Chunks:
+    """The matrices of a MATLAB file side by side."""
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
+    try:
+        found = loadmat(path)
+    except NotImplementedError:
+        raise DataError(f"{path.name} is of MATLAB's version 7.3; save it with the option -v7") from None
+    except (MatReadError, ValueError, TypeError, EOFError) as error:
+        raise DataError(f"{path.name} cannot be read as a MAT file: {error}") from None
+    return _side_by_side({name: a for name, a in found.items() if not name.startswith("__")}, path, wanted)
+
+
+def read_arff(path: Path, wanted: Wanted) -> Chunks:
+    """The rows of an ARFF file, its nominal values as text."""
+    from scipy.io.arff import ArffError, loadarff
+
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            rows, attributes = loadarff(file)
+    except NotImplementedError as error:
+        raise DataError(f"{path.name}: {error}; save the table as CSV") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{path.name} is not written in UTF-8; save it so") from None
+    except (ArffError, ValueError, StopIteration, IndexError) as error:
+        raise DataError(
+            f"{path.name} cannot be read as an ARFF file: {str(error) or 'it ends early'}"
+        ) from None
+    frame = pd.DataFrame({name: rows[name] for name in wanted(attributes.names())})
+    for name in frame.select_dtypes(object):
+        frame[name] = frame[name].str.decode("utf-8").replace("?", None)
+    return lambda _: iter([frame])
+
+
+def _side_by_side(arrays: Mapping[str, Any], path: Path, wanted: Wanted) -> Chunks:
+    """A column for each array of one dimension, by its name, and columns X0, X1, ... for a matrix X."""
+    columns: dict[str, Any] = {}
+    for key, array in arrays.items():
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "biufUS" or array.ndim not in (1, 2):
+            raise DataError(
+                f"{path.name}: {key!r} must be a full array of numbers or text of one or two dimensions"
+            )
+        # MATLAB has no arrays of one dimension: a single row or column stands for one.
+        flat = array.ndim == 1 or 1 in array.shape
+        columns |= {key: array.ravel()} if flat else {f"{key}{i}": column for i, column in enumerate(array.T)}
+    kept = {name: columns[name] for name in wanted(list(columns))}
+    if len({len(column) for column in kept.values()}) > 1:
+        shown = ", ".join(f"{key} {' x '.join(map(str, array.shape))}" for key, array in arrays.items())
+        raise DataError(f"{path.name}: its arrays have different numbers of rows: {shown}; --drop some")
+    frame = pd.DataFrame(kept)
+    return lambda _: iter([frame])

@@ -1,0 +1,148 @@
+"""CSV and TSV files, as spreadsheets of any country write them, read in chunks."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+
+from bench.errors import DataError
+from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
+
+# How much of a file is looked at to tell its separator and its decimal sign.
+HEAD = 65_536
+LONGEST_LINE = 2**24
+SEPARATORS = ",;\t|"
+# How many lines are looked at to tell the separator.
+LOOKED_AT = 20
+# What stands for a missing value besides what pandas takes for one.
+MISSING = ["?"]
+
+_DECIMAL = re.compile(r'(?:^|[;\t|])\s*"?[-+]?\d+([.,])\d+"?\s*(?=[;\t|]|$)', re.MULTILINE)
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+
+
+def read_delimited(path: Path, wanted: Wanted) -> Chunks:
+    """The rows of a text file whose first line names the columns."""
+    head = _head(path)
+    try:
+        separator = _separator(head)
+        lines = _lines(head, separator)
+        names, first_row = [name.strip() for name in next(lines)], next(lines, [])
+    except csv.Error as error:
+        raise DataError(f"{path.name} cannot be read: {error}") from None
+    _check_names(names, first_row, path)
+    kept = wanted(names)
+    options: dict[str, Any] = {
+        "sep": separator,
+        "decimal": _decimal(head, separator),
+        "encoding": "utf-8-sig",
+        "skipinitialspace": True,
+        "na_values": MISSING,
+        "low_memory": False,
+        "chunksize": rows_at_a_time(len(names)),
+    }
+
+    def chunks(as_text: Sequence[str]) -> Iterator[pd.DataFrame]:
+        texts = {place: str for place, name in enumerate(names) if name in as_text}
+        try:
+            with pd.read_csv(path, dtype=texts, **options) as reader:
+                for chunk in reader:
+                    if chunk.shape[1] != len(names):
+                        raise DataError(
+                            f"{path.name}: the first line names {len(names)} columns and the rows have "
+                            f"{chunk.shape[1]} cells"
+                        )
+                    yield chunk.set_axis(names, axis=1)[kept]
+        except UnicodeDecodeError:
+            raise _not_utf8(path) from None
+        except (EOFError, zlib.error) as error:
+            raise DataError(f"{path.name} cannot be unpacked: {error}") from None
+        except pd.errors.ParserError as error:
+            raise DataError(f"{path.name} cannot be read: {_in_words(str(error))}") from None
+
+    return chunks
+
+
+def _head(path: Path) -> str:
+    """The beginning of the file, up to the end of a line where it has one."""
+    try:
+        with _open(path) as file:
+            head = file.readline(LONGEST_LINE) + file.read(HEAD) + file.readline(HEAD)
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"{path.name} cannot be unpacked: {error}") from None
+    if not head.strip():
+        raise DataError(f"{path.name} is empty")
+    if "\0" in head:
+        raise DataError(f"{path.name} is not a text file, for all its name; save the table as CSV")
+    return head
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
+
+
+def _not_utf8(path: Path) -> DataError:
+    return DataError(
+        f"{path.name} is not written in UTF-8; save it as 'CSV UTF-8', or convert it: "
+        "iconv -f latin1 -t utf-8 OLD > NEW"
+    )
+
+
+def _separator(head: str) -> str:
+    """The sign that parts the first lines into equally many cells, as many as can be."""
+
+    def cells(separator: str) -> tuple[bool, int]:
+        lines = islice(_lines(head, separator), LOOKED_AT)
+        numbers = [len(line) for line in lines]
+        return len(set(numbers)) == 1 and numbers[0] > 1, numbers[0]
+
+    return max(SEPARATORS, key=cells)
+
+
+def _lines(head: str, separator: str) -> Iterator[list[str]]:
+    """The cells of each line that is not blank."""
+    lines = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    return (line for line in lines if any(cell.strip() for cell in line))
+
+
+def _decimal(head: str, separator: str) -> str:
+    """The sign that most numbers with a fraction have before it."""
+    signs = Counter(_DECIMAL.findall(head))
+    return "," if separator != "," and signs[","] > signs["."] else "."
+
+
+def _check_names(names: Sequence[str], first_row: Sequence[str], path: Path) -> None:
+    """Refuse a first line that holds values, and a first row that has more cells than there are names."""
+    numbers = [float(name.replace(",", ".")) for name in names if _NUMBER.fullmatch(name)]
+    # Columns may well be called 0, 1, 2 or by the wavelengths of a spectrum.
+    if 2 * len(numbers) > len(names) and any(b <= a for a, b in pairwise(numbers)):
+        raise DataError(f"{path.name}: the first line holds numbers; it must name the columns")
+    if len(first_row) > len(names):
+        raise DataError(
+            f"{path.name}: the first row has {len(first_row)} cells and the first line names {len(names)} "
+            "columns; name each column"
+        )
+
+
+def _in_words(message: str) -> str:
+    """What pandas says of a broken line, in a sentence."""
+    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
+        expected, line, saw = found.groups()
+        return f"line {line} has {saw} cells, and the lines before it have {expected}"
+    if found := re.search(r"EOF inside string starting at row (\d+)", message):
+        return f"a quotation mark that is opened in row {found[1]} is never closed"
+    return message.removeprefix("Error tokenizing data. C error: ").strip()

@@ -1,0 +1,65 @@
+"""Samples of large files, kept so that not every process reads the whole file again."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bench.data.folders import cache_folder
+from bench.errors import BenchWarning
+from bench.tables.reading import MOST_ROWS, read_sample, read_table, warn_of_sample
+
+# Bytes. To read more may take longer than a trial is given.
+LARGE = 200 * 2**20
+# The column of a kept sample that holds each row's place in the file.
+PLACE = "(row)"
+
+
+def read_table_once(
+    path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS, large: int = LARGE
+) -> pd.DataFrame:
+    """As `read_table`; but the sample of a file of ``large`` bytes or more is kept in the cache folder, until
+    the file changes, and read from there.
+    """
+    if not path.is_file() or path.stat().st_size < large:
+        return read_table(path, drop=drop, most_rows=most_rows)
+    folder, key = cache_folder("own"), _key(path, drop, most_rows)
+    for kept in folder.glob(f"{key}-*.csv"):
+        frame = read_table(kept, most_rows=most_rows).set_index(PLACE)
+        warn_of_sample(path, len(frame), int(re.findall(r"\d+", kept.stem)[-1]))
+        return frame.rename_axis(None)
+    warnings.warn(
+        f"{path.name} is large: it is read once, which takes a while; a sample of it is kept in {folder}",
+        BenchWarning,
+        stacklevel=2,
+    )
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows)
+    warn_of_sample(path, len(frame), rows)
+    if len(frame) < rows:
+        # What cannot be kept is read again another time.
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Under another name first: other processes may be looking for it.
+            written = folder / f"{key}.{os.getpid()}"
+            frame.to_csv(written, index_label=PLACE)
+            written.replace(folder / f"{key}-{rows}.csv")
+    return frame
+
+
+def code_hash() -> str:
+    """A hash of the code of this package, which has a part in what is read."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _key(path: Path, drop: Sequence[str], most_rows: int) -> str:
+    found = path.stat()
+    parts = [str(path.resolve()), found.st_size, found.st_mtime_ns, list(drop), most_rows, code_hash()]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,37 @@
+"""Parquet files, read in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bench.errors import DataError
+from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
+
+# What pandas calls an index without a name, when it writes one.
+INDEX = "__index_level_"
+
+
+def read_parquet(path: Path, wanted: Wanted) -> Chunks:
+    """The rows of a Parquet file."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise DataError(f"{path.name}: to read Parquet files, install pyarrow: pip install pyarrow") from None
+
+    try:
+        file = parquet.ParquetFile(path)
+    except ArrowException as error:
+        raise DataError(f"{path.name} is not a Parquet file: {error}") from None
+    kept = wanted([name for name in file.schema_arrow.names if not name.startswith(INDEX)])
+
+    def chunks(_: Sequence[str]) -> Iterator[pd.DataFrame]:
+        try:
+            for batch in file.iter_batches(rows_at_a_time(len(kept)), columns=kept):
+                yield batch.to_pandas(ignore_metadata=True)
+        except ArrowException as error:
+            raise DataError(f"{path.name} cannot be read: {error}") from None
+
+    return chunks

@@ -1,0 +1,135 @@
+"""Reading a table from a file: one data frame of numbers and text, whatever the format."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bench.errors import BenchWarning, DataError, unknown
+from bench.tables.arrays import read_arff, read_mat, read_npz
+from bench.tables.chunks import Chunks, Reader
+from bench.tables.columns import tidy
+from bench.tables.delimited import read_delimited
+from bench.tables.parquet import read_parquet
+from bench.tables.sampling import RowSample
+
+# The most that is kept of a file: detectors learn no more from further rows than they cost.
+MOST_ROWS = 50_000
+MOST_CELLS = 20_000_000
+
+READERS: dict[str, Reader] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".txt": read_delimited,
+    ".csv.gz": read_delimited,
+    ".tsv.gz": read_delimited,
+    ".parquet": read_parquet,
+    ".pq": read_parquet,
+    ".npz": read_npz,
+    ".arff": read_arff,
+    ".mat": read_mat,
+}
+
+
+def read_table(path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS) -> pd.DataFrame:
+    """The table in a file, without the columns ``drop``, as columns of numbers and of text.
+
+    Of more than ``most_rows`` rows, or of so many that there would be more than ``MOST_CELLS`` values, a
+    uniform sample is read, always the same one, and a warning says so; CSV and Parquet files are read in
+    chunks, so that the memory this takes does not depend on their size. The index holds each row's place in
+    the file, from 0. Raises DataError for whatever keeps the file from being used.
+    """
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows)
+    warn_of_sample(path, len(frame), rows)
+    return frame
+
+
+def read_sample(path: Path, *, drop: Sequence[str], most_rows: int) -> tuple[pd.DataFrame, int]:
+    """The table, or a sample of its rows, and how many rows the file has."""
+    read = _reader(path)
+    try:
+        chunks = read(path, lambda names: _wanted(names, drop, path))
+        frame, rows = _sampled(chunks, most_rows, path)
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from None
+    if len(frame) < 2:
+        raise DataError(
+            f"{path.name} has {'one row' if len(frame) else 'no rows'}; a table of several is needed"
+        )
+    return tidy(frame, path.name), rows
+
+
+def warn_of_sample(path: Path, sampled: int, rows: int) -> None:
+    """Say so where not all rows of a file are used."""
+    if sampled < rows:
+        warnings.warn(
+            f"{path.name} has {rows:,} rows; a random sample of {sampled:,} of them is used",
+            BenchWarning,
+            stacklevel=3,
+        )
+
+
+def _reader(path: Path) -> Reader:
+    if not path.exists():
+        raise DataError(f"there is no file {str(path)!r}")
+    if not path.is_file():
+        raise DataError(f"{str(path)!r} is not a file")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    for ending in ("".join(suffixes[-2:]), "".join(suffixes[-1:])):
+        if ending in READERS:
+            return READERS[ending]
+    known = ", ".join(READERS)
+    raise DataError(f"{path.name}: the kind of file is told by the end of its name, which is one of {known}")
+
+
+def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:
+    """The columns that are not dropped."""
+    if not names:
+        raise DataError(f"{path.name} holds no columns")
+    repeated = sorted({name for name in names if list(names).count(name) > 1})
+    if repeated:
+        raise DataError(f"{path.name}: there is more than one column {repeated[0]!r}; give each its own name")
+    for name in drop:
+        if name not in names:
+            raise DataError(f"{path.name}: {unknown('column', name, names)}")
+    kept = [name for name in names if name not in drop]
+    if not kept:
+        raise DataError(f"{path.name}: no column is left when those are dropped")
+    return kept
+
+
+def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, int]:
+    """All rows, or a sample of them, and how many there are.
+
+    Types are guessed chunk by chunk. Where the guesses differ, the column is read once more as text, so that
+    a code such as 07 is the same in every row.
+    """
+    as_text: list[str] = []
+    while True:
+        sample: RowSample | None = None
+        for chunk in chunks(as_text):
+            if sample is None:
+                sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])))
+                _refuse_early(chunk, path)
+            sample.add(chunk)
+        if sample is None:
+            return pd.DataFrame(), 0
+        frame = sample.frame()
+        mixed = [name for name in frame.columns if _is_mixed(frame[name]) and name not in as_text]
+        if not mixed:
+            return frame, sample.seen
+        as_text += mixed
+
+
+def _refuse_early(chunk: pd.DataFrame, path: Path) -> None:
+    """Refuse columns of dates and the like before the rest of a large file is read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tidy(chunk, path.name)
+
+
+def _is_mixed(column: pd.Series) -> bool:
+    return column.dtype == object and pd.api.types.infer_dtype(column, skipna=True).startswith("mixed")

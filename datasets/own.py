@@ -1,0 +1,88 @@
+"""The user's own table, from a file of any of the kinds that `bench.tables` reads."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import Split, dataset
+from bench.errors import DataError
+
+from ._encoded import encoded_split
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def fingerprint(path: str, **_: Any) -> str:
+    """A hash of what is in the file, and of the code that reads it."""
+    from bench.tables.keeping import code_hash
+
+    content = _content(path, *_version(path))
+    return hashlib.sha256(f"{content} {code_hash()}".encode()).hexdigest()[:16]
+
+
+def _version(path: str) -> tuple[int, int]:
+    """What changes when the file does, and is had without reading it."""
+    try:
+        found = Path(path).stat()
+    except OSError as error:
+        raise DataError(f"{path!r} cannot be read: {error.strerror}") from None
+    return found.st_size, found.st_mtime_ns
+
+
+@cache
+def _content(path: str, *_: int) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path!r} cannot be read: {error.strerror}") from None
+
+
+@lru_cache(maxsize=1)
+def _table(path: str, drop: str, rows: int, *_: int) -> pd.DataFrame:
+    """The table, kept for the next seed."""
+    from bench.tables import read_table_once
+
+    columns = next(csv.reader([drop], skipinitialspace=True), [])
+    return read_table_once(Path(path), drop=columns, most_rows=rows)
+
+
+@dataset(
+    name="file",
+    variants=lambda: [],
+    fingerprint=fingerprint,
+    hint="no file is named; write file:PATH,label=COLUMN, or run --data PATH --label COLUMN",
+)
+def own(
+    rng: np.random.Generator,
+    path: str,
+    *,
+    label: str = "",
+    normal: str = "",
+    drop: str = "",
+    rows: int = 50_000,
+    test: float = 0.3,
+    calibration: float = 0.2,
+    scaling: str = "standard",
+) -> Split:
+    """A table of your own: file:PATH,label=COLUMN (CSV, TSV, Parquet, NPZ, ARFF or MAT).
+
+    ``label`` is the column of labels, 0 for normal and 1 for anomalous; or ``normal`` is the value of it that
+    means normal, and all others are anomalous. ``drop`` names columns to leave out, as in drop="id,name". Of
+    a file with more than ``rows`` rows a random sample is used, always the same one.
+
+    Split at random, stratified by label: ``test`` and ``calibration`` are shares of all rows; equal rows stay
+    together. Missing values are filled in and text is encoded as the training rows say.
+    """
+    from bench.tables import take_labels
+
+    if not label:
+        raise DataError("it needs the column of labels: label=COLUMN")
+    table, y = take_labels(_table(path, drop, rows, *_version(path)), str(label), str(normal) or None)
+    return encoded_split(table, y, rng, test=test, calibration=calibration, scaling=scaling)

@@ -1,0 +1,103 @@
+"""What a person sees who runs detectors on a file of their own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+from bench.cli import options
+from bench.cli.own_data import OwnData
+from bench.errors import BenchError
+
+
+def tumours():
+    """A table as people have it: text, missing values, labels in words."""
+    data = load_breast_cancer(as_frame=True)
+    rng = np.random.default_rng(0)
+    frame = data.data.iloc[:, :6].mask(rng.random((569, 6)) < 0.05)
+    frame["ward"] = rng.choice(["north", "south", None], 569)
+    return frame.assign(diagnosis=np.where(data.target == 0, "malignant", "benign"))
+
+
+def run(cli, *arguments):
+    return cli("run", "--detectors", "knn,isolation_forest", "--seeds", "1", "--jobs", "1", *arguments)
+
+
+def test_a_file_with_text_and_gaps_gets_a_leaderboard(cli, tmp_path):
+    name = "my, data [1] (new).csv"
+    tumours().to_csv(tmp_path / name, index=False)
+    own = ("--data", name, "--label", "diagnosis", "--normal", "benign", "--drop", "mean area, mean texture")
+    process = run(cli, *own)
+    assert process.returncode == 0, process.stderr
+    assert process.stderr == ""
+    assert "569 rows, 212 of them anomalous (37.3%); 7 columns" in process.stdout
+    assert "unsupervised" in process.stdout
+    assert "one-class" in process.stdout
+    board = (tmp_path / "results" / "leaderboard.md").read_text()
+    assert f"{name}, labels from the column diagnosis" in board
+    [file] = (tmp_path / "results" / "runs").glob("*/trials.jsonl")
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len(records) == 4
+    assert {record["status"] for record in records} == {"ok"}
+    assert {record["contamination"] for record in records} == {0.1}
+    assert {record["rows"]["columns"] for record in records} == {4 + 3}
+    assert all(record["metrics"]["ranking"]["roc_auc"] > 0.6 for record in records)
+    again = run(cli, *own)
+    assert "0 trials to run, 4 of 4 trials finished before" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--data", "mine.csv"], ["needs labels", "--label COLUMN", "recommend mine.csv"]),
+        (["--data", "gone.csv", "--label", "y"], ["'gone.csv' cannot be read: No such file"]),
+        (["--data", "mine.csv", "--label", "diagnosis"], ["benign (357 rows)", "--normal VALUE"]),
+    ],
+)
+def test_what_cannot_be_run_is_one_sentence(cli, tmp_path, arguments, words):
+    tumours().to_csv(tmp_path / "mine.csv", index=False)
+    process = run(cli, *arguments)
+    assert process.returncode == 2, process.stderr
+    assert process.stderr.startswith("error: ")
+    assert len(process.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in process.stderr
+    assert not list((tmp_path / "results").glob("runs/*"))
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        ({"label": "y"}, "--label is about a file of your own; give it with --data FILE"),
+        ({"normal": "0"}, "--normal is about a file of your own"),
+        ({"drop": ["y"]}, "--drop is about a file of your own"),
+        ({"file": Path("my file.csv")}, "recommend 'my file.csv'"),
+        (
+            {"file": Path("a.csv"), "label": "y", "suite": "quick"},
+            "--data is run by itself; leave out --suite",
+        ),
+        ({"file": Path("a.csv"), "label": "y", "datasets": ["bumps"]}, "leave out --suite and --datasets"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(registry, about, message):
+    choice = {name: about[name] for name in ("suite", "datasets") if name in about}
+    file, label, normal, drop = (about.get(name) for name in ("file", "label", "normal", "drop"))
+    with pytest.raises(BenchError, match=message):
+        options.plan_of(options.Choice(own=options.own_data(file, label, normal, drop), **choice), registry)
+
+
+def test_a_path_with_commas_and_spaces_is_a_dataset_by_name(registry, tmp_path):
+    path = tmp_path / "my, own data.csv"
+    path.touch()
+    choice = options.Choice(datasets=[f'file:"{path}",label=y,normal=0'], detectors=["knn"])
+    plan = options.plan_of(choice, registry)
+    assert {cell.dataset.params["path"] for cell in plan.cells} == {str(path)}
+
+
+def test_files_of_one_name_and_other_labels_have_leaderboards_of_their_own():
+    files = [OwnData(Path("a/x.csv"), "y"), OwnData(Path("b/x.csv"), "y"), OwnData(Path("a/x.csv"), "z")]
+    assert len({file.suite().name for file in files}) == 3

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from bench.errors import BenchWarning, DataError
+from bench.tables import take_labels
+
+
+def table(labels):
+    return pd.DataFrame({"a": range(len(labels)), "class": labels})
+
+
+@pytest.mark.parametrize(
+    ("labels", "normal"),
+    [
+        ([0, 0, 1, 0, 1], None),
+        ([0.0, 0.0, 1.0, 0.0, 1.0], None),
+        ([False, False, True, False, True], None),
+        (["0", "0", "1", "0", "1"], None),
+        (["No", "No", "Yes", "No", "Yes"], "No"),
+        ([1, 1, -1, 1, -1], "1"),
+        ([1.0, 1.0, 2.0, 1.0, 2.0], "1"),
+        ([2, 2, 1, 2, 3], "2"),
+        (["ok", "ok", "worn", "ok", "broken"], "ok"),
+        ([False, False, True, False, True], "false"),
+    ],
+)
+def test_labels_are_zero_for_normal_and_one_for_anomalous(labels, normal):
+    rows, y = take_labels(table(labels), "class", normal)
+    assert y.tolist() == [0, 0, 1, 0, 1]
+    assert list(rows.columns) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "normal", "message"),
+    [
+        ([0, 0, 0], None, r"'class' holds one value only, 0 \(3 rows\)"),
+        ([0, 1, 2, 2], None, r"holds 2 \(2 rows\), .*; say .* with --normal VALUE, and all others"),
+        (["a", "b", "a"], None, r"a \(2 rows\), b \(1 rows\); say which .* the other is anomalous"),
+        ([1, -1, 1], None, "say which value is normal"),
+        ([0, None, 1, None], None, r"2 rows have no label in column 'class' \(first: row 2\)"),
+        (["a", "b", "a"], "c", r"--normal: no row has the label 'c' .*; there are: a \(2 rows\), b"),
+        ([0.1 * i for i in range(99)], None, "99 different values, so it is not a label"),
+    ],
+)  # fmt: skip
+def test_labels_that_cannot_be_told_say_why(labels, normal, message):
+    with pytest.raises(DataError, match=message):
+        take_labels(table(labels), "class", normal)
+
+
+def test_a_label_that_is_not_there_is_named_with_the_nearest():
+    with pytest.raises(DataError, match="unknown column 'clas'; did you mean 'class'"):
+        take_labels(table([0, 1]), "clas")
+    with pytest.raises(DataError, match="no column but the label"):
+        take_labels(table([0, 1])[["class"]], "class")
+
+
+def test_more_anomalous_rows_than_normal_ones_are_pointed_out():
+    with pytest.warns(BenchWarning, match=r"more rows are anomalous \(3\) than normal \(1\) .* --normal"):
+        take_labels(table([1, 1, 0, 1]), "class")
