@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-@dataset
+@dataset(licence="CC BY 4.0")
 def breast_cancer(rng: np.random.Generator, *, test: float = 0.3, calibration: float = 0.2) -> Split:
     """Breast cancer Wisconsin (diagnostic): 569 x 30, malignant tumours (212) are the anomalies.
 
@@ -22,20 +22,29 @@ def breast_cancer(rng: np.random.Generator, *, test: float = 0.3, calibration: f
     return Split.stratified(data.data, data.target == 0, rng, test=test, calibration=calibration)
 
 
-@dataset(modality="image")
+@dataset(modality="image", licence="CC BY 4.0", examples=({"anomaly": 0}, {"normal": 0}))
 def digits(
-    rng: np.random.Generator, *, anomaly: int = 0, test: float = 0.3, calibration: float = 0.2
+    rng: np.random.Generator,
+    *,
+    anomaly: int = 0,
+    normal: int | None = None,
+    test: float = 0.3,
+    calibration: float = 0.2,
 ) -> Split:
-    """Handwritten digits, 8 x 8 pixels: 1797 images, the digit ``anomaly`` against the nine others.
+    """Handwritten digits, 8 x 8 pixels: 1797 images, one digit against the nine others.
+
+    The digit ``anomaly`` is anomalous; or, where ``normal`` is given, all but that one are, and there are
+    nine times as many anomalies as normal rows: ``train_contamination`` leaves some of them out.
 
     Source: Alpaydin and Kaynak, UCI, 1998 (CC BY 4.0), as shipped by scikit-learn. Pixels lie in [0, 1].
     """
     from sklearn.datasets import load_digits
 
     data = load_digits()
-    if anomaly not in data.target_names:
-        raise ValueError(f"'anomaly' must be a digit from 0 to 9, not {anomaly!r}")
+    for name, digit in (("anomaly", anomaly), ("normal", normal)):
+        if digit is not None and digit not in data.target_names:
+            raise ValueError(f"{name!r} must be a digit from 0 to 9, not {digit!r}")
+    anomalous = data.target == anomaly if normal is None else data.target != normal
     return Split.stratified(
-        data.data / 16, data.target == anomaly, rng,
-        test=test, calibration=calibration, scaling="none", shape=(8, 8),
-    )  # fmt: skip
+        data.data / 16, anomalous, rng, test=test, calibration=calibration, scaling="none", shape=(8, 8)
+    )

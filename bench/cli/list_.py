@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -34,20 +35,23 @@ def command(
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="The catalogue of detectors, as in detectors/README.md.")
+        bool,
+        typer.Option("--markdown", help="The catalogue of detectors or datasets, as in their README.md."),
     ] = False,
+    pictures: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="With datasets --markdown: also draw the catalogue's pictures, into this folder."),
+    ] = None,
 ) -> None:
     """List detectors, features, datasets or suites, with one line on each.
 
     A detector that needs a package which is not installed says which; install it to use the detector.
     """
+    if pictures is not None and not (markdown and kind is Kind.datasets):
+        raise BenchError("--pictures goes with `list datasets --markdown`")
     registry = options.load_plugins(plugins, data_dir)
     if markdown:
-        from bench.report import catalogue
-
-        if kind is not Kind.detectors:
-            raise BenchError("--markdown is for detectors: write `list detectors --markdown`")
-        sys.stdout.write(catalogue.markdown(registry.detectors.values()))
+        _write_catalogue(kind, registry, pictures)
         return
     out = console()
     chosen = [kind] if kind else list(Kind)
@@ -64,6 +68,21 @@ def command(
         out.print(table(headers, rows))
         if each is Kind.detectors:
             out.print(LEGEND)
+
+
+def _write_catalogue(kind: Kind | None, registry: Registry, pictures: Path | None) -> None:
+    from bench.report import catalogue, data_catalogue
+
+    if kind is Kind.detectors:
+        sys.stdout.write(catalogue.markdown(registry.detectors.values()))
+    elif kind is Kind.datasets:
+        if pictures is not None:
+            from bench.report.data_pictures import draw_pictures
+
+            draw_pictures(registry.datasets.values(), pictures)
+        sys.stdout.write(data_catalogue.markdown(registry.datasets.values()))
+    else:
+        raise BenchError("write `list detectors --markdown` or `list datasets --markdown`")
 
 
 def _detectors(registry: Registry) -> Rows:
@@ -95,9 +114,10 @@ def _datasets(registry: Registry) -> Rows:
     for name, plugin in sorted(registry.datasets.items()):
         files = [str(params[plugin.required]) for params in plugin.variants()] if plugin.required else []
         usable = "no data" if plugin.required and not files else _availability(plugin)
-        rows.append([name, plugin.modality, usable, plugin.summary])
-        rows += [[f"{name}:{file}", plugin.modality, "yes", ""] for file in files]
-    return ["dataset", "modality", "available", "what it is"], rows
+        optimum = "some" if callable(plugin.optimum) else "yes" if plugin.optimum else ""
+        rows.append([name, plugin.modality, optimum, usable, plugin.summary])
+        rows += [[f"{name}:{file}", plugin.modality, optimum, "yes", ""] for file in files]
+    return ["dataset", "modality", "optimum", "available", "what it is"], rows
 
 
 def _suites(_: Registry) -> Rows:
