@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
-from bench.report import leaderboard, regimes, reproduction, timing
+from bench.report import leaderboard, recommendation, regimes, reproduction, statistics, timing
 from bench.report.files import write_texts
 
 # Suites that answer a question of their own, each in a file of its own.
@@ -25,10 +25,13 @@ def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
         "leaderboard.md": leaderboard.markdown(loaded),
         "leaderboard.csv": leaderboard.csv(loaded),
         "timing.md": timing.markdown(loaded),
+        **statistics.texts(loaded),
     }
     for suite in loaded:
         if suite.name in SUITES:
             texts |= reproduction.texts(suite, published_lines(suite.name))
+        if suite.name == recommendation.SUITE:
+            texts |= recommendation.texts(suite)
         if suite.name in OWN_FILES:
             texts[f"{suite.name}.md"] = OWN_FILES[suite.name](suite)
     return write_texts(texts, results)

@@ -1,0 +1,137 @@
+"""``reproduce``: a published table beside what its protocol gives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional, TypeVar
+
+import typer
+
+from bench.cli import options
+from bench.cli.output import console, table
+from bench.errors import BenchError, unknown
+
+if TYPE_CHECKING:
+    from bench.plan import Plan
+
+T = TypeVar("T")
+
+
+def command(
+    suite: Annotated[str, typer.Argument(help="dte-one-class, dte-unsupervised or article.")],
+    detectors: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Only these of the suite's: 'ecod,knn'. May be repeated."),
+    ] = None,
+    datasets: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Only these of the table's: 'cardio,w*'. May be repeated."),
+    ] = None,
+    seeds: options.Seeds = None,
+    published: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="A CSV file of published figures, instead of the one that comes along."),
+    ] = None,
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, help="Worker processes; as many as there are cores if left out."),
+    ] = None,
+    data_dir: options.DataDir = None,
+    results: options.Results = Path("results"),
+    name: options.Name = None,
+    retry: options.Retry = False,
+) -> None:
+    """Run the protocol of a published table, and print its figures beside ours with a verdict.
+
+    What has finished before is not run again. "reproduced": the means differ by 0.01 points at most; "within
+    the published spread": by one published standard deviation at most; "not": by more, with the reason as far
+    as it is known. All figures are written to SUITE.md in the results folder.
+    """
+    from bench.analysis.reproduction import SUITES, compare, published_dataset, published_lines
+    from bench.analysis.results import load_results
+    from bench.cli.run import make_engine, run_plan
+    from bench.engine.schedule import Limits
+    from bench.report import reproduction
+    from bench.report.files import write_texts
+    from bench.selection import Selection, make_plan
+    from bench.suite import load_suite
+    from bench.writer import check_name, check_writable
+
+    if suite not in SUITES:
+        raise unknown("suite with a published table", suite, SUITES)
+    lines = published_lines(suite, published)
+    if name is not None:
+        check_name(name)
+    registry = options.load_plugins(None, data_dir)
+    selection = Selection(seeds=None if seeds is None else options.parse_seeds(seeds))
+    plan = make_plan(load_suite(suite), registry, selection)
+    if lines:
+        plan = _tabled(plan, {line.dataset for line in lines})
+    plan = _narrowed(plan, detectors, datasets)
+    engine = make_engine("local", None, registry, jobs, Limits(timeout=plan.suite.timeout), 1, "cpu")
+    check_writable(results)
+    run_plan(plan, registry, engine, results, name=name, retry=retry)
+    found = next((each for each in load_results(results) if each.name == suite), None)
+    if found is None:
+        raise BenchError(
+            f"the trials of {suite} were run by other suites; repeat them with --results in another folder"
+        )
+    asked = {named.name for _, named in plan.detectors}
+    files = {published_dataset(cell.dataset.label) for cell in plan.cells}
+    shown = [
+        each for each in compare(found, lines)
+        if each.detector in asked and (each.dataset in files or not lines)
+    ]  # fmt: skip
+    out = console()
+    out.print(
+        table(reproduction.HEADERS, reproduction.rows(reproduction.main_metric(shown)), right=(3, 4, 5, 6))
+    )
+    for line in reproduction.summary(shown):
+        out.print(line, markup=False)
+    written = write_texts(reproduction.texts(found, lines), results)
+    out.print("wrote " + ", ".join(str(file) for file in written), markup=False)
+
+
+def _tabled(plan: Plan, datasets: Collection[str]) -> Plan:
+    """The plan without data files that the table does not have."""
+    from bench.analysis.reproduction import published_dataset
+
+    cells = tuple(cell for cell in plan.cells if published_dataset(cell.dataset.label) in datasets)
+    if not cells:
+        raise BenchError(
+            "none of the data files is in the published table; it has: " + ", ".join(sorted(datasets))
+        )
+    return replace(plan, cells=cells)
+
+
+def _narrowed(plan: Plan, detectors: Sequence[str] | None, datasets: Sequence[str] | None) -> Plan:
+    """The plan for the detectors and datasets that are asked for by the names that the table has for them."""
+    from bench.analysis.reproduction import published_dataset
+
+    return replace(
+        plan,
+        detectors=tuple(
+            _matching("detector of the suite", detectors, plan.detectors, lambda pair: pair[1].name)
+        ),
+        cells=tuple(
+            _matching("dataset", datasets, plan.cells, lambda cell: published_dataset(cell.dataset.label))
+        ),
+    )
+
+
+def _matching(
+    kind: str, patterns: Sequence[str] | None, items: Sequence[T], name: Callable[[T], str]
+) -> list[T]:
+    """The items whose name a pattern fits, or all; BenchError for a pattern that fits none."""
+    if not patterns:
+        return list(items)
+    found: list[T] = []
+    for pattern in (part.strip() for text in patterns for part in text.split(",")):
+        fitting = [item for item in items if fnmatchcase(name(item), pattern.lower())]
+        if not fitting:
+            raise unknown(kind, pattern, {name(item) for item in items})
+        found += fitting
+    return [item for item in items if item in found]
