@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bench.split import Floats, Labels
 
 FORMAT = 1
-FILES = ("trials.jsonl", "scores.f64", "labels.i8")
+RECORDS = "trials.jsonl"
+FILES = (RECORDS, "scores.f64", "labels.i8")
 # Runs of this name are read by reports and never resumed from, unless they are named: a figure that was
 # measured on the maintainers' machine is no answer to what a detector costs on this one.
 REFERENCE = "reference-"
@@ -75,7 +76,7 @@ class Run:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The records in the order of the file. A line that cannot be read is left out with a warning."""
-        lines = open_either(self.folder / "trials.jsonl")
+        lines = open_either(self.folder / RECORDS)
         if lines is None:
             return
         with lines:
@@ -87,7 +88,7 @@ class Run:
 
     def heads(self) -> Iterator[Head]:
         """The first fields of each whole record, read without the rest: a store may hold millions."""
-        lines = open_either(self.folder / "trials.jsonl")
+        lines = open_either(self.folder / RECORDS)
         if lines is None:
             return
         with lines:
@@ -113,14 +114,16 @@ class Run:
         torn = not line.endswith(b"\n")
         what = "the last line is cut off" if torn else f"line {number} is not valid JSON"
         warnings.warn(
-            f"{self.folder / 'trials.jsonl'}: {what} and is left out; its trial will run again",
+            f"{self.folder / RECORDS}: {what} and is left out; its trial will run again",
             BenchWarning,
             stacklevel=3,
         )
 
-    def _values(self, file: str, dtype: str, where: Mapping[str, int]) -> Any:
+    def _values(self, file: str, dtype: str, where: Mapping[str, int] | None) -> Any:
         import numpy as np
 
+        if where is None:
+            raise BenchError(f"the raw scores of {self.folder} were dropped; run it anew with --fresh")
         if (self.folder / file).exists():
             return np.fromfile(self.folder / file, dtype, count=where["count"], offset=where["offset"])
         return np.frombuffer(self._unpacked(file), dtype, count=where["count"], offset=where["offset"])

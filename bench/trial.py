@@ -19,7 +19,7 @@ Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
 Place = tuple[str, str, str]
 
 # Raised when the harness itself starts to run trials in a way that gives other results.
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from bench.environment import identify
 from bench.errors import BenchError, BenchWarning, unknown
 from bench.packing import pack, unpack
 from bench.plan import Plan
-from bench.store import FILES, FORMAT, Run, find_runs
+from bench.store import FILES, FORMAT, RECORDS, Run, find_runs
 from bench.trial import Outcome
 
 
@@ -62,7 +62,7 @@ class RunWriter:
                 if rows not in self._labels_at:
                     self._labels_at[rows] = self._append("labels.i8", outcome.labels.astype("i1"))
                 record.labels = self._labels_at[rows]
-            self._append("trials.jsonl", f"{json.dumps(asdict(record), allow_nan=False)}\n".encode())
+            self._append(RECORDS, f"{json.dumps(asdict(record), allow_nan=False)}\n".encode())
         except OSError as error:
             raise unwritable(self.run.folder, error) from None
 
@@ -73,7 +73,7 @@ class RunWriter:
         for name in FILES:
             unpack(folder / name)
         self._write_info()
-        _drop_torn_line(folder / "trials.jsonl")
+        _drop_torn_line(folder / RECORDS)
         for name in FILES:
             self._files[name] = (folder / name).open("ab")
 
@@ -109,16 +109,33 @@ class RunWriter:
         return at
 
 
-def pack_run(results: Path, name: str) -> Run:
-    """Pack the files of a run; BenchError if there is no such run or another process is writing it."""
+def pack_run(results: Path, name: str, *, drop_scores: bool = False) -> Run:
+    """Pack the files of a run; BenchError if there is no such run or another process is writing it.
+
+    drop_scores: leave its raw scores out for good; what tables read of them is in its records.
+    """
     runs = {run.name: run for run in find_runs(results)}
     if name not in runs:
         raise unknown("run", name, runs)
     folder = runs[name].folder
     with _locked(folder):
+        if drop_scores:
+            _drop_scores(folder)
         for file in FILES:
             pack(folder / file)
     return runs[name]
+
+
+def _drop_scores(folder: Path) -> None:
+    """Rewrite the records so that they point at no scores, then remove these."""
+    records = [{**record, "scores": None, "labels": None} for record in Run(folder).records()]
+    unpack(folder / RECORDS)
+    written = folder / f"{RECORDS}.new"
+    written.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    written.replace(folder / RECORDS)
+    for file in set(FILES) - {RECORDS}:
+        unpack(folder / file)
+        (folder / file).unlink(missing_ok=True)
 
 
 def _locked(folder: Path) -> FileLock:

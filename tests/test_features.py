@@ -9,9 +9,10 @@ import pytest
 
 from bench.errors import BenchError
 from bench.registry import load_registry
-from bench.runner import TrialRunner, make_split
+from bench.runner import TrialRunner
 from bench.selection import Selection, make_plan
 from bench.spec import Spec
+from bench.splits import make_split
 from bench.suite import Grid, Suite
 
 MINE = '''

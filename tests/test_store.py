@@ -184,6 +184,23 @@ def test_a_packed_run_is_gone_on_with(tmp_path, plan):
     assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
 
 
+def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_path, plan):
+    trials = list(plan)
+    run = write(tmp_path, plan, [outcome(trials[0])], "mine")
+    [before] = run.records()
+    pack_run(tmp_path, "mine", drop_scores=True)
+    assert {file.name for file in run.folder.iterdir()} - {".lock"} == {"run.json", "trials.jsonl.xz"}
+    [record] = Run(run.folder).records()
+    assert record == {**before, "scores": None, "labels": None}
+    assert [head.key for head in Run(run.folder).heads()] == [trials[0].key]
+    with pytest.raises(BenchError, match=r"raw scores .* were dropped"):
+        Run(run.folder).scores(record)
+    run = write(tmp_path, plan, [outcome(trials[1], values=(7.0, 8.0, 9.0))], "mine")
+    _, second = run.records()
+    assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
+    assert set(finished(tmp_path)) == {trial.key for trial in trials[:2]}
+
+
 def test_a_run_that_is_not_there_or_being_written_is_not_packed(tmp_path, plan):
     with pytest.raises(BenchError, match="unknown run 'mine'; there are none"):
         pack_run(tmp_path, "mine")

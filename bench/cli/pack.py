@@ -14,13 +14,17 @@ from bench.cli.output import console
 def command(
     name: Annotated[str, typer.Argument(help="The run's name: its folder below RESULTS/runs.")],
     results: options.Results = Path("results"),
+    drop_scores: Annotated[
+        bool, typer.Option("--drop-scores", help="Keep the records alone: most of a run is its raw scores.")
+    ] = False,
 ) -> None:
     """Compress the files of a finished run, to commit or to keep it.
 
-    Reports read it as before, and a run that goes on with it unpacks it first.
+    Reports read it as before, and a run that goes on with it unpacks it first. Without its raw scores, tables
+    are still made of it, but no metric that its records do not have.
     """
     from bench.writer import pack_run
 
-    run = pack_run(results, name)
+    run = pack_run(results, name, drop_scores=drop_scores)
     size = sum(file.stat().st_size for file in run.folder.iterdir())
     console().print(f"packed {run.folder}: {size / 1e6:.1f} MB", markup=False)
