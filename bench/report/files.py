@@ -12,6 +12,7 @@ def write_texts(texts: Mapping[str, str], folder: Path) -> list[Path]:
     """Write each text into its file below a folder; returns their paths. BenchError if that fails."""
     try:
         for name, text in texts.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise unwritable(folder, error) from None

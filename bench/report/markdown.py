@@ -44,7 +44,13 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 
     """A Markdown table; all but the first ``left`` columns are set flush right."""
     align = ["left"] * left + ["right"] * (len(headers) - left)
     escaped = [[escape(cell) for cell in row] for row in rows]
-    return tabulate(escaped, headers, tablefmt="pipe", colalign=align, disable_numparse=True)
+    return tabulate(
+        escaped,
+        [escape(header) for header in headers],
+        tablefmt="pipe",
+        colalign=align,
+        disable_numparse=True,
+    )
 
 
 def escape(text: str) -> str:

@@ -29,6 +29,8 @@ def test_the_tables_are_rebuilt_byte_for_byte(copy):
             "leaderboard.md",
             "leaderboard.csv",
             "timing.md",
+            "statistics.md",
+            "statistics.csv",
             "article.md",
         }
     fresh = {file.name: file.read_bytes() for file in written}

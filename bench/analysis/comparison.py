@@ -1,0 +1,222 @@
+"""Two runs beside each other: what has changed in quality and in cost, trial by trial.
+
+A trial of one run is paired with the trial of the other that asks the same question: detector, parameters,
+dataset, seed and regime. If only chance differs between the runs, each difference is as likely to be positive
+as negative, whatever the data are; so the trials of a detector on all datasets may be tested together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.leaderboard import BELOW_ALL
+from bench.analysis.statistics.intervals import student_interval
+from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
+from bench.store import Run
+from bench.thresholds import STAND_IN
+
+ALL = "(all)"
+QUALITY = ("f1", "roc_auc")
+COSTS = ("seconds", "memory")
+MEASURES = (*QUALITY, *COSTS)
+# A cost that moves by less moves with the weather on the machine.
+SMALL_CHANGE = 0.1
+# What of an environment decides how fast a trial is, whatever its code.
+MACHINE = ("cpu", "cores", "gpu", "threads_per_trial")
+
+BETTER, WORSE, SAME, OPEN, FEW = "better", "worse", "identical", "not told apart", "too few pairs to tell"
+VERDICTS = (BETTER, WORSE, SAME, OPEN, FEW)
+
+Record = Mapping[str, Any]
+Pair = tuple[Record, Record]
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """What differs between run A and run B.
+
+    ``rows``: for each detector, regime, dataset (or "(all)") and measure, ``pairs``, means ``a`` and ``b``,
+    ``change`` with ``low`` and ``high``, ``balance`` and ``p`` as of `signed_rank`, ``p_holm`` and
+    ``verdict``. The change is B less A for what is better high, and the ratio B / A for costs. ``broken``:
+    trials that ended "ok" in A and not in B.
+    ``environment`` and ``code`` name what else differs, a line each. ``same_machine``: whether costs can be
+    compared.
+    """
+
+    rows: pd.DataFrame
+    broken: list[Record]
+    environment: list[str]
+    code: list[str]
+    same_machine: bool
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether anything is significantly worse, or fails that did not; costs only on the same machine."""
+        counted = self.rows if self.same_machine else self.rows[self.rows["measure"].isin(QUALITY)]
+        return bool(self.broken) or bool((counted["verdict"] == WORSE).any())
+
+
+def compare_runs(a: Run, b: Run, alpha: float = 0.05) -> RunComparison:
+    """The trials that both runs have, compared; none of them gives no rows."""
+    before, after = _by_question(a), _by_question(b)
+    paired = [(before[question], after[question]) for question in before if question in after]
+    headlines = a.info["suite"]["headline"], b.info["suite"]["headline"]
+    environments = [
+        _environments(run, side) for run, side in zip((a, b), zip(*paired, strict=True), strict=False)
+    ]
+    environment = _changes(*environments) if paired else []
+    return RunComparison(
+        rows=_judged(_rows(paired, headlines, alpha), alpha),
+        broken=[new for old, new in paired if old["status"] == "ok" != new["status"]],
+        environment=environment,
+        code=_changed_code(paired),
+        same_machine=not any(line.partition(":")[0] in MACHINE for line in environment),
+    )
+
+
+def _by_question(run: Run) -> dict[str, Record]:
+    """The last record of each question."""
+    return {record["question"]: record for record in run.records()}
+
+
+def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> pd.DataFrame:
+    groups: dict[tuple[str, str], dict[str, list[Pair]]] = {}
+    for pair in paired:
+        record = pair[0]
+        places = groups.setdefault((record["detector"]["label"], record["regime"]), {})
+        places.setdefault(record["dataset"]["label"], []).append(pair)
+    rows = []
+    for (detector, regime), places in groups.items():
+        together = {ALL: [pair for pairs in places.values() for pair in pairs]} if len(places) > 1 else {}
+        for dataset, pairs in {**together, **places}.items():
+            for measure in MEASURES:
+                values = np.array([_values(pair, measure, headlines) for pair in pairs])
+                named = {"detector": detector, "regime": regime, "dataset": dataset, "measure": measure}
+                rows.append({**named, **_difference(values, measure, alpha)})
+    columns = [
+        "detector",
+        "regime",
+        "dataset",
+        "measure",
+        "pairs",
+        "a",
+        "b",
+        "change",
+        "low",
+        "high",
+        "balance",
+        "p",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _values(pair: Pair, measure: str, headlines: tuple[str, str]) -> tuple[float, float]:
+    return _value(pair[0], measure, headlines[0]), _value(pair[1], measure, headlines[1])
+
+
+def _value(record: Record, measure: str, headline: str) -> float:
+    """NaN for what did not end "ok"."""
+    if record["status"] != "ok":
+        return float("nan")
+    metrics, costs = record["metrics"], record["costs"]
+    if measure == "f1":
+        found = metrics.get(headline, metrics.get(STAND_IN, {})).get("f1")
+    elif measure == "roc_auc":
+        found = metrics.get("ranking", {}).get("roc_auc")
+    elif measure == "memory":
+        found = costs.get("peak_memory_bytes")
+    else:
+        parts = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
+        found = sum(costs.get(part) or 0.0 for part in parts)
+    return float("nan") if found is None else float(found)
+
+
+def _difference(values: Any, measure: str, alpha: float) -> dict[str, float]:
+    """How far B is from A, ``values`` of shape (pairs, 2); what failed is worst, but in no mean."""
+    if measure in COSTS:
+        known = values[(values > 0).all(axis=1)]
+        changes = tested = np.log(known[:, 1] / known[:, 0])
+    else:
+        known = values[~np.isnan(values).any(axis=1)]
+        changes = known[:, 1] - known[:, 0]
+        tested = np.diff(np.nan_to_num(values, nan=BELOW_ALL), axis=1)[:, 0]
+    if not len(tested):
+        return {"pairs": 0}
+    test = signed_rank(tested[:, None])
+    found = {"pairs": len(tested), "balance": float(test.balance[0]), "p": float(test.p_value[0])}
+    if len(known):
+        low, high = student_interval(changes, alpha)
+        a, b = known.mean(axis=0)
+        scale = np.exp if measure in COSTS else float
+        found |= {"a": a, "b": b, "change": float(scale(changes.mean())), "low": float(scale(low)),
+                  "high": float(scale(high))}  # fmt: skip
+    return found
+
+
+def _judged(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """With p-values corrected by Holm for all rows that have pairs enough to be tested, and verdicts.
+
+    That a row has too few depends on no result, so it takes nothing from the others (Tarone, 1990).
+    """
+    testable = rows["pairs"].map(lambda n: least_p_value(int(n)) <= alpha)
+    p_values = rows["p"].where(testable).to_numpy(float)
+    judged = rows.assign(p_holm=holm(p_values))
+    return judged.assign(verdict=[_verdict(row, alpha) for _, row in judged.iterrows()])
+
+
+def _verdict(row: pd.Series, alpha: float) -> str:
+    is_cost = row["measure"] in COSTS
+    if row["a"] == row["b"] and row["balance"] == 0 and row["p"] == 1:
+        return SAME
+    if np.isnan(row["p_holm"]):
+        return FEW
+    if row["p_holm"] > alpha:
+        return OPEN
+    if is_cost and 1 / (1 + SMALL_CHANGE) <= row["change"] <= 1 + SMALL_CHANGE:
+        return OPEN
+    return BETTER if (row["balance"] > 0) != is_cost else WORSE
+
+
+def _environments(run: Run, records: Iterable[Record]) -> list[Mapping[str, Any]]:
+    used = dict.fromkeys(record["environment"] for record in records)
+    return [run.info["environments"][key] for key in used if key in run.info["environments"]]
+
+
+def _changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What differs between two sets of environments, a line each."""
+    old, new = _facts(before), _facts(after)
+    return [
+        f"{name}: {' and '.join(old.get(name, ['none']))} -> {' and '.join(new.get(name, ['none']))}"
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _facts(environments: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The values of each fact, libraries one by one."""
+    found: dict[str, dict[str, None]] = {}
+    for environment in environments:
+        libraries = environment.get("libraries", {})
+        for name, value in {**environment, **libraries}.items():
+            if name != "libraries":
+                found.setdefault(name, {})[str(value)] = None
+    return {name: sorted(values) for name, values in found.items()}
+
+
+def _changed_code(paired: Iterable[Pair]) -> list[str]:
+    """Plugins whose file is another in run B, and datasets whose data are."""
+    changed: dict[str, None] = {}
+    for old, new in paired:
+        for kind, name, what in (
+            ("detector", old["detector"]["name"], "its file"),
+            ("dataset", old["dataset"]["name"], "its file"),
+            ("data", old["dataset"]["label"], "its data"),
+        ):
+            if old["code"].get(kind) != new["code"].get(kind):
+                changed[f"{name}: {what} changed"] = None
+    return list(changed)

@@ -1,0 +1,97 @@
+"""What is compared: detectors in columns, and in rows the blocks, which are independent of one another.
+
+Which unit may be called independent decides what a test says:
+
+- Seeds of one dataset repeat one question. Their mean is one observation, and a test over datasets speaks
+  of datasets like these.
+- Datasets of one source (`bench.related`) and variants of one synthetic family share rows or a generator.
+  What suits a detector in one suits it in all, so their mean is one observation, too.
+- Where fewer than `FEW` blocks are left, a test over them could hardly find anything. The seeds of each
+  dataset are the blocks then, and the test speaks of new seeds of that dataset, of no other dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from bench.analysis.leaderboard import BELOW_ALL, metrics
+from bench.analysis.results import SuiteResults
+from bench.related import related_group
+
+FEW = 5
+
+Failures = Literal["worst", "left out"]
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """``values``: blocks in rows, detectors in columns, NaN where a detector was not planned.
+
+    ``unit`` is what a block is; ``dataset`` is the one that the blocks are seeds of, empty for datasets.
+    """
+
+    values: pd.DataFrame
+    unit: Literal["dataset", "seed"]
+    dataset: str = ""
+
+    @property
+    def complete(self) -> pd.DataFrame:
+        """The detectors that have a value in every block: ranks can be taken of no others."""
+        return self.values.dropna(axis="columns")
+
+
+def all_blocks(
+    results: SuiteResults, regime: str, metric: str = "f1", failures: Failures = "worst"
+) -> list[Blocks]:
+    """Blocks of independent datasets; where there are fewer than `FEW`, of seeds, for each dataset.
+
+    ``metric`` is one of `bench.analysis.leaderboard.METRICS`. Under "worst", what did not end "ok" counts as
+    below any value there can be; "left out", it does not count at all.
+    """
+    values = by_dataset_and_seed(results, regime, metric, failures)
+    over_datasets = _over_datasets(values)
+    if len(over_datasets) >= FEW:
+        return [Blocks(over_datasets, "dataset")]
+    return [
+        Blocks(part.droplevel("dataset").dropna(axis="columns", how="all"), "seed", str(dataset))
+        for dataset, part in values.groupby("dataset", sort=False)
+    ]
+
+
+def by_dataset_and_seed(
+    results: SuiteResults, regime: str, metric: str, failures: Failures = "worst"
+) -> pd.DataFrame:
+    """The metric of the competing detectors, in columns; rows are indexed by dataset and seed."""
+    frame = results.board(regime)
+    frame = frame[~frame["detector"].isin(results.references)]
+    found = metrics(frame, results.headline)[metric]
+    found = found.where(frame["status"] == "ok", BELOW_ALL if failures == "worst" else float("nan"))
+    keys = [frame[name] for name in ("dataset", "seed", "detector")]
+    wide: pd.DataFrame = found.groupby(keys, sort=False).first().unstack("detector", sort=False)
+    return wide
+
+
+def coverage(results: SuiteResults, regime: str) -> pd.Series:
+    """``20/21`` for each detector: how many of its trials ended "ok", of those that are compared."""
+    frame = results.board(regime)
+    ok = (frame["status"] == "ok").groupby(frame["detector"])
+    text: pd.Series = ok.sum().astype(str) + "/" + ok.size().astype(str)
+    return text
+
+
+def _over_datasets(values: pd.DataFrame) -> pd.DataFrame:
+    """One row for each independent dataset: the mean over seeds, then over related datasets."""
+    means = values.groupby("dataset", sort=False).mean()
+    grouped = means.groupby([related_group(str(dataset)) for dataset in means.index], sort=False)
+    # A detector that lacks one of the related datasets would be judged on easier or harder ones.
+    return grouped.mean().where(grouped.count().eq(grouped.size(), axis="index"))
+
+
+def unit_count(results: SuiteResults, regime: str) -> Mapping[str, int]:
+    """How many datasets are compared under a regime, and how many of them are independent."""
+    datasets = results.board(regime)["dataset"].unique()
+    return {"datasets": len(datasets), "independent": len({related_group(name) for name in datasets})}

@@ -1,0 +1,122 @@
+"""``compare``: what differs between two runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from bench.cli import options
+from bench.cli.output import console, table
+from bench.errors import BenchError, unknown
+
+if TYPE_CHECKING:
+    from bench.analysis.comparison import RunComparison
+    from bench.store import Run
+
+
+class FailOn(StrEnum):
+    worse = "worse"
+
+
+def command(
+    run_a: Annotated[str, typer.Argument(help="A run by its name, or its folder: what was before.")],
+    run_b: Annotated[str, typer.Argument(help="Another run: what is now.")],
+    results: options.Results = Path("results"),
+    fail_on: Annotated[
+        Optional[FailOn],  # noqa: UP045
+        typer.Option(
+            help="With 'worse': exit code 1 if anything is significantly worse, or fails that did not."
+        ),
+    ] = None,
+    alpha: Annotated[
+        float, typer.Option(help="How often a difference may be found by chance, over all that is compared.")
+    ] = 0.05,
+) -> None:
+    """Compare two runs trial by trial: F1, ROC AUC, seconds (fitting and scoring) and memory.
+
+    Trials of the same detector, dataset, seed and regime are paired. ▲ marks what is significantly better in
+    run B and ▼ what is worse, by Wilcoxon's signed-rank test with Holm's correction for all that is compared;
+    a cost must differ by 10 % besides. Intervals are 95 % unless --alpha says otherwise. Costs are not judged
+    where the runs come from different machines.
+    """
+    from bench.analysis.comparison import compare_runs
+
+    if not 0 < alpha < 1:
+        raise BenchError(f"--alpha {alpha:g} is not a chance; write a number between 0 and 1, such as 0.05")
+    a, b = find_run(run_a, results), find_run(run_b, results)
+    compared = compare_runs(a, b, alpha)
+    if compared.rows.empty:
+        raise BenchError(f"runs {a.name} and {b.name} have no trial in common; compare runs of one suite")
+    _print(compared, a, b)
+    if fail_on is FailOn.worse and compared.is_worse:
+        raise typer.Exit(1)
+
+
+def find_run(name: str, results: Path) -> Run:
+    """A run by its name below ``results``, or by its folder."""
+    from bench.store import Run, find_runs
+
+    if (Path(name) / "run.json").is_file():
+        return Run(Path(name))
+    runs = {run.name: run for run in find_runs(results)}
+    if name not in runs:
+        raise unknown("run", name, runs)
+    return runs[name]
+
+
+def _print(compared: RunComparison, a: Run, b: Run) -> None:
+    from bench.analysis.comparison import MEASURES, VERDICTS
+
+    out = console()
+    out.print(f"A: {a.name}, B: {b.name}", markup=False)
+    for line in [*compared.environment, *compared.code]:
+        out.print(f"changed: {line}", markup=False)
+    if not compared.same_machine:
+        out.print("The machines differ: costs are shown and not judged.")
+    out.print()
+    headers = ["detector", "regime", "dataset", "pairs", *(HEADERS[measure] for measure in MEASURES)]
+    out.print(table(headers, _rows(compared), right=range(3, len(headers))))
+    for record in compared.broken:
+        where = f"{record['detector']['label']} on {record['dataset']['label']}, seed {record['seed']}"
+        out.print(f"ok in A, {record['status']} in B: {where}: {record['reason']}", markup=False)
+    counts = compared.rows["verdict"].value_counts()
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if verdict in counts)
+    out.print(f"{len(compared.rows)} comparisons: {told}", markup=False)
+
+
+HEADERS = {"f1": "F1", "roc_auc": "ROC AUC", "seconds": "seconds, B / A", "memory": "memory, B / A"}
+
+
+def _rows(compared: RunComparison) -> list[list[str]]:
+    keys = ["detector", "regime", "dataset"]
+    return [
+        [*map(str, place), str(group["pairs"].max()), *map(_cell(compared), group.to_dict("records"))]
+        for place, group in compared.rows.groupby(keys, sort=False)
+    ]
+
+
+def _cell(compared: RunComparison) -> Any:
+    from bench.analysis.comparison import BETTER, COSTS, SAME, WORSE
+
+    def cell(row: Any) -> str:
+        is_cost = row["measure"] in COSTS
+        if row["verdict"] == SAME:
+            return "identical"
+        judged = compared.same_machine or not is_cost
+        mark = {BETTER: " ▲", WORSE: " ▼"}.get(row["verdict"], "") if judged else ""
+        return interval([row["change"], row["low"], row["high"]], signed=not is_cost) + mark
+
+    return cell
+
+
+def interval(values: Sequence[float], *, signed: bool) -> str:
+    """``-0.031 [-0.050, -0.012]``; the value alone where there is no interval."""
+    value, low, high = (f"{each:{'+' if signed else ''}.{3 if signed else 2}f}" for each in values)
+    if math.isnan(values[0]):
+        return "–"
+    return value if math.isnan(values[1]) else f"{value} [{low}, {high}]"

@@ -1,0 +1,110 @@
+"""``rank``: where one detector stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from bench.cli import options
+from bench.cli.output import console, table
+from bench.errors import BenchError, unknown
+
+if TYPE_CHECKING:
+    from bench.analysis.placing import Placing
+    from bench.analysis.statistics.standing import Standing
+
+
+def command(
+    detector: Annotated[str, typer.Argument(help="The detector, as the leaderboard names it.")],
+    suite: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Only this suite; all suites that have the detector if left out."),
+    ] = None,
+    metric: Annotated[str, typer.Option(help="f1, roc_auc, average_precision, ...")] = "f1",
+    alpha: Annotated[
+        float, typer.Option(help="How often a difference may be found by chance, over all pairs of a regime.")
+    ] = 0.05,
+    results: options.Results = Path("results"),
+    plugins: options.Plugins = None,
+) -> None:
+    """Say where a detector stands: its place, whom it beats and who beats it, and on which kinds of data.
+
+    Wins and losses are significant by Wilcoxon's signed-rank test with Holm's correction for all pairs of a
+    regime, over independent datasets; where a suite has too few, over the seeds of each dataset.
+    """
+    from bench.analysis.leaderboard import METRICS
+    from bench.analysis.placing import placings
+    from bench.analysis.results import load_results
+
+    if metric not in METRICS:
+        raise unknown("metric", metric, METRICS)
+    if not 0 < alpha < 1:
+        raise BenchError(f"--alpha {alpha:g} is not a chance; write a number between 0 and 1, such as 0.05")
+    loaded = load_results(results)
+    if suite is not None:
+        if suite not in {each.name for each in loaded}:
+            raise unknown("suite with results", suite, [each.name for each in loaded])
+        loaded = [each for each in loaded if each.name == suite]
+    modalities = {name: str(p.modality) for name, p in options.load_plugins(plugins).datasets.items()}
+    found = [each for results_ in loaded for each in placings(results_, detector, modalities, metric, alpha)]
+    if not found:
+        raise unknown(
+            "detector with results", detector, {n for each in loaded for n in each.frame["detector"]}
+        )
+    for each in found:
+        _print(each)
+
+
+def _print(placing: Placing) -> None:
+    from bench.report.statistics import power
+
+    out = console()
+    out.print(f"{placing.suite}, {placing.regime}", style="bold")
+    for standing in placing.standings:
+        out.print(_place(standing, placing.detector), markup=False)
+        for line in _pairs(standing, placing.detector):
+            out.print(f"  {line}", markup=False)
+    if not placing.standings:
+        out.print("no other detector to compare with")
+    elif power(placing.standings[0]):
+        out.print(power(placing.standings[0]).strip(), markup=False)
+    out.print(table(["kind of data", "", "datasets", "mean rank", "win rate", "best there"],
+                    [_kind(row) for row in placing.kinds.to_dict("records")], right=(2, 3, 4)))  # fmt: skip
+    out.print()
+
+
+def _place(standing: Standing, detector: str) -> str:
+    blocks = len(standing.blocks.values)
+    where = (
+        f"over {blocks} independent datasets"
+        if standing.blocks.unit == "dataset"
+        else f"{standing.blocks.dataset}, over {blocks} seed{'s' * (blocks != 1)}"
+    )
+    if detector not in standing.ranks.index:
+        return f"{where}: no place, it was not run on all of them"
+    place = standing.order.index(detector) + 1
+    top = ", not told from the best" if detector in standing.top_group else ""
+    rank = f"mean rank {standing.ranks[detector]:.1f}"
+    return f"{where}: place {place} of {len(standing.ranks)}, {rank}{top}"
+
+
+def _pairs(standing: Standing, detector: str) -> list[str]:
+    wins, losses = standing.wins(detector), standing.losses(detector)
+    told = (("significantly better than", wins), ("significantly worse than", losses))
+    lines = [f"{what} {len(names)}: {', '.join(names)}" for what, names in told if names]
+    open_ = len(standing.order) - 1 - len(wins) - len(losses)
+    return [*lines, f"not told apart from {open_}"]
+
+
+def _kind(row: Any) -> list[str]:
+    place = f"{row['rank']:.1f} of {row['of']}"
+    return [
+        row["kind"],
+        str(row["name"]),
+        str(row["datasets"]),
+        place,
+        f"{100 * row['win_rate']:.0f} %",
+        row["best"],
+    ]

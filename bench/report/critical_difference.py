@@ -1,0 +1,71 @@
+"""Critical-difference diagrams (Demsar, 2006) as SVG."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from io import StringIO
+
+import pandas as pd
+
+from bench.analysis.statistics.standing import Standing
+
+# More names than these cannot be read; the others are worse than all of them.
+SHOWN = 20
+INK, BAR = "#222222", "#0072B2"
+
+
+def in_words(standing: Standing) -> str:
+    """What the diagram shows, for those who do not see it."""
+    shown = ", ".join(f"{name} {rank:.2f}" for name, rank in standing.ranks.head(SHOWN).items())
+    return (
+        f"Critical-difference diagram of mean ranks over {len(standing.blocks.values)} datasets, lower is "
+        f"better; the critical difference is {standing.critical_difference:.2f}. {shown}"
+    )
+
+
+def svg(standing: Standing, title: str) -> str:
+    """The diagram of the best detectors; bars join those that Nemenyi's test does not tell apart."""
+    import matplotlib
+    from matplotlib.figure import Figure
+    from scikit_posthocs import critical_difference_diagram
+
+    ranks = standing.ranks.head(SHOWN)
+    # The same bytes for the same ranks; text stays text, to be searched and read aloud.
+    with matplotlib.rc_context({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(9, 1.6 + 0.13 * len(ranks)), layout="constrained")
+        axes = figure.subplots()
+        critical_difference_diagram(
+            ranks,
+            _apart(ranks, standing.critical_difference),
+            ax=axes,
+            label_fmt_left="{label} ({rank:.2f})",
+            label_fmt_right="({rank:.2f}) {label}",
+            color_palette=[INK] * len(ranks),
+            crossbar_props={"color": BAR},
+            elbow_props={"linewidth": 0.8},
+            label_props={"parse_math": False},  # a dollar in a name is a dollar
+        )
+        of_all = f", the best {SHOWN} of {len(standing.ranks)}" if len(standing.ranks) > SHOWN else ""
+        axes.set_title(f"{title}{of_all}", loc="left", parse_math=False)
+        axes.set_xlabel(
+            f"mean rank over {len(standing.blocks.values)} datasets, lower is better; bars join ranks within "
+            f"the critical difference, {standing.critical_difference:.2f}"
+        )
+        axes.xaxis.set_label_position("top")
+        drawn = StringIO()
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    return _with_alternative(drawn.getvalue(), title, in_words(standing))
+
+
+def _apart(ranks: pd.Series, critical_difference: float) -> pd.DataFrame:
+    """As `critical_difference_diagram` takes it: 0 for a pair that is told apart, else 1."""
+    values = ranks.to_numpy()
+    near = abs(values[:, None] - values[None, :]) < critical_difference
+    return pd.DataFrame(near.astype(float), ranks.index, ranks.index)
+
+
+def _with_alternative(drawn: str, title: str, words: str) -> str:
+    """The drawing with its title and its content in words, as screen readers look for them."""
+    told = f"<title>{escape(title)}</title>\n <desc>{escape(words)}</desc>"
+    return re.sub(r"<svg ([^>]*)>", lambda tag: f'<svg role="img" {tag[1]}>\n {told}', drawn, count=1)

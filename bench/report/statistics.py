@@ -1,0 +1,205 @@
+"""statistics.md, statistics.csv and the critical-difference diagrams."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from bench.analysis.results import SuiteResults
+from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_count
+from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings, summary
+from bench.report import critical_difference
+from bench.report.leaderboard import HEADERS
+from bench.report.markdown import NONE, escape, number, percent, table
+
+# The headline and the measure that needs no threshold.
+METRICS = ("f1", "roc_auc")
+FIGURES = "figures"
+# As many as a table of pairs can hold side by side.
+SHOWN_PAIRS = 10
+EXPLANATION = f"""\
+Detectors are compared on *blocks* that are independent of one another: datasets, each by its mean over seeds.
+Datasets of one source and variants of one synthetic family are one block, by their mean. Where fewer than
+{FEW} blocks are left, the seeds of each dataset are the blocks, and what is said holds for new seeds of that
+dataset and for no other dataset. Friedman's test asks whether the detectors differ at all, Wilcoxon's
+signed-rank test asks it of each pair, with p-values corrected by Holm for all pairs of a regime: the chance
+that one or more of them are called different though they are not is {100 * ALPHA:.0f} % at most. What did not
+end `ok` counts as worse than everything. *Rank* is the mean rank over blocks, *win rate* the share of the
+others that a detector is ahead of, a tie being half. *Rating* is that of the Bradley-Terry model, in Elo
+points: 400 more are ten times the odds to be ahead; 1000 is the average. *Behind* is the mean distance to the
+best, over the blocks that both ended `ok`. Intervals are bootstrap intervals over blocks that cover with 95 %
+chance, each by itself. *Wins* and *losses* count significant differences. A detector with ● cannot be told
+from the best: none is significantly better."""
+
+
+def texts(loaded: Sequence[SuiteResults]) -> dict[str, str]:
+    """The files by their names: the tables, all pairs, and a diagram for each comparison of datasets."""
+    judged = [
+        (results, regime, metric, standings(results, regime, metric))
+        for results in loaded
+        for regime in results.regimes()
+        for metric in METRICS
+    ]
+    files = {"statistics.md": _markdown(judged), "statistics.csv": _csv(judged)}
+    for results, regime, metric, found in judged:
+        for standing in found:
+            if standing.blocks.unit == "dataset" and len(standing.ranks) > 2:
+                title = f"{results.name}, {regime}: mean ranks by {HEADERS[metric]}"
+                files[_figure(results, regime, metric)] = critical_difference.svg(standing, title)
+    return files
+
+
+Judged = tuple[SuiteResults, str, str, list[Standing]]
+
+
+def _markdown(judged: Sequence[Judged]) -> str:
+    parts = ["# Statistics", EXPLANATION]
+    heading = ""
+    for results, regime, metric, found in judged:
+        if f"## {results.name}: {results.title}" != heading:
+            heading = f"## {results.name}: {results.title}"
+            parts.append(heading)
+        parts.append(f"### {regime}, by {HEADERS[metric]}")
+        if not found:
+            parts.append("There are no two detectors to compare.")
+        elif found[0].blocks.unit == "dataset":
+            parts += _over_datasets(results, regime, metric, found[0])
+        else:
+            parts += _over_seeds(results, regime, found)
+    return "\n\n".join(parts) + "\n"
+
+
+def _over_datasets(results: SuiteResults, regime: str, metric: str, standing: Standing) -> Iterator[str]:
+    count = unit_count(results, regime)
+    yield (
+        f"{count['datasets']} datasets, {count['independent']} of them independent; "
+        f"{len(standing.blocks.values.columns)} detectors. {power(standing)}{_friedman(standing)}"
+    )
+    [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
+    found = summary(standing, without.values)
+    yield _standing_table(found, coverage(results, regime))
+    if without.values.isna().any(axis=None):
+        [fair] = judge([without], standing.alpha)
+        yield (
+            "Without what did not end `ok`, each pair on the blocks that both have: not to be told from the "
+            f"best are {names(fair.top_group)}."
+        )
+    if len(standing.ranks) > 2:
+        yield (
+            "Nemenyi's test does not tell apart mean ranks that differ by less than the critical difference, "
+            f"{standing.critical_difference:.2f}."
+        )
+        file = _figure(results, regime, metric)
+        yield f"![{escape(critical_difference.in_words(standing))}]({file})"
+    shown = standing.order[:SHOWN_PAIRS]
+    yield f"P-values after Holm's correction, the best {len(shown)}:"
+    yield _pair_table(standing, shown)
+
+
+def _over_seeds(results: SuiteResults, regime: str, found: Sequence[Standing]) -> Iterator[str]:
+    count = unit_count(results, regime)
+    yield (
+        f"Datasets: {count['datasets']}, independent: {count['independent']}; a test over datasets needs "
+        f"{FEW} independent ones. Tested over seeds in each dataset, which says nothing of other datasets. "
+        f"{power(max(found, key=lambda each: len(each.blocks.values)))}"
+    ).rstrip()
+    rows = []
+    for each in found:
+        group, detectors = each.top_group, len(each.order)
+        all_or_some = "all" if len(group) == detectors else ", ".join(group)
+        rows.append(
+            [each.blocks.dataset, str(len(each.blocks.values)), each.best, f"{len(group)}/{detectors}",
+             all_or_some]
+        )  # fmt: skip
+    yield table(["dataset", "seeds", "best", "not told from it", "which"], rows, left=5)
+
+
+def power(standing: Standing) -> str:
+    """A sentence on what so few blocks cannot show; empty where they can."""
+    if standing.can_tell:
+        return ""
+    blocks, unit = len(standing.blocks.values), standing.blocks.unit
+    return (
+        f"With {blocks} {unit}{'s' * (blocks != 1)} no difference can be significant, however large, among "
+        f"{standing.comparisons} pairs; that takes {standing.needed}, or fewer detectors. "
+    )
+
+
+def _friedman(standing: Standing) -> str:
+    found = standing.friedman
+    if found is None:
+        return ""
+    return (
+        f"Friedman's chi-square {found.chi_square:.2f}, F {found.f:.2f} (Iman and Davenport), p = "
+        f"{p_value(found.p_value)}."
+    )
+
+
+def _standing_table(found: pd.DataFrame, covered: pd.Series) -> str:
+    rows = [
+        [
+            f"{detector} ●" if row["top"] else str(detector),
+            number(row["rank"], 2),
+            percent(row["win_rate"]),
+            with_interval(row["rating"], row["rating_low"], row["rating_high"], 0),
+            with_interval(row["behind"], row["behind_low"], row["behind_high"], 3),
+            str(row["wins"]),
+            str(row["losses"]),
+            str(covered[str(detector)]),
+        ]
+        for detector, row in found.iterrows()
+    ]
+    return table(["detector", "rank", "win rate", "rating", "behind", "wins", "losses", "coverage"], rows)
+
+
+def _pair_table(standing: Standing, shown: Sequence[str]) -> str:
+    one_way = dict(zip(standing.pairs.index, standing.pairs["p_holm"], strict=True))
+    found = one_way | {(worse, better): value for (better, worse), value in one_way.items()}
+    rows = [[name, *(p_value(found.get((name, other), math.nan)) for other in shown)] for name in shown]
+    return table(["", *shown], rows)
+
+
+def _csv(judged: Sequence[Judged]) -> str:
+    """All pairs over datasets; of those over seeds, which are many, the significant ones."""
+    frames = [
+        (each.pairs if each.blocks.unit == "dataset" else each.significant)
+        .reset_index()
+        .assign(
+            suite=results.name,
+            regime=regime,
+            metric=metric,
+            unit=each.blocks.unit,
+            dataset=each.blocks.dataset,
+        )
+        for results, regime, metric, found in judged
+        for each in found
+    ]
+    columns = ["suite", "regime", "metric", "unit", "dataset", "better", "worse", "blocks", "balance", "p",
+               "p_holm"]  # fmt: skip
+    together = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    text: str = together[columns].to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return text
+
+
+def _figure(results: SuiteResults, regime: str, metric: str) -> str:
+    return f"{FIGURES}/critical-difference-{results.name}-{regime}-{metric.replace('_', '-')}.svg"
+
+
+def names(found: Sequence[str]) -> str:
+    """Names in words: ``a, b and c``."""
+    shown = [escape(name) for name in found]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def p_value(value: float) -> str:
+    """Three decimals; ``<0.001`` below, and a dash for none."""
+    return NONE if math.isnan(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def with_interval(value: float, low: float, high: float, digits: int) -> str:
+    """``0.13 [0.02, 0.26]``, or the value alone where there is no interval."""
+    if math.isnan(low) or low == high:
+        return number(value, digits)
+    return f"{number(value, digits)} [{number(low, digits)}, {number(high, digits)}]"

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from bench.analysis.comparison import ALL, BETTER, FEW, OPEN, SAME, WORSE, compare_runs
+from bench.selection import Selection, make_plan
+from bench.suite import load_suite
+from bench.trial import Outcome, Record
+from bench.writer import RunWriter
+
+ENVIRONMENT = {"cpu": "one", "cores": 2, "python": "3.11", "libraries": {"numpy": "2.0"}}
+DATASETS = ("breast_cancer", "digits:anomaly=8")
+SEEDS = tuple(range(10))
+
+
+@pytest.fixture
+def store(tmp_path, registry):
+    """Write a run of knn and lof; ``f1`` and ``seconds`` give a trial's figures, None for a failure."""
+
+    def write(name, f1=lambda trial: 0.5 + trial.seed / 100, seconds=lambda trial: 1 + trial.seed / 10,
+              environment=ENVIRONMENT, change=lambda record: None, seeds=SEEDS):  # fmt: skip
+        plan = make_plan(
+            load_suite("quick"), registry, Selection(("knn", "lof"), DATASETS, ("unsupervised",), seeds)
+        )
+        with RunWriter(tmp_path, plan, environment, name) as writer:
+            for trial in plan:
+                value = f1(trial)
+                record = Record.of(trial, "failed", "it broke") if value is None else Record.of(trial, "ok")
+                if value is not None:
+                    record.metrics = {"native": {"f1": value}, "ranking": {"roc_auc": 0.9}}
+                    record.costs = {"fit_seconds": seconds(trial), "score_seconds": 0.5,
+                                    "peak_memory_bytes": 100 + trial.seed}  # fmt: skip
+                change(record)
+                writer.write(Outcome(record))
+        return writer.run
+
+    return write
+
+
+def verdicts(compared, measure):
+    rows = compared.rows[compared.rows["measure"] == measure]
+    return {(row["detector"], row["dataset"]): row["verdict"] for row in rows.to_dict("records")}
+
+
+def places(detector):
+    return list(product([detector], [ALL, *DATASETS]))
+
+
+def test_a_run_is_identical_to_itself(store):
+    compared = compare_runs(store("a"), store("b"))
+    assert set(compared.rows["verdict"]) == {SAME}
+    assert not compared.is_worse
+    assert compared.environment == compared.code == compared.broken == []
+
+
+def test_a_loss_of_quality_is_found_for_the_detector_that_has_it(store):
+    def lower(trial):
+        return 0.5 + trial.seed / 100 - 0.001 * (trial.seed + 1) * (trial.detector.name == "lof")
+
+    before, after = store("a"), store("b", lower)
+    compared = compare_runs(before, after)
+    found = verdicts(compared, "f1")
+    assert [found[place] for place in places("lof")] == [WORSE] * 3
+    assert [found[place] for place in places("knn")] == [SAME] * 3
+    assert compared.is_worse
+    row = compared.rows.query("detector == 'lof' and measure == 'f1' and dataset == @ALL").iloc[0]
+    assert (row["pairs"], row["change"]) == (20, pytest.approx(-0.0055))
+    assert row["low"] < -0.0055 < row["high"] < 0
+    back = compare_runs(after, before)
+    assert verdicts(back, "f1")["lof", ALL] == BETTER
+    assert not back.is_worse
+
+
+def test_a_difference_that_goes_either_way_is_none(store):
+    compared = compare_runs(
+        store("a"), store("b", lambda trial: 0.5 + (-1) ** trial.seed / (trial.seed + 10))
+    )
+    assert verdicts(compared, "roc_auc")["knn", ALL] == SAME
+    assert verdicts(compared, "f1")["knn", ALL] == OPEN
+    assert not compared.is_worse
+
+
+def test_three_seeds_of_one_dataset_are_too_few_and_of_many_may_do(store):
+    few = (0, 1, 2)
+    compared = compare_runs(store("a", seeds=few), store("b", lambda trial: 0.3, seeds=few))
+    found = verdicts(compared, "f1")
+    assert found["lof", "breast_cancer"] == FEW
+    # Six pairs give p = 1/32, which Holm does not let pass beside others.
+    assert found["lof", ALL] == OPEN
+    assert verdicts(compare_runs(*map(store, "cd"), alpha=0.9), "f1")["lof", ALL] == SAME
+
+
+def test_what_fails_now_is_worse_however_few(store):
+    def broken(trial):
+        return None if (trial.detector.name, trial.seed) == ("knn", 3) else 0.5 + trial.seed / 100
+
+    compared = compare_runs(store("a"), store("b", broken))
+    assert [record["seed"] for record in compared.broken] == [3, 3]
+    assert compared.is_worse
+    assert not compare_runs(store("c", broken), store("d")).is_worse
+
+
+def test_a_detector_that_fails_everywhere_is_significantly_worse(store):
+    compared = compare_runs(store("a"), store("b", lambda trial: None))
+    assert verdicts(compared, "f1")["lof", ALL] == WORSE
+    assert compared.rows["change"].isna().all()
+    assert verdicts(compare_runs(store("c", lambda trial: None), store("d")), "f1")["lof", ALL] == BETTER
+
+
+def test_seconds_are_compared_as_a_ratio(store):
+    slower = compare_runs(store("a"), store("b", seconds=lambda trial: 2.5 + trial.seed / 5))
+    row = slower.rows.query("measure == 'seconds' and detector == 'knn' and dataset == @ALL").iloc[0]
+    assert row["change"] == pytest.approx(2)
+    assert row["verdict"] == WORSE
+    assert slower.is_worse
+
+
+def test_a_small_change_of_seconds_is_none_however_sure(store):
+    slower = compare_runs(store("a"), store("b", seconds=lambda trial: 1.05 * (1 + trial.seed / 10)))
+    assert set(verdicts(slower, "seconds").values()) == {OPEN}
+
+
+def test_another_machine_is_named_and_its_costs_are_no_reason_to_fail(store):
+    other = {**ENVIRONMENT, "cpu": "two", "libraries": {"numpy": "2.1"}}
+    compared = compare_runs(store("a"), store("b", seconds=lambda trial: 9.0, environment=other))
+    assert compared.environment == ["cpu: one -> two", "numpy: 2.0 -> 2.1"]
+    assert verdicts(compared, "seconds")["knn", ALL] == WORSE
+    assert not compared.same_machine
+    assert not compared.is_worse
+
+
+def test_another_version_of_a_library_is_the_same_machine(store):
+    other = {**ENVIRONMENT, "libraries": {"numpy": "2.1"}}
+    assert compare_runs(store("a"), store("b", environment=other)).same_machine
+
+
+def test_changed_plugin_files_are_named(store):
+    def change(record):
+        if record.detector["name"] == "lof":
+            record.code["detector"] = "another"
+
+    assert compare_runs(store("a"), store("b", change=change)).code == ["lof: its file changed"]

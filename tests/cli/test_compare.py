@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+MINE = '''
+    from bench import detector
+
+    @detector
+    class Mine:
+        """How far a row is from the mean, {sign} one."""
+        def fit(self, train):
+            self.mean = train.X.mean(axis=0)
+        def score(self, X):
+            return {sign}((X - self.mean) ** 2).sum(axis=1)
+'''
+
+
+def rows(process, name):
+    return [line.split() for line in process.stdout.splitlines() if line.startswith(name)]
+
+
+def test_a_detector_that_has_become_worse_ends_with_code_1(cli, write_plugin):
+    run = ("run", "--suite", "quick", "--datasets", "breast_cancer", "--detectors", "mine,knn",
+           "--seeds", "8", "--jobs", "1", "--plugins", "plugins", "--fresh")  # fmt: skip
+    write_plugin("mine", MINE.format(sign=""))
+    assert cli(*run, "--name", "before").returncode == 0
+    write_plugin("mine", MINE.format(sign="-"))
+    assert cli(*run, "--name", "after").returncode == 0
+    process = cli("compare", "before", "after", "--fail-on", "worse")
+    assert process.returncode == 1, process.stderr
+    assert "changed: mine: its file changed" in process.stdout
+    [mine], [knn] = rows(process, "mine"), rows(process, "knn")
+    assert mine[:4] == ["mine", "unsupervised", "breast_cancer", "8"]
+    assert "▼" in mine
+    assert knn[4:6] == ["identical", "identical"]
+    rank = cli("rank", "knn", "--metric", "roc_auc", "--plugins", "plugins")
+    assert rank.returncode == 0, rank.stderr
+    assert "breast_cancer, over 8 seeds: place 1 of 2, mean rank 1.0" in rank.stdout
+    assert "significantly better than 1: mine" in rank.stdout
+    assert rows(rank, "modality") == [["modality", "table", "1", "1.0", "of", "2", "100", "%", "knn"]]
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("compare", "befor", "before"), "unknown run 'befor'; did you mean 'before'?"),
+        (("compare", "before", "before", "--alpha", "5"), "--alpha 5 is not a chance"),
+        (("compare", "before", "other"), "have no trial in common"),
+        (("rank", "knm"), "unknown detector with results 'knm'; did you mean 'knn'?"),
+        (("rank", "knn", "--suite", "cor"), "unknown suite with results 'cor'; there are: quick"),
+        (("rank", "knn", "--metric", "f2"), "unknown metric 'f2'; did you mean 'f1'?"),
+        (("rank", "knn", "--alpha", "0"), "--alpha 0 is not a chance"),
+    ],
+)
+def test_what_cannot_be_compared_is_named(cli, tmp_path, command, message):
+    for name, detector in (("before", "knn"), ("other", "lof")):
+        question = {"question": detector, "status": "ok", "reason": "", "labels_used": 0, "environment": "",
+                    "seed": 0, "regime": "unsupervised", "contamination": 0.1,
+                    "detector": {"name": detector, "label": detector},
+                    "dataset": {"name": "digits", "label": "digits"}, "metrics": {}, "costs": {}, "rows": {},
+                    "code": {}}  # fmt: skip
+        folder = tmp_path / "results" / "runs" / name
+        folder.mkdir(parents=True)
+        cells = [
+            {"dataset": "digits", "regime": "unsupervised", "contamination": 0.1, "detectors": [detector]}
+        ]
+        info = {"format": 1, "started": name, "suite": {"name": "quick", "title": "", "headline": "native"},
+                "plans": [{"seeds": [0], "cells": cells}], "environments": {}}  # fmt: skip
+        (folder / "run.json").write_text(json.dumps(info))
+        (folder / "trials.jsonl").write_text(json.dumps(question) + "\n")
+    process = cli(*command)
+    assert process.returncode == 2
+    assert message in process.stderr
+    assert "Traceback" not in process.stderr
