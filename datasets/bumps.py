@@ -8,13 +8,14 @@ import numpy as np
 
 from bench import Split, dataset
 
-SHAPES = {
-    "gaussian": lambda z: np.exp(-(z**2) / 2),
-    "lorentzian": lambda z: 1 / (1 + z**2),
-}
+from ._bump_shapes import SHAPES, bump_nodes, midpoints
+from ._linear_gaussians import LinearGaussians
+
+# So many places and widths of a second bump stand for all of them when the optimum is computed.
+PLACES, WIDTHS = 200, 10
 
 
-@dataset(modality="curve")
+@dataset(modality="curve", optimum=lambda noise, **_: noise > 0)
 def bumps(
     rng: np.random.Generator,
     *,
@@ -50,57 +51,54 @@ def bumps(
     ``protocol="article"`` draws as the article's script does, in its order, from
     ``RandomState(article_seed)``, and splits with ``train_test_split``: the trial's seed does not move
     the data. The article calls our calibration part "test" and our test part "validation".
+
+    The optimum is known where there is noise; without it the classes do not overlap.
     """
     if shape not in SHAPES:
         raise ValueError(f"unknown shape {shape!r}; one of: {', '.join(SHAPES)}")
+    grid = np.linspace(0, 1, points)
+    bounds = (mu_low, mu_high), (sigma_low, sigma_high)
+    anomaly_bounds = (anomaly_mu_low, anomaly_mu_high), (anomaly_sigma_low, anomaly_sigma_high)
 
-    def curves(source: Any, size: int, tall: float, bounds: tuple[float, float, float, float]) -> Any:
-        mu, sigma = source.uniform(*bounds[:2], size), source.uniform(*bounds[2:], size)
-        grid = np.linspace(0, 1, points)
+    def bump(mu: Any, sigma: Any, tall: float) -> Any:
         values = SHAPES[shape]((grid - mu[:, None]) / sigma[:, None])
         return tall * values / values.max(axis=1, keepdims=True)
 
     def normal(source: Any, size: int) -> Any:
-        return curves(source, size, height, (mu_low, mu_high, sigma_low, sigma_high))
+        return bump(*(source.uniform(*each, size) for each in bounds), height)
 
     def anomalous(source: Any, size: int) -> Any:
-        bounds = (anomaly_mu_low, anomaly_mu_high, anomaly_sigma_low, anomaly_sigma_high)
-        return normal(source, size) + curves(source, size, anomaly_height, bounds)
+        first = normal(source, size)
+        return first + bump(*(source.uniform(*each, size) for each in anomaly_bounds), anomaly_height)
 
-    if protocol == "article":
-        from sklearn.model_selection import train_test_split
+    def optimum(X: Any) -> Any:
+        nodes = bump_nodes(*bounds, height=height, noise=noise, points=points)
+        density = LinearGaussians(lambda hidden: bump(hidden[:, 0], hidden[:, 1] ** 4, height), nodes, noise)
+        places, widths = (midpoints(*each, count)
+                          for each, count in zip(anomaly_bounds, (PLACES, WIDTHS), strict=True))  # fmt: skip
+        second = bump(np.repeat(places, len(widths)), np.tile(widths, len(places)), anomaly_height)
+        return density.log_density_of_shifted(X, second) - density.log_density(X)
 
-        state = np.random.RandomState(article_seed)
-        pool = [normal(state, normals), anomalous(state, anomalies)]
-        X, y = np.concatenate(pool), np.repeat([0, 1], [normals, anomalies])
-        X_train, X_calibration, y_train, y_calibration = train_test_split(
-            X, y, test_size=calibration, shuffle=True, random_state=article_seed
-        )
-        X_test = np.concatenate([anomalous(state, test_anomalies), normal(state, test_normals)])
-        y_test = np.repeat([1, 0], [test_anomalies, test_normals])
-        if noise:  # drawn last, so that the curves stay the article's
-            X_train, X_calibration, X_test = (
-                rows + noise * state.standard_normal(rows.shape) for rows in (X_train, X_calibration, X_test)
-            )
-        return Split(X_train, y_train, X_test, y_test, X_calibration, y_calibration)
-    if protocol != "seeded":
+    counts = {"normals": normals, "anomalies": anomalies, "test_normals": test_normals,
+              "test_anomalies": test_anomalies, "calibration": calibration}  # fmt: skip
+    known = optimum if noise > 0 else None
+    if protocol == "seeded":
+        return Split.drawn(rng, normal, anomalous, **counts, noise=noise, optimum=known)
+    if protocol != "article":
         raise ValueError(f"unknown protocol {protocol!r}; one of: seeded, article")
 
-    normal_rng, anomaly_rng, noise_rng, order_rng = rng.spawn(4)
-    held_normals, held_anomalies = round(normals * calibration), round(anomalies * calibration)
-    parts = []
-    for normal_rows, anomalous_rows in (
-        (normals - held_normals, anomalies - held_anomalies),
-        (held_normals, held_anomalies),
-        (test_normals, test_anomalies),
-    ):
-        X = [normal(normal_rng.spawn(1)[0], normal_rows), anomalous(anomaly_rng.spawn(1)[0], anomalous_rows)]
-        # Each class has noise of its own, so that more anomalies leave the normal rows as they are.
-        X = [rows + noise * stream.standard_normal(rows.shape)
-             for rows, stream in zip(X, noise_rng.spawn(2), strict=True)]  # fmt: skip
-        order = order_rng.permutation(normal_rows + anomalous_rows)
-        parts.append((np.concatenate(X)[order], np.repeat([0, 1], [normal_rows, anomalous_rows])[order]))
-    (X_train, y_train), (X_calibration, y_calibration), (X_test, y_test) = parts
-    if not len(X_calibration):
-        X_calibration = y_calibration = None
-    return Split(X_train, y_train, X_test, y_test, X_calibration, y_calibration)
+    from sklearn.model_selection import train_test_split
+
+    state = np.random.RandomState(article_seed)
+    pool = [normal(state, normals), anomalous(state, anomalies)]
+    X, y = np.concatenate(pool), np.repeat([0, 1], [normals, anomalies])
+    X_train, X_calibration, y_train, y_calibration = train_test_split(
+        X, y, test_size=calibration, shuffle=True, random_state=article_seed
+    )
+    X_test = np.concatenate([anomalous(state, test_anomalies), normal(state, test_normals)])
+    y_test = np.repeat([1, 0], [test_anomalies, test_normals])
+    if noise:  # drawn last, so that the curves stay the article's
+        X_train, X_calibration, X_test = (
+            rows + noise * state.standard_normal(rows.shape) for rows in (X_train, X_calibration, X_test)
+        )
+    return Split(X_train, y_train, X_test, y_test, X_calibration, y_calibration, optimum=known)

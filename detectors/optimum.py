@@ -6,7 +6,7 @@ from bench import Train, detector
 
 
 @detector(
-    family="baseline", cost=0, deterministic=True, optimum=True,
+    family="baseline", cost=20, deterministic=True, slow=True, optimum=True,
     regimes=("unsupervised", "one-class", "semi-supervised", "supervised"),
 )  # fmt: skip
 class BayesOptimal:
