@@ -1,12 +1,14 @@
 """A benchmark harness for anomaly detectors.
 
 A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`.
+To use a detector on a table of one's own takes two: `load_rows` and `load_detector`.
 """
 
 from bench.declare import dataset, detector, features
 from bench.errors import BenchError
 from bench.estimator import LibraryDetector, estimator
 from bench.plugin import Stage, Train
+from bench.recommend.using import load_detector, load_rows
 from bench.split import Rows, Split
 
 __version__ = "0.1.0"
@@ -21,4 +23,6 @@ __all__ = [
     "detector",
     "estimator",
     "features",
+    "load_detector",
+    "load_rows",
 ]

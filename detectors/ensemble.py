@@ -25,17 +25,27 @@ class _Ensemble:
         self.ranks = []
         for member in self.fitted:
             member.fit(train)
-            self.ranks.append(_Ranks(member.score(train.X)))
+            self.ranks.append(_Ranks(member.score(_precise(train.X))))
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
     def score(self, X):
-        return self.combine(
-            np.stack([ranks(member.score(X)) for member, ranks in zip(self.fitted, self.ranks, strict=True)])
+        return self.combine(self.ranks_of(X))
+
+    def ranks_of(self, X):
+        """The rank that each member gives each row, shape (members, n)."""
+        X = _precise(X)
+        return np.stack(
+            [ranks(member.score(X)) for member, ranks in zip(self.fitted, self.ranks, strict=True)]
         )
 
     def combine(self, ranks):
         """One score for each row from the ranks, shape (members, n)."""
         raise NotImplementedError
+
+
+def _precise(X):
+    """Rows in float64: a rank tells apart scores that differ in the last digits of float32."""
+    return np.asarray(X, dtype=np.float64)
 
 
 class _Ranks:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from bench.plugin import UNLABELLED
-from bench.recommend.asking import DISPUTED, disputed, highest, rows_to_ask
+from bench.recommend.asking import DISPUTED, highest, rows_to_ask, telling_rows
 from bench.recommend.candidates import CANDIDATES, DEFAULT, WEIGHTED, default_shares, weighted_scores
 from bench.recommend.choosing import WORTH, Evidence, choose
 from bench.weighting import STRENGTH, rank_shares
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from bench.split import Floats, Labels
 
 BUDGETS = (20, 60, 120)
-DRAWS, TUNING_DRAWS = 50, 10
+DRAWS, TUNING_DRAWS = 30, 2
 # Where half of the rows to label come from, and how firmly the weights stay at the default's.
-MIXES = ("random", "disputed", "suspicious")
+MIXES = ("all rows", "disputed", "suspicious", "disputed or suspicious")
+USED = MIXES[-1]
 STRENGTHS = (STRENGTH / 3, STRENGTH, STRENGTH * 3)
 
 
@@ -53,16 +55,16 @@ class Draw(NamedTuple):
     rest: Any
 
 
-def by_labels(table: Judged, budget: int) -> dict[str, float]:
-    """What choices by so many labels lose on average: of `recommend`, of the ensemble that it weighs whatever
-    the labels say, and of the candidate with the largest area; how often the first is within `WORTH` of the
-    best, and how often its interval holds its area.
+def by_labels(table: Judged, budget: int, draws: int) -> dict[str, float]:
+    """What choices by so many labels lose on average: ``choice``, that of `recommend`; ``ensemble``, the
+    weighted one whatever the labels say; ``single``, the candidate with the largest area.
+
+    ``within``: how often the first is within `WORTH` of the best; ``covered``: how often its interval holds
+    its area, NaN where no draw has labels of both classes.
     """
-    drawn = [_choices(table, draw) for draw in _draws(table, budget, "disputed", DRAWS)]
-    return {
-        name: float(np.nanmean([each.get(name, np.nan) for each in drawn]))
-        for name in ("choice", "ensemble", "single", "within", "covered")
-    }
+    drawn = pd.DataFrame([_choices(table, draw) for draw in _draws(table, budget, USED, draws)])
+    means = drawn.reindex(columns=["choice", "ensemble", "single", "within", "covered"]).mean()
+    return {str(name): float(mean) for name, mean in means.items()}
 
 
 def _choices(table: Judged, draw: Draw) -> dict[str, float]:
@@ -100,18 +102,20 @@ def tuning(table: Judged, budget: int) -> Iterator[dict[str, Any]]:
 
 def _draws(table: Judged, budget: int, mix: str, count: int) -> Iterator[Draw]:
     """Labels of rows from one half of the table, another half each time."""
-    strata = {
-        "random": np.zeros(len(table.y), dtype=bool),
-        "disputed": disputed(table.shares),
-        "suspicious": highest(default_shares(table.shares), DISPUTED),
-    }
+    default = default_shares(table.shares)
+    stratum = {
+        "all rows": np.zeros(len(default), dtype=bool),
+        "disputed": highest(table.shares.std(axis=1), DISPUTED),
+        "suspicious": highest(default, DISPUTED),
+        USED: telling_rows(table.shares, default),
+    }[mix]
     for number in range(count):
         rng = np.random.default_rng([number, budget])
         half = np.zeros(len(table.y), dtype=bool)
         for value in (0, 1):
             own = rng.permutation(np.flatnonzero(table.y == value))
             half[own[: len(own) // 2]] = True
-        asked = rows_to_ask(strata[mix], half, budget, rng)
+        asked = rows_to_ask(stratum, half, budget, rng)
         y = np.full(len(table.y), UNLABELLED, dtype=np.int8)
         y[asked] = table.y[asked]
         yield Draw(y, ~half)

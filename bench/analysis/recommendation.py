@@ -8,48 +8,52 @@ what the choice by them loses is measured on the rest, which no label came from.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.label_draws import BUDGETS, Judged, by_labels, tuning
+from bench.analysis.label_draws import BUDGETS, DRAWS, Judged, by_labels, tuning
 from bench.analysis.results import SuiteResults
+from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, TRUSTED
 from bench.weighting import rank_shares
 
 # Five quick detectors whose mean rank is the default of the detector `rank_mean`.
 FIVE = ("isolation_forest", "knn", "ecod", "pca", "hbos")
+# With fewer tables nothing can be chosen on the others.
+FEWEST_TABLES = 3
 
 
 @dataclass(frozen=True)
 class Study:
     """Losses of ROC AUC against the candidate that is best on a table in hindsight.
 
-    aucs: of each candidate, a row for each table. blind: losses without labels, a row for each table, a column
-    for each way to choose. labelled: the same by number of labels. covered: by number of labels, the share of
-    draws whose interval holds the chosen one's area. tuning: mean losses with other mixes of rows and
-    strengths of the prior, a row for each table, number of labels, mix and strength. pairs: how often each
-    pair of candidates is the best default on all tables but one. left_out: tables that lack a candidate.
+    Frames have a row for each table, the mean over its splits. candidates: losses of each. blind: of each way
+    to choose without labels. labelled: of ways to choose, by number of labels. covered: by number of labels,
+    the share of draws whose interval holds the chosen one's area. tuning: of mixes of rows and strengths of
+    the prior, with a row for each number of labels, too. pairs: how often each pair of candidates is the
+    best on all tables but one. left_out: tables that lack a candidate.
     """
 
-    aucs: pd.DataFrame
+    candidates: pd.DataFrame
     blind: pd.DataFrame
     labelled: Mapping[int, pd.DataFrame]
     covered: Mapping[int, float]
     tuning: pd.DataFrame
-    pairs: Mapping[tuple[str, str], int]
+    pairs: Mapping[str, int]
     left_out: tuple[str, ...]
 
     def figures(self) -> dict[str, Any]:
         """What `recommend` says of the study; `bench.recommend.study` reads it."""
         blind = self.blind.mean()
-        loss = {0: blind["default"], **{n: frame["choice"].mean() for n, frame in self.labelled.items()}}
+        loss = {0: blind["pair"], **{n: frame["choice"].mean() for n, frame in self.labelled.items()}}
         return {
-            "datasets": len(self.blind),
+            "tables": len(self.blind),
             "candidates": len(CANDIDATES),
             "loss": {str(labels): round(float(value), 3) for labels, value in loss.items()},
             "others": {name: round(float(blind[name]), 3) for name in ("isolation_forest", "random")},
@@ -63,30 +67,29 @@ class Study:
 
 
 def study(results: SuiteResults) -> Study:
-    """The study, from the stored scores of the suite's runs."""
+    """The study, from the stored scores of the suite's runs; BenchError where there are too few of them."""
     tables, left_out = judged_tables(results)
-    aucs = pd.DataFrame({t.name: [t.auc(column) for column in t.shares.T] for t in tables}, CANDIDATES).T
-    best = aucs.max(axis=1)
-    pairs = pd.DataFrame(
-        {pair: [t.auc(_mean_rank(t, pair)) for t in tables] for pair in combinations(CANDIDATES, 2)},
-        aucs.index,
-    ).rsub(best, axis=0)
-    losses = aucs.rsub(best, axis=0)
+    splits = Counter(table.name for table in tables)
+    if len(splits) < FEWEST_TABLES:
+        raise BenchError(f"only {len(splits)} tables have scores of every candidate; run the whole suite")
+    candidates = _each(tables, partial(_losses, groups=[(name,) for name in CANDIDATES]))
+    pairs = _each(tables, partial(_losses, groups=list(combinations(CANDIDATES, 2))))
     refitted = left_out_choices(pairs)
     blind = pd.DataFrame(
         {
-            "default": pairs[tuple(name for name in CANDIDATES if name in TRUSTED)],
             "pair": [pairs.loc[table, pair] for table, pair in refitted],
-            "single": [losses.loc[table, name] for table, name in left_out_choices(losses)],
-            "five": [best[t.name] - t.auc(_mean_rank(t, FIVE)) for t in tables],
-            "isolation_forest": losses["isolation_forest"],
-            "random": losses.mean(axis=1),
+            "default": pairs[_joined(name for name in CANDIDATES if name in TRUSTED)],
+            "single": [candidates.loc[table, name] for table, name in left_out_choices(candidates)],
+            "five": _each(tables, partial(_losses, groups=[FIVE]))[_joined(FIVE)],
+            "isolation_forest": candidates["isolation_forest"],
+            "random": candidates.mean(axis=1),
         },
-        aucs.index,
+        candidates.index,
     )
-    drawn = {budget: pd.DataFrame({t.name: by_labels(t, budget) for t in tables}).T for budget in BUDGETS}
+    draws = -(-DRAWS // max(splits.values()))
+    drawn = {budget: _each(tables, partial(by_labels, budget=budget, draws=draws)) for budget in BUDGETS}
     return Study(
-        aucs=aucs,
+        candidates=candidates,
         blind=blind,
         labelled={budget: frame.drop(columns="covered") for budget, frame in drawn.items()},
         covered={budget: float(frame["covered"].mean()) for budget, frame in drawn.items()},
@@ -97,10 +100,9 @@ def study(results: SuiteResults) -> Study:
 
 
 def judged_tables(results: SuiteResults) -> tuple[list[Judged], tuple[str, ...]]:
-    """The tables that have scores of every candidate, and the names of those that have not."""
-    frame = results.frame[results.frame["seed"] == results.frame["seed"].min()]
+    """The splits of tables that have scores of every candidate, and the names of tables that have not."""
     tables, left_out = [], []
-    for label, rows in frame.groupby("dataset", sort=True):
+    for (label, _), rows in results.frame.groupby(["dataset", "seed"], sort=True):
         name = str(label).partition(":")[2].partition(",")[0]
         ok = rows[rows["status"] == "ok"].set_index("detector")
         if not set(CANDIDATES) <= set(ok.index):
@@ -110,7 +112,7 @@ def judged_tables(results: SuiteResults) -> tuple[list[Judged], tuple[str, ...]]
         scores = np.column_stack([run.scores(record) for run, record in found])
         run, record = found[0]
         tables.append(Judged(name, rank_shares(scores), run.labels(record)))
-    return tables, tuple(left_out)
+    return tables, tuple(dict.fromkeys(left_out))
 
 
 def left_out_choices(losses: pd.DataFrame) -> list[tuple[str, Any]]:
@@ -119,5 +121,20 @@ def left_out_choices(losses: pd.DataFrame) -> list[tuple[str, Any]]:
     return [(str(name), (total - losses.loc[name]).idxmin()) for name in losses.index]
 
 
-def _mean_rank(table: Judged, names: Sequence[str]) -> Any:
-    return table.shares[:, [CANDIDATES.index(name) for name in names]].mean(axis=1)
+def _each(tables: Sequence[Judged], measure: Callable[[Judged], dict[str, float]]) -> pd.DataFrame:
+    """What is measured on each table, the mean over its splits."""
+    return pd.DataFrame([measure(table) for table in tables]).groupby([table.name for table in tables]).mean()
+
+
+def _losses(table: Judged, groups: Iterable[Sequence[str]]) -> dict[str, float]:
+    """What the mean rank of each group of candidates loses."""
+    best = table.auc(table.best)
+
+    def loss(names: Sequence[str]) -> float:
+        return best - table.auc(table.shares[:, [CANDIDATES.index(name) for name in names]].mean(axis=1))
+
+    return {_joined(names): loss(names) for names in groups}
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " + ".join(names)

@@ -262,5 +262,5 @@ def _show_board(plan: Plan, results: Path) -> None:
     for found in loaded:
         if found.name == plan.suite.name:
             print_leaderboards(found, console())
-    files = write_report(loaded, results)
+    files = write_report(loaded, results, own_files={plan.suite.name})
     console().print("wrote " + ", ".join(str(file) for file in files), markup=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from bench.analysis.reproduction import SUITES, published_lines
@@ -16,9 +16,12 @@ OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
 }
 
 
-def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
+def write_report(
+    loaded: Sequence[SuiteResults], results: Path, *, own_files: Collection[str] | None = None
+) -> list[Path]:
     """Write every table that the results allow into the folder ``results``; returns their paths.
 
+    ``own_files``: the suites whose own files are written, of those that have some; None for all of them.
     Raises BenchError if the folder cannot be written.
     """
     texts = {
@@ -28,6 +31,8 @@ def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
         **statistics.texts(loaded),
     }
     for suite in loaded:
+        if own_files is not None and suite.name not in own_files:
+            continue
         if suite.name in SUITES:
             texts |= reproduction.texts(suite, published_lines(suite.name))
         if suite.name == recommendation.SUITE:

@@ -1,0 +1,109 @@
+"""Scoring a table with many detectors in worker processes, until the time is up."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.engine import worker
+from bench.engine.local import available_cores, fair_memory
+from bench.engine.pool import Ended, Task, WorkerPool
+from bench.environment import set_threads
+from bench.guard import how_it_failed
+from bench.recommend.using import load_detector
+from bench.registry import Registry, load_registry
+
+if TYPE_CHECKING:
+    from bench.split import Floats, Labels
+
+# Detectors are fitted to at most so many rows, drawn at random; all rows are scored.
+MOST_FITTED = 10_000
+
+
+@dataclass
+class Scores:
+    """The scores of rows by each detector that ended in time, and why the others did not."""
+
+    of: dict[str, Floats] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+def score_rows(
+    names: Sequence[str],
+    X: Floats,
+    scored: Floats,
+    *,
+    seconds: float,
+    seed: int,
+    y: Labels | None = None,
+    folders: tuple[Path, ...] = (),
+) -> Scores:
+    """Fit each detector to the rows ``X``, and ``y`` where it learns from labels, and score others with it.
+
+    What has not ended after ``seconds`` is stopped and left out.
+    """
+    set_threads(1)
+    found = Scores()
+    waiting = list(names)
+    end = time.monotonic() + seconds
+    with tempfile.TemporaryDirectory() as folder:
+        # Each worker maps the rows into its memory: they are not sent through a pipe for each detector.
+        files = {}
+        for part, rows in (("fit", X), ("score", scored), ("y", y)):
+            if rows is not None:
+                files[part] = str(Path(folder) / f"{part}.npy")
+                np.save(files[part], rows)
+
+        def next_task() -> Task | None:
+            left = end - time.monotonic()
+            if not waiting or left <= 0:
+                return None
+            return Task(_fit_and_score, (waiting.pop(0), files, seed, folders), timeout=left)
+
+        jobs = min(available_cores(), len(names))
+        pool = WorkerPool(jobs, worker.start, (folders, False), memory=fair_memory(jobs))
+        for task, result in pool.run(next_task):
+            name = task.arguments[0]
+            if isinstance(result, Ended):
+                found.missing[name] = "not in time" if result.status == "timeout" else result.reason
+            else:
+                found.of[name] = result
+    found.missing |= dict.fromkeys(waiting, "not in time")
+    found.of = {name: found.of[name] for name in names if name in found.of}
+    return found
+
+
+def fitted_rows(rows: int, seed: int, keep: Any) -> Any:
+    """The places of the rows to fit to: all, or a sample with those that must be in it."""
+    if rows <= MOST_FITTED:
+        return np.arange(rows)
+    drawn = np.random.default_rng(seed).permutation(rows)
+    first = np.r_[keep, drawn[~np.isin(drawn, keep)]]
+    return np.sort(first[:MOST_FITTED])
+
+
+def _fit_and_score(
+    name: str, files: Mapping[str, str], seed: int, folders: tuple[Path, ...]
+) -> Floats | Ended:
+    """What a worker does."""
+    arrays = {part: np.load(file, mmap_mode="r") for part, file in files.items()}
+    try:
+        detector = load_detector(name, seed=seed, registry=_registry(folders))
+        scores = detector.fit(arrays["fit"], arrays.get("y")).score(arrays["score"])
+    except Exception as error:
+        return Ended(*how_it_failed(error, ""))
+    if scores.min() == scores.max():
+        return Ended("failed", "it gave each row the same score")
+    return scores
+
+
+@cache
+def _registry(folders: tuple[Path, ...]) -> Registry:
+    return load_registry(folders)

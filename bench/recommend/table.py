@@ -1,0 +1,121 @@
+"""A person's table as detectors take it, and the labels that the person has given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.errors import DataError, unknown
+from bench.plugin import UNLABELLED
+from bench.tables import Encoder, read_table_once
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.split import Floats, Labels
+
+# What `recommend --ask` calls the columns that it adds.
+ROW, LABEL = "row", "label"
+WORDS = {
+    **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "anomaly", "anomalous", "outlier", "bad"), 1),
+    **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "normal", "ok", "inlier", "good"), 0),
+}  # fmt: skip
+EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table as read, and its rows as numbers.
+
+    ``X`` is standardised, shape (n, d); ``columns`` names the source of each of its columns. ``rows`` are
+    the rows' numbers in the file, from 1. ``y``: 1 anomalous, 0 normal, -1 unlabelled; None where no labels
+    were given.
+    """
+
+    file: Path
+    frame: pd.DataFrame
+    X: Floats
+    columns: tuple[str, ...]
+    rows: Any
+    y: Labels | None = None
+
+    @property
+    def labelled(self) -> Any:
+        """Places of the rows that have a label."""
+        return np.flatnonzero([] if self.y is None else self.y != UNLABELLED)
+
+
+def load_table(
+    file: Path, *, drop: Sequence[str] = (), label: str | None = None, labels: Path | None = None
+) -> Table:
+    """Read a table; ``label`` is a column of it that is filled in part, ``labels`` a filled file.
+
+    Raises DataError for a table that cannot be used, and for labels that make no sense.
+    """
+    from sklearn.preprocessing import StandardScaler
+
+    frame = read_table_once(file, drop=drop)
+    rows = np.asarray(frame.index) + 1
+    y = None
+    if label is not None:
+        if label not in frame.columns:
+            raise DataError(f"{file.name}: {unknown('column', label, frame.columns)}")
+        if frame.shape[1] == 1:
+            raise DataError(f"{file.name} has no column but the label {label!r}")
+        y = parse_labels(frame[label].tolist(), rows, f"{file.name}, column {label!r}")
+        frame = frame.drop(columns=label)
+    if labels is not None:
+        filled = read_labels(labels, rows)
+        y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
+    encoder = Encoder().fit(frame)
+    X = StandardScaler().fit_transform(encoder.transform(frame))
+    return Table(file, frame, X, tuple(encoder.columns), rows, y)
+
+
+def read_labels(file: Path, rows: Any) -> Labels:
+    """The labels of a filled file for the rows of a table, whose numbers are ``rows``."""
+    import pandas as pd
+
+    try:
+        filled = pd.read_csv(file, dtype=str, keep_default_na=False, sep=None, engine="python")
+    except OSError as error:
+        raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DataError(f"{file.name} cannot be read as a CSV file: {error}") from None
+    for column in (ROW, LABEL):
+        if column not in filled.columns:
+            raise DataError(f"{file.name} has no column {column!r}; fill in the file that --ask wrote")
+    numbers = pd.to_numeric(filled[ROW], errors="coerce")
+    strange = ~numbers.isin(rows) | numbers.duplicated()
+    if strange.any():
+        raise DataError(
+            f"{file.name}: {filled[ROW][strange].iloc[0]!r} is not the number of a row of the table, or "
+            "stands there twice"
+        )
+    y = np.full(len(rows), UNLABELLED, np.int8)
+    y[np.searchsorted(rows, numbers)] = parse_labels(filled[LABEL].tolist(), numbers, file.name)
+    return y
+
+
+def parse_labels(values: Iterable[Any], rows: Iterable[Any], where: str) -> Labels:
+    """Labels as people write them: 1, yes, anomaly; 0, no, normal; nothing for a row that has none.
+
+    Raises DataError for another word, and where there is no label at all.
+    """
+    found = []
+    for row, value in zip(rows, values, strict=True):
+        word = str(value).strip().lower()
+        if word not in WORDS and word not in EMPTY:
+            raise DataError(
+                f"{where}: the label {str(value)!r} of row {row} is neither normal nor anomalous; write 0 or "
+                "1, no or yes, normal or anomaly, or leave it empty"
+            )
+        found.append(WORDS.get(word, UNLABELLED))
+    y = np.array(found, dtype=np.int8)
+    if (y == UNLABELLED).all():
+        raise DataError(f"{where}: no row has a label; write 1 for an anomaly and 0 for a normal row")
+    return y

@@ -1,0 +1,97 @@
+"""The short way to use a detector on one's own table; `bench.load_rows` and `bench.load_detector`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from bench.registry import Registry
+    from bench.split import Floats
+
+
+def load_rows(
+    file: str | PathLike[str],
+    *,
+    drop: Sequence[str] = (),
+    label: str | None = None,
+    labels: str | PathLike[str] | None = None,
+) -> Any:
+    """The rows of a table as detectors take them: numbers of zero mean and unit variance, shape (n, d).
+
+    With ``label``, a column of the table, or ``labels``, a file that `recommend --ask` wrote, filled in, also
+    y of shape (n,): 1 anomalous, 0 normal, -1 without a label. Raises DataError for what cannot be used.
+    """
+    from bench.recommend.table import load_table
+
+    table = load_table(Path(file), drop=drop, label=label, labels=None if labels is None else Path(labels))
+    return (table.X, table.y) if table.y is not None else table.X
+
+
+def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None) -> UsableDetector:
+    """A detector by its name, with ``fit(X)`` or ``fit(X, y)`` and ``score(X)``: load_detector("knn").
+
+    Raises BenchError for an unknown name, and for one that needs more than rows and labels.
+    """
+    from bench.registry import load_registry
+
+    return UsableDetector(name, seed, registry or load_registry())
+
+
+class UsableDetector:
+    """A registered detector outside of the harness."""
+
+    def __init__(self, name: str, seed: int, registry: Registry) -> None:
+        from bench.members import build_members
+        from bench.registry import missing_packages
+        from bench.spec import Spec
+
+        self.name = name
+        self.seed = seed
+        self._plugin, params = registry.detector(Spec.parse(name))
+        missing = missing_packages(self._plugin)
+        if missing:
+            raise BenchError(f"detector {name!r} is not installed: pip install {' '.join(missing)}")
+        if self._plugin.staged or self._plugin.calibration:
+            raise BenchError(f"detector {name!r} needs more than rows and labels; use `python -m bench run`")
+        self._members = build_members(self._plugin, params, registry)
+        self._detector = self._plugin.create(params)
+
+    def fit(self, X: Floats, y: Any = None) -> Self:
+        """Learn from rows, shape (n, d), and labels, shape (n,), where the detector learns from any."""
+        import numpy as np
+
+        from bench.guard import quiet
+        from bench.plugin import UNLABELLED, Train
+
+        if y is None and self._plugin.labels:
+            raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
+        X = np.array(X, dtype=np.float64)
+        train = Train(
+            X,
+            self.seed,
+            owner=f"detector {self.name!r}",
+            y=np.full(len(X), UNLABELLED, np.int8) if y is None else np.array(y, dtype=np.int8),
+            regime="unsupervised" if y is None else "semi-supervised",
+            declared=self._plugin.declared,
+            members=self._members,
+        )
+        with quiet(self.seed):
+            self._detector.fit(train)
+        return self
+
+    def score(self, X: Floats) -> Floats:
+        """Scores of rows, shape (n,); higher = more anomalous."""
+        import numpy as np
+
+        from bench.guard import quiet
+
+        with quiet(self.seed):
+            scores: Floats = np.asarray(self._detector.score(np.array(X, dtype=np.float64)), dtype=np.float64)
+        if scores.shape != (len(X),) or not np.isfinite(scores).all():
+            raise BenchError(f"detector {self.name!r} gave scores that are not finite numbers, one a row")
+        return scores

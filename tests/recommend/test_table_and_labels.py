@@ -1,0 +1,90 @@
+"""A person's table as detectors take it, and labels as people write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.errors import DataError
+from bench.recommend.table import load_table, parse_labels, read_labels
+
+ROWS = np.arange(1, 5)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "a,b,checked\n" + "".join(f"{i},{i * i % 7},{'' if i > 3 else i % 2}\n" for i in range(30))
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (["1", "0", "", "1.0"], [1, 0, -1, 1]),
+        (["Yes", " no ", "nan", "N"], [1, 0, -1, 0]),
+        (["anomaly", "Normal", "?", "OK"], [1, 0, -1, 0]),
+        ([True, False, None, 1.0], [1, 0, -1, 1]),
+    ],
+)
+def test_labels_are_read_as_people_write_them(written, meant):
+    assert parse_labels(written, ROWS, "labels.csv").tolist() == meant
+
+
+@pytest.mark.parametrize("written", [["1", "0", "maybe", ""], ["2", "0", "1", ""]])
+def test_a_label_that_means_nothing_is_named_with_its_row(written):
+    with pytest.raises(DataError, match=r"labels.csv: the label '(maybe|2)' of row (3|1) is neither"):
+        parse_labels(written, ROWS, "labels.csv")
+
+
+def test_a_file_without_a_single_label_is_refused():
+    with pytest.raises(DataError, match="no row has a label; write 1"):
+        parse_labels(["", "", "", ""], ROWS, "labels.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("row,a\n1,2\n", "has no column 'label'"),
+        ("row,label\n9,1\n", "'9' is not the number of a row"),
+        ("row,label\n1,1\n1,0\n", "'1' is not the number of a row of the table, or stands there twice"),
+        ("row,label\nfirst,1\n", "'first' is not the number"),
+    ],
+)
+def test_a_file_of_labels_that_does_not_fit_is_refused_in_one_sentence(tmp_path, content, message):
+    path = tmp_path / "labels.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=message):
+        read_labels(path, ROWS)
+
+
+def test_labels_are_put_to_the_rows_they_name_with_a_spreadsheets_semicolons_too(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("row;label\n4;yes\n2;no\n")
+    assert read_labels(path, ROWS).tolist() == [-1, 0, -1, 1]
+
+
+def test_a_column_of_labels_is_no_column_of_the_rows(file):
+    table = load_table(file, label="checked")
+    assert set(table.columns) == {"a", "b"}
+    assert table.y[:5].tolist() == [0, 1, 0, 1, -1]
+    assert table.labelled.tolist() == [0, 1, 2, 3]
+
+
+def test_labels_of_a_file_come_before_those_of_a_column(file, tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("row,label\n1,1\n30,1\n")
+    assert load_table(file, label="checked", labels=path).y[[0, 1, 29]].tolist() == [1, 1, 1]
+
+
+def test_an_unknown_label_column_is_named(file):
+    with pytest.raises(DataError, match="unknown column 'cheked'; did you mean 'checked'"):
+        load_table(file, label="cheked")
+
+
+def test_rows_are_standardised(file):
+    X = load_table(file, drop=["checked"]).X
+    assert X.mean(axis=0) == pytest.approx(0, abs=1e-9)
+    assert X.std(axis=0) == pytest.approx(1)
