@@ -85,6 +85,10 @@ class Stage(ABC):
     The harness fits stages of equal parameters many at a time with ``fit_many``. By default it fits one
     after another; a stage that can do better overrides it. What a stage learns must not depend on which
     others are fitted with it, but for rounding.
+
+    For `inspect` a fitted stage may have a method ``difference(X)``, rows less their reconstructions, shape
+    (n, d); a detector may have one of its own. ``losses_by_epoch`` may hold what training minimised: a
+    float for each epoch, by the loss's name.
     """
 
     @abstractmethod

@@ -23,12 +23,14 @@ class Autoencoders:
 
     LeakyReLU between hidden layers, none after the code or the output. ``flat`` has shape
     (models, parameters); the weights (models, in, out) and biases (models, 1, out) are views of it.
+    ``squared_error``, (models, 1, 1), adds up that of all values that they are differentiated on.
     """
 
     def __init__(self, sizes: tuple[int, ...], flat: torch.Tensor) -> None:
         layers = _layers(sizes)
         self.sizes, self.flat = sizes, flat
         self.gradient = torch.zeros_like(flat)
+        self.squared_error = flat.new_zeros(len(flat), 1, 1)
         self._weights, self._biases = _views(flat, layers)
         self._weight_gradients, self._bias_gradients = _views(self.gradient, layers)
         unbent = (len(sizes) - 2, len(layers) - 1)
@@ -57,7 +59,10 @@ class Autoencoders:
     def differentiate(self, X: torch.Tensor) -> None:
         """Set ``gradient`` to that of each model's mean squared error on its rows, shape (models, n, d)."""
         values = self._forward(X)
-        delta = (values[-1] - X).mul_(2 / (X.shape[1] * X.shape[2]))
+        delta = values[-1] - X
+        one_row = delta.flatten(1)[:, None]
+        self.squared_error.baddbmm_(one_row, one_row.transpose(1, 2))
+        delta.mul_(2 / (X.shape[1] * X.shape[2]))
         for i in reversed(range(len(self._weights))):
             torch.bmm(values[i].transpose(1, 2), delta, out=self._weight_gradients[i])
             torch.sum(delta, dim=1, keepdim=True, out=self._bias_gradients[i])
@@ -78,11 +83,12 @@ class Autoencoders:
 def train_together(
     rows: list[Any], seeds: list[int], *, hidden: tuple[int, ...], epochs: int, batch_size: int,
     learning_rate: float, weight_decay: float, device: str = "cpu",
-) -> list[Autoencoders]:  # fmt: skip
+) -> list[tuple[Autoencoders, list[float]]]:  # fmt: skip
     """Train an autoencoder on each of several matrices of one shape, (n, d).
 
     Each model has a random stream of its own for its first weights and for the order of its rows: what it
-    learns depends on its rows and its seed, and not on the models beside it. Adam, mean squared error.
+    learns depends on its rows and its seed, and not on the models beside it. Adam, mean squared error,
+    which is returned beside each model: for each epoch that of its batches, before each was learnt from.
     """
     models = len(rows)
     if models < FEWEST:
@@ -96,12 +102,18 @@ def train_together(
                                  capturable=device == "cuda")  # fmt: skip
     step = (_ReplayedStep if device == "cuda" else _Step)(networks, optimizer)
     model = torch.arange(len(rows), device=device)[:, None]
-    for _ in range(epochs):
+    losses = torch.zeros(epochs, len(rows), device=device)
+    for epoch in range(epochs):
         orders = torch.stack([torch.randperm(X.shape[1], generator=each) for each in generators]).to(device)
         for batch in orders.split(batch_size, dim=1):
             step(X[model, batch])
-    trained = networks.flat[:models].cpu()
-    return [Autoencoders((X.shape[2], *hidden), flat[None].clone()) for flat in trained]
+        losses[epoch] = networks.squared_error.flatten() / X[0].numel()
+        networks.squared_error.zero_()
+    trained, by_model = networks.flat[:models].cpu(), losses.T.tolist()
+    return [
+        (Autoencoders((X.shape[2], *hidden), flat[None].clone()), own)
+        for flat, own in zip(trained, by_model, strict=False)
+    ]
 
 
 class _Step:
@@ -147,6 +159,7 @@ class _ReplayedStep(_Step):
         with torch.cuda.graph(self.graph):
             super().__call__(self.inputs)
         self.networks.flat.copy_(before)
+        self.networks.squared_error.zero_()
         for state in self.optimizer.state.values():
             for value in state.values():
                 value.zero_()

@@ -24,7 +24,7 @@ class Generative(Stage):
         raise NotImplementedError
 
     def losses(self, networks: Any, X: Any, noise: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
-        """Losses in the order in which they are minimised, and the networks that each of them teaches."""
+        """Losses of each model in the order in which they are minimised, and the networks that they teach."""
         raise NotImplementedError
 
     def rebuild(self, X: Any) -> Any:
@@ -54,8 +54,9 @@ class Generative(Stage):
             learning_rate=one.learning_rate,
             device=trains[0].device,
         )
-        for stage, networks in zip(stages, fitted, strict=True):
+        for stage, (networks, losses) in zip(stages, fitted, strict=True):
             stage.networks = networks
+            stage.losses_by_epoch = losses
 
     def difference(self, X):
         """Rows less their reconstructions, shape (n, d)."""

@@ -60,20 +60,21 @@ class Perceptrons:
         return Perceptrons([one(weight) for weight in self.weights], [one(bias) for bias in self.biases])
 
 
-# Yields, one after another, a loss summed over the models, and the names of the networks that learn from it.
+# Yields, one after another, a loss of each model, and the names of the networks that learn from it.
 Losses = Callable[[dict[str, Perceptrons], torch.Tensor, torch.Tensor], Iterator[tuple[torch.Tensor, Any]]]
 
 
 def train_together(
     rows: list[Any], seeds: list[int], losses: Losses, *, sizes: dict[str, Sequence[int]], noise_size: int,
     epochs: int, batch_size: int, learning_rate: float, device: str = "cpu",
-) -> list[dict[str, Perceptrons]]:  # fmt: skip
+) -> list[tuple[dict[str, Perceptrons], dict[str, list[float]]]]:  # fmt: skip
     """Train networks of the given sizes on each of several matrices of one shape, (n, d).
 
     ``losses`` is given the networks, rows (models, n, d) and standard normal noise (models, n,
     ``noise_size``). Each model has a random stream of its own for its first weights, the order of its rows
     and its noise: what it learns does not depend on the models beside it. Adam, its learning rate falling
-    linearly to zero.
+    linearly to zero. Beside each model's networks its losses are returned, by the names of those that learn
+    from them: for each epoch the mean over its rows, before each batch was learnt from.
     """
     models = len(rows)
     if models < FEWEST:
@@ -83,6 +84,7 @@ def train_together(
     networks = {name: Perceptrons.initial(size, generators, device) for name, size in sizes.items()}
     optimizers: dict[Any, torch.optim.Optimizer] = {}
     model = torch.arange(len(rows), device=device)[:, None]
+    sums: dict[Any, torch.Tensor] = {}
     for epoch in range(epochs):
         # Steps that shrink to nothing let an adversarial game, too, come to rest.
         rate = learning_rate * (1 - epoch / epochs)
@@ -92,10 +94,20 @@ def train_together(
                 if names not in optimizers:
                     optimizers[names] = torch.optim.Adam(learning, fused=True)
                 optimizers[names].param_groups[0]["lr"] = rate
-                for parameter, gradient in zip(learning, torch.autograd.grad(loss, learning), strict=True):
+                each = sums.setdefault(names, torch.zeros(epochs, len(rows), device=device))
+                each[epoch] += loss.detach() * batch.shape[1]
+                gradients = torch.autograd.grad(loss.sum(), learning)
+                for parameter, gradient in zip(learning, gradients, strict=True):
                     parameter.grad = gradient
                 optimizers[names].step()
-    return [{name: each.alone(i) for name, each in networks.items()} for i in range(models)]
+    means = {" and ".join(names): (each / X.shape[1]).T.tolist() for names, each in sums.items()}
+    return [
+        (
+            {name: each.alone(i) for name, each in networks.items()},
+            {name: by_model[i] for name, by_model in means.items()},
+        )
+        for i in range(models)
+    ]
 
 
 def _batches(

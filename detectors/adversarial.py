@@ -53,10 +53,10 @@ class BidirectionalGAN(Generative):
             """Cross-entropy of taking pairs for encoded ones (sign 1), or for generated ones (-1)."""
             return softplus(-sign * judge(pairs)).mean(dim=(1, 2))
 
-        yield (adversity(1, encoded.detach()) + adversity(-1, generated.detach())).sum(), ("critic",)
+        yield adversity(1, encoded.detach()) + adversity(-1, generated.detach()), ("critic",)
         error = (generate(code) - X).square().sum(dim=2).mean(dim=1)
         fooling = adversity(-1, encoded) + adversity(1, generated)
-        yield (fooling + self.cycle * error).sum(), ("encoder", "generator")
+        yield fooling + self.cycle * error, ("encoder", "generator")
 
     def rebuild(self, X):
         return self.networks["generator"](self.networks["encoder"](X))

@@ -43,7 +43,7 @@ class Autoencoder(Stage):
         from ._autoencoders import train_together
 
         one = stages[0]
-        networks = train_together(
+        trained = train_together(
             [train.X_normal for train in trains],
             [train.seed for train in trains],
             hidden=(*HIDDEN, one.code_size),
@@ -53,8 +53,9 @@ class Autoencoder(Stage):
             weight_decay=one.weight_decay,
             device=trains[0].device,
         )
-        for stage, network in zip(stages, networks, strict=True):
+        for stage, (network, losses) in zip(stages, trained, strict=True):
             stage.network = network
+            stage.losses_by_epoch = {"mean squared error": losses}
 
     def difference(self, X):
         """Rows less their reconstructions, shape (n, d)."""

@@ -53,7 +53,7 @@ class VariationalAutoencoder(Generative):
         rebuilt = networks["decoder"](torch.cat([code, X[:, :, columns:]], dim=2))
         error = (rebuilt - X[:, :, :columns]).square().sum(dim=2)
         divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=2) / 2
-        yield (error + self.beta * divergence).mean(dim=1).sum(), ("encoder", "decoder")
+        yield (error + self.beta * divergence).mean(dim=1), ("encoder", "decoder")
 
     def rebuild(self, X):
         import torch

@@ -8,11 +8,17 @@ import warnings
 import typer
 
 from bench.cli.check import command as check
+from bench.cli.compare import command as compare
+from bench.cli.data import app as data
+from bench.cli.inspect import command as inspect
 from bench.cli.list_ import command as list_
 from bench.cli.new import command as new
 from bench.cli.output import say_error, say_warning
 from bench.cli.pack import command as pack
+from bench.cli.rank import command as rank
+from bench.cli.recommend import command as recommend
 from bench.cli.report import command as report
+from bench.cli.reproduce import command as reproduce
 from bench.cli.run import command as run
 from bench.cli.show import command as show
 from bench.cli.status import command as status
@@ -33,10 +39,11 @@ app = typer.Typer(
 )
 for verb, command in (
     ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
-    ("check", check), ("new", new),
-    ("pack", pack),
+    ("check", check), ("new", new), ("recommend", recommend), ("reproduce", reproduce),
+    ("inspect", inspect), ("compare", compare), ("rank", rank), ("pack", pack),
 ):  # fmt: skip
     app.command(verb)(command)
+app.add_typer(data, name="data")
 
 
 def main() -> None:

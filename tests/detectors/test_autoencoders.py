@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bench.regimes import View
-from bench.runner import make_split
 from bench.split import Rows
+from bench.splits import make_split
 from bench.stages import fit_stages, stage_of
 
 torch = pytest.importorskip("torch")

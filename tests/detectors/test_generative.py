@@ -13,8 +13,8 @@ from sklearn.metrics import roc_auc_score
 
 from bench import Train
 from bench.regimes import View, apply_regime
-from bench.runner import make_split
 from bench.split import Rows
+from bench.splits import make_split
 from bench.stages import fit_stages, stage_of
 
 torch = pytest.importorskip("torch")
