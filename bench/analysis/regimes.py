@@ -36,6 +36,18 @@ def by_level(results: SuiteResults) -> pd.DataFrame:
     return means[[name for _, _, name in sorted(set(levels))]]
 
 
+def competing(levels: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
+    """Those of the detectors that are not out of competition."""
+    return levels[~levels.index.isin(list(references), level="detector")]
+
+
+def best_possible(levels: pd.DataFrame, references: Iterable[str]) -> pd.Series:
+    """What those out of competition reach on each dataset, whatever they are told."""
+    reached = levels[levels.index.isin(list(references), level="detector")].max(axis=1)
+    best: pd.Series = reached.groupby("dataset").max()
+    return best
+
+
 def by_detector(levels: pd.DataFrame) -> pd.DataFrame:
     """Mean over datasets for each detector and level, where it was run on all of them."""
     grouped = levels.groupby("detector")
@@ -44,27 +56,25 @@ def by_detector(levels: pd.DataFrame) -> pd.DataFrame:
     return mean
 
 
-def blind_choice(levels: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
+def blind_choice(levels: pd.DataFrame) -> pd.DataFrame:
     """Datasets in rows, levels in columns: ROC AUC of the detector that is best on all the other datasets.
 
-    A dataset so has no say in who stands for a level there. Detectors out of competition are left out.
+    A dataset so has no say in who stands for a level there.
     """
-    competing = levels[~levels.index.isin(list(references), level="detector")]
     chosen = {}
     for dataset in levels.index.unique("dataset"):
-        on_others = by_detector(competing.drop(dataset, level="dataset"))
+        on_others = by_detector(levels.drop(dataset, level="dataset"))
         chosen[dataset] = {
-            level: competing[level].get((means.idxmax(), dataset))
+            level: levels[level].get((means.idxmax(), dataset))
             for level, means in on_others.items()
             if means.notna().any()
         }
     return pd.DataFrame.from_dict(chosen, orient="index").reindex(columns=levels.columns)
 
 
-def clean_train_gain(levels: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
+def clean_train_gain(levels: pd.DataFrame) -> pd.DataFrame:
     """What one-class training rows add to ROC AUC: detectors in rows, datasets in columns."""
-    competing = levels[~levels.index.isin(list(references), level="detector")]
-    gain = (competing["one-class"] - competing["unsupervised"]).dropna()
+    gain = (levels["one-class"] - levels["unsupervised"]).dropna()
     return gain.unstack("dataset")
 
 

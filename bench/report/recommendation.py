@@ -34,14 +34,14 @@ disputed fifth and the most suspicious twentieth, as in `recommend`. And by the 
 the default's, which is 10 in `recommend`. {draws} draws each."""
 WAYS = {
     "pair": "mean rank of the pair of candidates that is best on the other tables",
-    "default": "the default of `recommend`, on every table",
+    "default": "the default of recommend, on every table",
     "single": "the candidate that is best on the other tables",
     "five": "mean rank of five, the default of `rank_mean`",
     "isolation_forest": "isolation forest",
     "random": "a candidate drawn at random",
 }
 BY_LABELS = {
-    "choice": "the choice of `recommend`",
+    "choice": "the choice of recommend",
     "ensemble": "candidates weighted by the labels, always",
     "single": "the candidate with the largest area by the labels",
 }

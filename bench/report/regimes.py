@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bench.analysis.regimes import blind_choice, by_detector, by_level, clean_train_gain
+from bench.analysis.regimes import (
+    best_possible,
+    blind_choice,
+    by_detector,
+    by_level,
+    clean_train_gain,
+    competing,
+)
 from bench.analysis.results import SuiteResults
 from bench.report.markdown import environment_lines, number, table
 
@@ -15,18 +22,19 @@ rows alone; *1 % labelled* all rows, and the labels of so many of the anomalous 
 label."""
 DATASETS = """\
 By dataset. The figure of a level is that of the detector which is best there on all *other* datasets, so that
-no dataset chooses its own winner."""
+no dataset chooses its own winner. *Best possible* is the likelihood ratio's, where densities are known."""
 GAIN = """\
 What a clean train set adds, one-class less unsupervised, for each detector that can be used in both."""
 
 
 def markdown(results: SuiteResults) -> str:
     """What labels and clean training rows are worth, as tables."""
-    levels = by_level(results)
-    chosen = blind_choice(levels, results.references)
-    gain = clean_train_gain(levels, results.references)
-    detectors = by_detector(levels)
-    together = pd.concat([chosen, chosen.mean().to_frame("mean").T])
+    every = by_level(results)
+    levels = competing(every, results.references)
+    chosen, gain, detectors = blind_choice(levels), clean_train_gain(levels), by_detector(levels)
+    chosen["best possible"] = best_possible(every, results.references).reindex(chosen.index)
+    means = chosen.mean().where(chosen.notna().all())
+    together = pd.concat([chosen, means.to_frame("mean").T])
     gain.insert(0, "mean", gain.mean(axis=1))
     parts = [
         f"# {results.title}",
