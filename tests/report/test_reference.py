@@ -23,17 +23,11 @@ def copy(tmp_path):
 
 
 def test_the_tables_are_rebuilt_byte_for_byte(copy):
-    for _ in range(2):
-        written = write_report(load_results(copy), copy)
-        assert {file.name for file in written} == {
-            "leaderboard.md",
-            "leaderboard.csv",
-            "timing.md",
-            "statistics.md",
-            "statistics.csv",
-            "article.md",
-        }
-    fresh = {file.name: file.read_bytes() for file in written}
+    """The committed files are one build, this is another."""
+    written = write_report(load_results(copy), copy)
+    fresh = {str(file.relative_to(copy)): file.read_bytes() for file in written}
+    assert set(fresh) >= {"leaderboard.md", "leaderboard.csv", "timing.md", "statistics.md", "article.md",
+                          "regimes.md", "recommend.md", "dte-one-class.md"}  # fmt: skip
     if any(not run.name.startswith("reference-") for run in (RESULTS / "runs").iterdir()):
         pytest.skip("results/ holds runs of your own, so its tables are not those of the reference runs")
     assert fresh == {name: (RESULTS / name).read_bytes() for name in fresh}
