@@ -35,7 +35,7 @@ def svg(standing: Standing, title: str) -> str:
     with matplotlib.rc_context({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(9, 1.6 + 0.13 * len(ranks)), layout="constrained")
         axes = figure.subplots()
-        critical_difference_diagram(
+        parts = critical_difference_diagram(
             ranks,
             _apart(ranks, standing.critical_difference),
             ax=axes,
@@ -46,6 +46,9 @@ def svg(standing: Standing, title: str) -> str:
             elbow_props={"linewidth": 0.8},
             label_props={"parse_math": False},  # a dollar in a name is a dollar
         )
+        for [bar] in parts["crossbars"]:  # drawn through the ranks in the order of a set
+            places = bar.get_xdata()
+            bar.set_data([min(places), max(places)], bar.get_ydata()[:2])
         of_all = f", the best {SHOWN} of {len(standing.ranks)}" if len(standing.ranks) > SHOWN else ""
         axes.set_title(f"{title}{of_all}", loc="left", parse_math=False)
         axes.set_xlabel(
