@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
-from bench.declare import Declaration, DetectorPlugin
+from bench.declare import Declaration
+from bench.declared import DetectorPlugin
 from bench.plugin import Train
 
 if TYPE_CHECKING:

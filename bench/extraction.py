@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.declare import FEATURES, DetectorPlugin, FeaturesPlugin
+from bench.declared import FEATURES, DetectorPlugin, FeaturesPlugin
 from bench.guard import FailedTrial, how_it_failed, quiet
 from bench.measure import timed
 from bench.registry import Registry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.declare import FEATURES, DetectorPlugin
+from bench.declared import FEATURES, DetectorPlugin
 from bench.errors import BenchError
 from bench.plugin import Detector
 from bench.registry import Registry

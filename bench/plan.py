@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.declared import DatasetPlugin, DetectorPlugin
 from bench.environment import CORE_LIBRARIES, library_versions
 from bench.plugin import Regime
 from bench.suite import Contamination, Suite

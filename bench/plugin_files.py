@@ -18,7 +18,8 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from bench.declare import Plugin, plugin_of
+from bench.declare import plugin_of
+from bench.declared import Plugin
 
 _RELATIVE = re.compile(rb"from\s+\.")
 

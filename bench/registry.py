@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.corruption import CORRUPTIONS
-from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
+from bench.declared import FEATURES, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
 from bench.errors import BenchError, unknown
 from bench.estimator import import_class
 from bench.plugin_files import (

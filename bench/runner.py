@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.declare import DetectorPlugin
+from bench.declared import DetectorPlugin
 from bench.environment import device
 from bench.errors import NotApplicableError
 from bench.extraction import extractor_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.declared import FEATURES, DatasetPlugin, DetectorPlugin
 from bench.errors import BenchError, unknown
 from bench.extraction import with_features
 from bench.members import with_members

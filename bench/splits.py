@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.audit import shown
 from bench.corruption import CORRUPTIONS, apply_corruptions
-from bench.declare import DatasetPlugin, FeaturesPlugin
+from bench.declared import DatasetPlugin, FeaturesPlugin
 from bench.errors import DataError
 from bench.extraction import extract
 from bench.guard import reason

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.declare import DetectorPlugin
+from bench.declared import DetectorPlugin
 from bench.environment import device
 from bench.measure import timed
 from bench.plugin import Stage, Train

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.corruption import CORRUPTIONS, apply_corruptions
-from bench.declare import DatasetPlugin, dataset
+from bench.declare import dataset
+from bench.declared import DatasetPlugin
 from bench.errors import BenchError, DataError
 from bench.regimes import apply_regime
 from bench.registry import load_registry

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.declare import DatasetPlugin, DetectorPlugin
+from bench.declared import DatasetPlugin, DetectorPlugin
 from bench.errors import BenchError
 from bench.registry import Registry
 from bench.selection import Selection, make_plan

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench import estimator
-from bench.declare import DetectorPlugin
+from bench.declared import DetectorPlugin
 from bench.errors import BenchError
 from bench.plugin import Train
 from bench.registry import dataset_label, detector_label, load_registry, missing_packages, parameter_defaults

@@ -16,7 +16,7 @@ from bench.errors import BenchError
 from bench.plugin import short_modalities, short_regimes
 
 if TYPE_CHECKING:
-    from bench.declare import Plugin
+    from bench.declared import Plugin
     from bench.registry import Registry
 
 LEGEND = "regimes: u unsupervised, o one-class, f semi-supervised (few labels), s supervised"

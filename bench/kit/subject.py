@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.declare import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.declared import FEATURES, DatasetPlugin, DetectorPlugin
 from bench.extraction import extract, extractor_of, with_features
 from bench.guard import quiet
 from bench.kit import rows

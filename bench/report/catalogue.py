@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bench.declare import DetectorPlugin
+from bench.declared import DetectorPlugin
 from bench.plugin import FAMILIES, FLAWS, short_modalities, short_regimes
 from bench.registry import on_pypi
 from bench.report.markdown import NONE, table

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.corruption import CORRUPTIONS
-from bench.declare import DatasetPlugin
+from bench.declared import DatasetPlugin
 from bench.plugin import MODALITIES
 from bench.report.markdown import NONE, table
 from bench.spec import format_value, label

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.declare import DatasetPlugin
+from bench.declared import DatasetPlugin
 from bench.plugin import Modality
 from bench.registry import missing_packages
 from bench.report.data_catalogue import example_titles, picture_of

@@ -9,7 +9,8 @@ from typing import Literal, cast, get_args
 
 import numpy as np
 
-from bench.declare import DatasetPlugin, dataset, plugin_of
+from bench.declare import dataset, plugin_of
+from bench.declared import DatasetPlugin
 from bench.environment import choose_device, device
 from bench.errors import BenchError
 from bench.plan import Plan
