@@ -83,12 +83,6 @@ def set_threads(threads: int) -> None:
         os.environ[variable] = str(threads)
 
 
-def thread_limit() -> int | None:
-    """How many threads `set_threads` has given to this process; None for as many as there are cores."""
-    given = os.environ.get(THREAD_VARIABLES[0])
-    return int(given) if given else None
-
-
 def library_versions(import_names: Iterable[str]) -> dict[str, str]:
     """Versions by import name; a library that is not installed is left out."""
     found = {name: _version(name) for name in sorted(set(import_names))}

@@ -9,11 +9,10 @@ import numpy as np
 
 from bench.errors import NotApplicableError
 from bench.plugin import UNLABELLED, Regime
-from bench.split import Rows, Scaling, Split
+from bench.scaling import Standard
+from bench.split import Rows, Split
 
 if TYPE_CHECKING:
-    from sklearn.preprocessing import StandardScaler
-
     from bench.split import Floats, Labels, Score
 
 
@@ -56,7 +55,7 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View
     y = _visible_labels(told, regime, split.labelled, rng)
     # Calibration rows carry labels, so a regime with few labels or none does not have them.
     calibration = split.calibration if regime == "supervised" else None
-    scaler = _fit_scaler(X, split.scaling)
+    scaler = Standard(X) if split.scaling == "standard" else None
     scale: Any = np.array if scaler is None else scaler.transform  # either way a new array
     return View(
         X=scale(X),
@@ -80,15 +79,6 @@ def _visible_labels(told: Labels, regime: Regime, labelled: float, rng: np.rando
     return visible
 
 
-def _fit_scaler(X: Floats, scaling: Scaling) -> StandardScaler | None:
-    """What scales rows, fitted on ``X`` alone; None to leave them as they are."""
-    if scaling == "none":
-        return None
-    from sklearn.preprocessing import StandardScaler
-
-    return StandardScaler().fit(X)
-
-
-def _of_scaled(optimum: Score, scaler: StandardScaler | None) -> Score:
+def _of_scaled(optimum: Score, scaler: Standard | None) -> Score:
     """The optimum as a score of rows as a detector sees them."""
     return optimum if scaler is None else lambda X: optimum(scaler.inverse_transform(X))

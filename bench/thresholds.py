@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.metrics import counts_from_the_top
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -37,10 +39,6 @@ def thresholds(
 
 def best_f1_threshold(scores: NDArray[np.float64], y: NDArray[Any]) -> float:
     """The threshold with the highest F1 of the anomaly class, the highest one if there are several."""
-    order = np.argsort(-scores, kind="stable")
-    ranked, truth = scores[order], y[order] == 1
-    hits, called = np.cumsum(truth), np.arange(1, len(ranked) + 1)
-    last_of_tie = np.append(ranked[1:] != ranked[:-1], True)
-    f1 = np.where(last_of_tie, 2 * hits / (called + truth.sum()), -1.0)
-    lowest_called = ranked[int(np.argmax(f1))]
-    return float(np.nextafter(lowest_called, -np.inf))
+    values, hits, called = counts_from_the_top(scores, y)
+    best = int(np.argmax(2 * hits / (called + hits[-1])))
+    return float(np.nextafter(values[best], -np.inf))

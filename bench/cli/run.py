@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -228,6 +230,8 @@ def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out:
     from bench.writer import RunWriter
 
     environment = describe(bench.__version__, engine.threads)
+    # What the leaderboard takes long to import: while workers start, this process has nothing else to do.
+    threading.Thread(target=import_module, args=("bench.report.terminal",), daemon=True).start()
     begun = 0
     with (
         RunWriter(results, work.plan, environment, name) as writer,

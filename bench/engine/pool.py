@@ -10,9 +10,8 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -20,13 +19,10 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from bench.environment import thread_limit
 from bench.trial import Status
 
 # Seconds between two looks at the memory of the workers.
 MEMORY_INTERVAL = 0.1
-# What every worker needs and takes long to import.
-PRELOADED = ("bench.engine.worker", "sklearn.metrics")
 # What a worker says when it has taken up a task; the clock of the timeout starts here.
 STARTED = "started"
 
@@ -109,11 +105,9 @@ class _Worker:
     """One process and the task that it is at."""
 
     def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
-        context = _context()
+        context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(
-            target=serve, args=(theirs, dict(os.environ), initializer, initargs), daemon=True
-        )
+        self.process = context.Process(target=serve, args=(theirs, initializer, initargs), daemon=True)
         self.process.start()
         theirs.close()
         self.task: Task | None = None
@@ -173,15 +167,6 @@ class _Worker:
             return 0
 
 
-def _context() -> Any:
-    """How processes start: where that is safe, they are forked from one that has imported what all need."""
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
-    return context
-
-
 def _how_it_died(code: int | None) -> Ended:
     if code == -signal.SIGKILL:
         return Ended("out-of-memory", "its process was killed, as the system does when memory runs out")
@@ -190,22 +175,11 @@ def _how_it_died(code: int | None) -> Ended:
     return Ended("failed", f"its process died (exit code {code})")
 
 
-def serve(
-    tasks: Connection,
-    environment: Mapping[str, str],
-    initializer: Callable[..., None],
-    initargs: tuple[Any, ...],
-) -> None:
+def serve(tasks: Connection, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
     """What a worker process does: take up a task, say so, call it, send what it returns."""
     if hasattr(os, "setsid"):
         os.setsid()
     me = os.getpid()
-    # The process that this one is forked from may have been started before these were set.
-    os.environ.update(environment)
-    if "numpy" in sys.modules:
-        from threadpoolctl import threadpool_limits
-
-        threadpool_limits(thread_limit())
     initializer(*initargs)
     while True:
         try:
