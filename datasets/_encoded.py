@@ -29,9 +29,9 @@ def encoded_split(
     import pandas as pd
 
     from bench.tables import Encoder
-    from bench.tables.encoding import without_free_text
+    from bench.tables.encoding import telling_columns
 
-    table = without_free_text(table)
+    table = telling_columns(table)
     same = pd.util.hash_pandas_object(table, index=False)
     places = Split.stratified(
         np.arange(len(y))[:, None], y, rng, test=test, calibration=calibration, scaling=scaling, groups=same

@@ -139,3 +139,10 @@ def test_too_few_anomalies_are_said(own, tmp_path):
     frame.to_csv(tmp_path / "few.csv", index=False)
     with pytest.raises(DataError, match="anomal"):
         own(tmp_path / "few.csv", label="state", normal="fine")
+
+
+def test_a_table_whose_columns_are_all_constant_is_refused_in_a_sentence(own, tmp_path):
+    path = tmp_path / "constant.csv"
+    path.write_text("a,b,y\n" + "".join(f"1,2,{int(i % 9 == 0)}\n" for i in range(60)))
+    with pytest.raises(DataError, match="no column tells the rows apart"):
+        own(path, label="y")
