@@ -93,3 +93,10 @@ def write_machines(file):
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
 def test_the_links_of_the_readme_lead_somewhere(link):
     assert (ROOT / link).exists()
+
+
+def test_the_notebook_of_the_readme_runs_on_the_reference_results():
+    code = block("python", "bench.load_results").replace('"results"', repr(str(ROOT / "results")))
+    names = {}
+    exec(code, names)
+    assert len(names["trials"]) > 1000

@@ -69,6 +69,13 @@ def load_results(results: Path) -> list[SuiteResults]:
         return [_suite_results(of_suite, latest) for _, of_suite in sorted(by_suite.items())]
 
 
+def trials(loaded: Iterable[SuiteResults]) -> pd.DataFrame:
+    """A row for each planned trial, with the columns of `SuiteResults.frame` but the record itself."""
+    frames = [each.frame.drop(columns="record").assign(suite=each.name) for each in loaded]
+    together = pd.concat(frames, ignore_index=True)
+    return together[["suite", *together.columns.drop("suite")]]
+
+
 @contextlib.contextmanager
 def _no_garbage() -> Iterator[None]:
     """Put off the search for garbage: among a million fresh dicts that all stay, it takes half the time."""

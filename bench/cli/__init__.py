@@ -10,6 +10,7 @@ import typer
 from bench.cli.check import command as check
 from bench.cli.compare import command as compare
 from bench.cli.data import app as data
+from bench.cli.export import command as export
 from bench.cli.inspect import command as inspect
 from bench.cli.list_ import command as list_
 from bench.cli.new import command as new
@@ -40,7 +41,7 @@ app = typer.Typer(
 for verb, command in (
     ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
     ("check", check), ("new", new), ("recommend", recommend), ("reproduce", reproduce),
-    ("inspect", inspect), ("compare", compare), ("rank", rank), ("pack", pack),
+    ("inspect", inspect), ("compare", compare), ("rank", rank), ("pack", pack), ("export", export),
 ):  # fmt: skip
     app.command(verb)(command)
 app.add_typer(data, name="data")

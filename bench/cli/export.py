@@ -1,0 +1,47 @@
+"""``export``: stored results for other programs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from bench.cli import options
+from bench.cli.output import console
+from bench.errors import BenchError, unknown
+
+
+class Form(StrEnum):
+    latex = "latex"
+    csv = "csv"
+    parquet = "parquet"
+
+
+def command(
+    form: Annotated[Form, typer.Argument(help="latex: leaderboards; csv, parquet: a row for each trial.")],
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            help="The file to write; leaderboards.tex or trials.* in the results folder if left out."
+        ),
+    ] = None,
+    suite: Annotated[Optional[str], typer.Option(help="Of this suite alone.")] = None,  # noqa: UP045
+    results: options.Results = Path("results"),
+) -> None:
+    """Write leaderboards as LaTeX tables, or all trials as one table for other programs."""
+    from bench.analysis.results import load_results
+    from bench.report.exports import FORMATS, export
+
+    loaded = {each.name: each for each in load_results(results)}
+    if not loaded:
+        raise BenchError(f"there are no runs in {results / 'runs'}; `run --suite quick` makes one")
+    if suite is not None and suite not in loaded:
+        raise unknown("suite", suite, loaded)
+    file = out or results / FORMATS[form]
+    try:
+        file.write_bytes(export([loaded[suite]] if suite else list(loaded.values()), form))
+    except OSError as error:
+        raise BenchError(f"cannot write {str(file)!r}: {error.strerror}") from None
+    console().print(f"wrote {file}", markup=False)

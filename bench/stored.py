@@ -1,0 +1,93 @@
+"""Stored results as data frames, for a notebook; `bench.load_results`."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.errors import BenchError, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.analysis.results import SuiteResults
+
+
+def load_results(folder: str | PathLike[str] = "results") -> Results:
+    """The runs stored below ``folder``/runs. Raises BenchError where there are none."""
+    from bench.analysis import results
+
+    loaded = results.load_results(Path(folder))
+    if not loaded:
+        raise BenchError(f"there are no runs in {Path(folder) / 'runs'}; `run --suite quick` makes one")
+    return Results({each.name: each for each in loaded})
+
+
+class Results:
+    """The results of some suites: what the tables in the results folder show, as data frames.
+
+    ``suite`` and ``regime`` may be left out where there is only one; BenchError says which there are.
+    """
+
+    def __init__(self, suites: dict[str, SuiteResults]) -> None:
+        self._suites = suites
+
+    def __repr__(self) -> str:
+        parts = [f"{name} ({len(each.frame)} trials: {', '.join(each.regimes())})" for name, each in
+                 self._suites.items()]  # fmt: skip
+        return f"Results of {'; '.join(parts)}"
+
+    @property
+    def suites(self) -> list[str]:
+        """The names of the suites that have results."""
+        return list(self._suites)
+
+    def leaderboard(self, suite: str | None = None, regime: str | None = None) -> pd.DataFrame:
+        """A row for each detector, best first, with the columns of `bench.analysis.leaderboard`."""
+        from bench.analysis.leaderboard import leaderboard
+
+        found = self._suite(suite)
+        return leaderboard(found, _only("regime", regime, found.regimes()))
+
+    def by_dataset(self, suite: str | None = None, regime: str | None = None) -> pd.DataFrame:
+        """A row for each detector and dataset: means and standard deviations of its metrics over seeds."""
+        from bench.analysis.leaderboard import by_dataset
+
+        found = self._suite(suite)
+        return by_dataset(found, _only("regime", regime, found.regimes()))
+
+    def timing(self, suite: str | None = None) -> pd.DataFrame:
+        """A row for each detector and regime: seconds, microseconds a scored row, memory."""
+        from bench.analysis.timing import timing
+
+        return timing(self._suite(suite))
+
+    def failures(self, suite: str | None = None) -> pd.DataFrame:
+        """A row for each detector, regime and reason of what did not end "ok"."""
+        from bench.analysis.leaderboard import failures
+
+        return failures(self._suite(suite))
+
+    def trials(self, suite: str | None = None) -> pd.DataFrame:
+        """A row for each planned trial, of one suite or of all: status, metrics, costs, and where it ran.
+
+        Columns are ``metrics`` as ``POLICY.NAME``, and ``costs.NAME``, ``rows.NAME`` and ``audit.NAME``.
+        """
+        from bench.analysis.results import trials
+
+        return trials(self._suites.values() if suite is None else [self._suite(suite)])
+
+    def _suite(self, name: str | None) -> SuiteResults:
+        return self._suites[_only("suite", name, self.suites)]
+
+
+def _only(kind: str, name: str | None, known: list[str]) -> str:
+    """The one that is named, or the only one that there is."""
+    if name is None and len(known) == 1:
+        return known[0]
+    if name is None:
+        raise BenchError(f"there are several: name one {kind} of {', '.join(known)}")
+    if name not in known:
+        raise unknown(kind, name, known)
+    return name
