@@ -33,6 +33,8 @@ def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> S
     if not isinstance(split, Split):
         raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
     corruptions = {name: value for name, value in params.items() if name in CORRUPTIONS}
+    if not corruptions:  # the streams of those that there could be take longer than many a split
+        return split
     return apply_corruptions(split, corruptions, stream(seed, Purpose.CORRUPTION))
 
 

@@ -22,6 +22,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
+
 from bench.errors import BenchError, BenchWarning
 from bench.packing import open_either
 from bench.trial import Place
@@ -82,7 +84,7 @@ class Run:
         with lines:
             for number, line in enumerate(lines, start=1):
                 try:
-                    yield json.loads(line)
+                    yield orjson.loads(line)
                 except ValueError:
                     self._warn_of(number, line)
 
