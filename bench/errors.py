@@ -35,5 +35,12 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
     return BenchError(f"unknown {kind} {name!r}; {hint}")
 
 
+def check_choice(name: str, value: object, known: Iterable[str]) -> None:
+    """Raise DataError for a parameter's value that is none of those known."""
+    choices = list(known)
+    if value not in choices:
+        raise DataError(f"unknown {name} {value!r}; one of: {', '.join(choices)}")
+
+
 class BenchWarning(UserWarning):
     """Something a person should know that stops nothing; the command line prints it as one line."""

@@ -33,14 +33,25 @@ def ranking_metrics(scores: NDArray[np.float64], y: NDArray[Any]) -> dict[str, f
     The first two are those of scikit-learn, which would take longer to import than many trials to run.
     """
     _, hits, called = counts_from_the_top(scores, y)
-    anomalies, normals = hits[-1], called[-1] - hits[-1]
-    found, false_alarms = np.diff(hits, prepend=0), np.diff(called - hits, prepend=0)
+    found = np.diff(hits, prepend=0)
     return {
-        # By trapezoids, which count a tie for half.
-        "roc_auc": float((false_alarms * (2 * hits - found)).sum() / (2 * anomalies * normals)),
-        "average_precision": float((found * hits / called).sum() / anomalies),
+        "roc_auc": _area(hits, called),
+        "average_precision": float((found * hits / called).sum() / hits[-1]),
         "precision_at_n": precision_at_n(scores, y),
     }
+
+
+def roc_auc(scores: NDArray[np.float64], y: NDArray[Any]) -> float:
+    """Area under the ROC curve."""
+    _, hits, called = counts_from_the_top(scores, y)
+    return _area(hits, called)
+
+
+def _area(hits: NDArray[np.intp], called: NDArray[np.intp]) -> float:
+    """By trapezoids, which count a tie for half."""
+    found, false_alarms = np.diff(hits, prepend=0), np.diff(called - hits, prepend=0)
+    normals = called[-1] - hits[-1]
+    return float((false_alarms * (2 * hits - found)).sum() / (2 * hits[-1] * normals))
 
 
 def counts_from_the_top(

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from bench.errors import BenchError, BenchWarning
+from bench.errors import BenchError, BenchWarning, unknown
 from bench.packing import open_either
 from bench.trial import Place
 
@@ -137,6 +137,14 @@ class Run:
         assert content is not None
         with content:
             return content.read()
+
+
+def find_run(results: Path, name: str) -> Run:
+    """The run of that name below ``results/runs``; BenchError where there is none."""
+    runs = {run.name: run for run in find_runs(results)}
+    if name not in runs:
+        raise unknown("run", name, runs)
+    return runs[name]
 
 
 def find_runs(results: Path) -> list[Run]:

@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 
 def load_results(folder: str | PathLike[str] = "results") -> Results:
     """The runs stored below ``folder``/runs. Raises BenchError where there are none."""
-    from bench.analysis import results
+    from bench.analysis.results import require_results
 
-    loaded = results.load_results(Path(folder))
-    if not loaded:
-        raise BenchError(f"there are no runs in {Path(folder) / 'runs'}; `run --suite quick` makes one")
-    return Results({each.name: each for each in loaded})
+    return Results({each.name: each for each in require_results(Path(folder))})
 
 
 class Results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,11 @@ def thresholds(
     found["train-quantile"] = float(np.quantile(train_scores, 1 - contamination))
     found["oracle"] = best_f1_threshold(test_scores, y_test)
     return found
+
+
+def headline_decision(metrics: Mapping[str, Mapping[str, float]], headline: str) -> Mapping[str, float]:
+    """A record's metrics under the headline policy; the stand-in's where that does not apply."""
+    return metrics.get(headline) or metrics.get(STAND_IN, {})
 
 
 def best_f1_threshold(scores: NDArray[np.float64], y: NDArray[Any]) -> float:

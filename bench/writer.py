@@ -15,10 +15,10 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from bench.environment import identify
-from bench.errors import BenchError, BenchWarning, unknown
+from bench.errors import BenchError, BenchWarning
 from bench.packing import pack, unpack
 from bench.plan import Plan
-from bench.store import FILES, FORMAT, RECORDS, Run, find_runs
+from bench.store import FILES, FORMAT, RECORDS, Run, find_run
 from bench.trial import Outcome
 
 
@@ -114,16 +114,13 @@ def pack_run(results: Path, name: str, *, drop_scores: bool = False) -> Run:
 
     drop_scores: leave its raw scores out for good; what tables read of them is in its records.
     """
-    runs = {run.name: run for run in find_runs(results)}
-    if name not in runs:
-        raise unknown("run", name, runs)
-    folder = runs[name].folder
-    with _locked(folder):
+    run = find_run(results, name)
+    with _locked(run.folder):
         if drop_scores:
-            _drop_scores(folder)
+            _drop_scores(run.folder)
         for file in FILES:
-            pack(folder / file)
-    return runs[name]
+            pack(run.folder / file)
+    return run
 
 
 def _drop_scores(folder: Path) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from bench import Split, dataset
+from bench.errors import check_choice
 
 from ._bump_shapes import SHAPES, bump_nodes, midpoints
 from ._linear_gaussians import LinearGaussians
 
 # So many places and widths of a second bump stand for all of them when the optimum is computed.
 PLACES, WIDTHS = 200, 10
+PROTOCOLS = ("seeded", "article")
 
 
 @dataset(modality="curve", optimum=lambda noise, **_: noise > 0)
@@ -54,8 +56,8 @@ def bumps(
 
     The optimum is known where there is noise; without it the classes do not overlap.
     """
-    if shape not in SHAPES:
-        raise ValueError(f"unknown shape {shape!r}; one of: {', '.join(SHAPES)}")
+    check_choice("shape", shape, SHAPES)
+    check_choice("protocol", protocol, PROTOCOLS)
     grid = np.linspace(0, 1, points)
     bounds = (mu_low, mu_high), (sigma_low, sigma_high)
     anomaly_bounds = (anomaly_mu_low, anomaly_mu_high), (anomaly_sigma_low, anomaly_sigma_high)
@@ -84,8 +86,6 @@ def bumps(
     known = optimum if noise > 0 else None
     if protocol == "seeded":
         return Split.drawn(rng, normal, anomalous, **counts, noise=noise, optimum=known)
-    if protocol != "article":
-        raise ValueError(f"unknown protocol {protocol!r}; one of: seeded, article")
 
     from sklearn.model_selection import train_test_split
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench import Split, dataset
+from bench.errors import check_choice
 
 from ._curves import BASES, Change, log_ratio
 
@@ -159,9 +160,8 @@ def curves(
 
 
 def _refuse(base: str, anomaly: str, strength: float) -> None:
-    for name, value, known in (("base", base, BASES), ("anomaly", anomaly, KINDS)):
-        if value not in known:
-            raise ValueError(f"unknown {name} {value!r}; one of: {', '.join(known)}")
+    check_choice("base", base, BASES)
+    check_choice("anomaly", anomaly, KINDS)
     if base not in KINDS[anomaly].sizes:
         others = " or ".join(KINDS[anomaly].sizes)
         raise ValueError(f"anomaly={anomaly} makes no sense for base={base}; use base={others}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import Split, dataset
+from bench.errors import check_choice
 
 from ._npz import HINT, file_hash, files, read
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # The study's bounds: what is smaller is drawn with replacement up to them, what is larger is sampled.
 FEWEST, MOST = 1000, 50_000
+PROTOCOLS = ("one-class", "unsupervised")
 
 
 @dataset(variants=files, fingerprint=file_hash, hint=HINT)
@@ -40,13 +42,12 @@ def dte(rng: np.random.Generator, file: str, *, protocol: str = "one-class") -> 
         rows = state.choice(len(y), MOST, replace=False)
         X, y = X[rows], y[rows]
 
+    check_choice("protocol", protocol, PROTOCOLS)
     if protocol == "one-class":
         normal, anomalous = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
         half = round(len(normal) / 2)
         train, test = normal[:half], np.concatenate([normal[half:], anomalous])
         return Split(X[train], y[train], X[test], y[test], scaling="standard")
-    if protocol != "unsupervised":
-        raise ValueError(f"unknown protocol {protocol!r}; one of: one-class, unsupervised")
 
     from sklearn.preprocessing import StandardScaler
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench import Split, dataset
-from bench.errors import DataError
+from bench.errors import DataError, check_choice
 
 from ._laws import Box, Independent, Law, Mixture, log_ratio
 from ._npz import file_hash
@@ -112,8 +112,7 @@ def realistic(
     Unlike in its code, ranges and means are scaled about their centre instead of the origin, and
     normal and anomalous rows are drawn from streams of their own.
     """
-    if anomaly not in KINDS:
-        raise DataError(f"unknown anomaly {anomaly!r}; one of: {', '.join(KINDS)}")
+    check_choice("anomaly", anomaly, KINDS)
     kind = KINDS[anomaly]
     strength = kind.strength if strength is None else strength
     if strength <= 0:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench import Split, dataset
-from bench.errors import DataError
+from bench.errors import DataError, check_choice
 
 from ._laws import Box, Jittered, Law, Mixture, log_ratio
 
@@ -143,7 +143,6 @@ def _split(
     if jitter <= 0:
         raise DataError(f"'jitter' must be above 0, not {jitter:g}")
     laws = {"around": box.widened(BOX), "between": between}
-    if anomaly not in laws:
-        raise DataError(f"unknown anomaly {anomaly!r}; one of: {', '.join(laws)}")
+    check_choice("anomaly", anomaly, laws)
     law = laws[anomaly]
     return Split.drawn(rng, normal.draw, law.draw, optimum=log_ratio(normal, law), **sizes)

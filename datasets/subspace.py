@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bench import Split, dataset
-from bench.errors import DataError
+from bench.errors import DataError, check_choice
 
 from ._laws import Mixture, log_ratio
 
@@ -41,7 +41,8 @@ def subspace(
     still looks normal), or its mean is higher by ``strength`` standard deviations (anomaly=shift).
     ``subset``: shared, the same columns for all anomalies, others for each seed; or own, drawn for each.
     """
-    _check(anomaly=(anomaly, ANOMALIES), subset=(subset, SUBSETS))
+    check_choice("anomaly", anomaly, ANOMALIES)
+    check_choice("subset", subset, SUBSETS)
     if group < 1 or columns % group or relevant % group or not 0 < relevant <= columns:
         raise DataError(
             f"'columns' and 'relevant' must be multiples of 'group', which is {group}, and 'relevant' from "
@@ -84,12 +85,6 @@ def subspace(
         test_normals=test_normals, test_anomalies=test_anomalies, calibration=calibration,
         optimum=optimum,
     )  # fmt: skip
-
-
-def _check(**given: tuple[str, tuple[str, ...]]) -> None:
-    for name, (value, known) in given.items():
-        if value not in known:
-            raise DataError(f"unknown {name} {value!r}; one of: {', '.join(known)}")
 
 
 def _group(columns: int, mean: float, correlation: float) -> Mixture:

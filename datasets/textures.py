@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench import Split, dataset
+from bench.errors import check_choice
 
 from . import _textures
 
@@ -61,9 +62,8 @@ def textures(
 
     The optimum is known for a scratch or a blob on the texture noise.
     """
-    for name, value, known in (("texture", texture, TEXTURES), ("anomaly", anomaly, FLAWS)):
-        if value not in known:
-            raise ValueError(f"unknown {name} {value!r}; one of: {', '.join(known)}")
+    check_choice("texture", texture, TEXTURES)
+    check_choice("anomaly", anomaly, FLAWS)
     if not 0 < extent <= size / 2:
         raise ValueError(f"'extent' must be above 0 and at most half the size of {size}, not {extent:g}")
     if not grain > 0:

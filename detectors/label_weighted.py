@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from bench import Train, detector
+from bench.recommend.candidates import CANDIDATES, TRUSTED
 from bench.weighting import fit_weights, log_odds
 
 from .ensemble import _Ensemble
 
-# Quick detectors of different kinds, and the two whose mean rank lost least on labelled tables.
-MEMBERS = (
-    "isolation_forest+knn+knn:n_neighbors=20+lof:n_neighbors=50+ecod+copod+hbos+pca+mahalanobis"
-    "+gaussian_mixture+k_means+inne+histogram_neighbour_density"
-)
-TRUSTED = "hbos+knn:n_neighbors=20"
+# What `recommend` chooses from, and the two whose mean rank lost least on labelled tables.
+MEMBERS, TRUSTED_MEMBERS = "+".join(CANDIDATES), "+".join(TRUSTED)
 
 
 @detector(
@@ -37,7 +34,7 @@ class LabelWeighted(_Ensemble):
     def __init__(
         self,
         of: str = MEMBERS,
-        trusted: str = TRUSTED,
+        trusted: str = TRUSTED_MEMBERS,
         strength: float = 10.0,
         contamination: float = 0.1,
     ) -> None:

@@ -18,7 +18,7 @@ from bench.analysis.leaderboard import BELOW_ALL
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
 from bench.store import Run
-from bench.thresholds import STAND_IN
+from bench.thresholds import headline_decision
 
 ALL = "(all)"
 QUALITY = ("f1", "roc_auc")
@@ -125,7 +125,7 @@ def _value(record: Record, measure: str, headline: str) -> float:
         return float("nan")
     metrics, costs = record["metrics"], record["costs"]
     if measure == "f1":
-        found = metrics.get(headline, metrics.get(STAND_IN, {})).get("f1")
+        found = headline_decision(metrics, headline).get("f1")
     elif measure == "roc_auc":
         found = metrics.get("ranking", {}).get("roc_auc")
     elif measure == "memory":

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from bench.metrics import roc_auc
 from bench.plugin import UNLABELLED
 from bench.recommend.asking import DISPUTED, highest, rows_to_ask, telling_rows
 from bench.recommend.candidates import CANDIDATES, DEFAULT, WEIGHTED, default_shares, weighted_scores
 from bench.recommend.choosing import WORTH, Evidence, choose
-from bench.weighting import STRENGTH, rank_shares
+from bench.weighting import STRENGTH
 
 if TYPE_CHECKING:
     from bench.split import Floats, Labels
@@ -37,9 +38,7 @@ class Judged:
 
     def auc(self, scores: Floats, rows: Any = slice(None)) -> float:
         """The area under the ROC curve of scores of all rows, over some of them."""
-        y = self.y[rows] == 1
-        ranks = rank_shares(scores[rows]) * len(y)
-        return float((ranks[y].mean() - ranks.mean()) / (~y).sum() + 0.5)
+        return roc_auc(scores[rows], self.y[rows])
 
     @cached_property
     def best(self) -> Floats:

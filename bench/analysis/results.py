@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from bench.errors import BenchError
 from bench.plan import Outline
 from bench.store import Run, find_runs
 
@@ -67,6 +68,14 @@ def load_results(results: Path) -> list[SuiteResults]:
             for record in run.records():
                 latest[record["question"]] = run, record
         return [_suite_results(of_suite, latest) for _, of_suite in sorted(by_suite.items())]
+
+
+def require_results(results: Path) -> list[SuiteResults]:
+    """As `load_results`; BenchError where there are none."""
+    loaded = load_results(results)
+    if not loaded:
+        raise BenchError(f"there are no runs in {results / 'runs'}; `run --suite quick` makes one")
+    return loaded
 
 
 def trials(loaded: Iterable[SuiteResults]) -> pd.DataFrame:

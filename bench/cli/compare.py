@@ -12,7 +12,7 @@ import typer
 
 from bench.cli import options
 from bench.cli.output import console, table
-from bench.errors import BenchError, unknown
+from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.analysis.comparison import RunComparison
@@ -46,9 +46,8 @@ def command(
     """
     from bench.analysis.comparison import compare_runs
 
-    if not 0 < alpha < 1:
-        raise BenchError(f"--alpha {alpha:g} is not a chance; write a number between 0 and 1, such as 0.05")
-    a, b = find_run(run_a, results), find_run(run_b, results)
+    options.check_alpha(alpha)
+    a, b = _run(run_a, results), _run(run_b, results)
     compared = compare_runs(a, b, alpha)
     if compared.rows.empty:
         raise BenchError(f"runs {a.name} and {b.name} have no trial in common; compare runs of one suite")
@@ -57,16 +56,11 @@ def command(
         raise typer.Exit(1)
 
 
-def find_run(name: str, results: Path) -> Run:
+def _run(name: str, results: Path) -> Run:
     """A run by its name below ``results``, or by its folder."""
-    from bench.store import Run, find_runs
+    from bench.store import Run, find_run
 
-    if (Path(name) / "run.json").is_file():
-        return Run(Path(name))
-    runs = {run.name: run for run in find_runs(results)}
-    if name not in runs:
-        raise unknown("run", name, runs)
-    return runs[name]
+    return Run(Path(name)) if (Path(name) / "run.json").is_file() else find_run(results, name)
 
 
 def _print(compared: RunComparison, a: Run, b: Run) -> None:

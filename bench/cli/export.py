@@ -31,12 +31,10 @@ def command(
     results: options.Results = Path("results"),
 ) -> None:
     """Write leaderboards as LaTeX tables, or all trials as one table for other programs."""
-    from bench.analysis.results import load_results
+    from bench.analysis.results import require_results
     from bench.report.exports import FORMATS, export
 
-    loaded = {each.name: each for each in load_results(results)}
-    if not loaded:
-        raise BenchError(f"there are no runs in {results / 'runs'}; `run --suite quick` makes one")
+    loaded = {each.name: each for each in require_results(results)}
     if suite is not None and suite not in loaded:
         raise unknown("suite", suite, loaded)
     file = out or results / FORMATS[form]

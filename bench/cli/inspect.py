@@ -33,7 +33,9 @@ def command(
     ] = None,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Folder of the pictures; results/inspect/DETECTOR-DATASET-SEED if left out."),
+        typer.Option(
+            help="Folder of the pictures; one below results/inspect, named after the trial, if left out."
+        ),
     ] = None,
     device: options.Device = "auto",
     plugins: options.Plugins = None,
@@ -54,7 +56,7 @@ def command(
     from bench.report.diagnostics import inspect_trial, reasons, summary, write_diagnostics
 
     inspection = inspect_trial(trial, registry)
-    folder = out or INSPECTIONS / _plain(f"{trial.detector.label}-{trial.dataset.label}-{seed}")
+    folder = out or INSPECTIONS / _plain("-".join([*trial.place, str(seed)]))
     files, missing = write_diagnostics(inspection, folder)
     said = console()
     said.print(summary(inspection), markup=False)

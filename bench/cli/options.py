@@ -178,6 +178,12 @@ def parse_duration(text: str) -> float:
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
+def check_alpha(alpha: float) -> None:
+    """Refuse what is not the chance of an error."""
+    if not 0 < alpha < 1:
+        raise BenchError(f"--alpha {alpha:g} is not a chance; write a number between 0 and 1, such as 0.05")
+
+
 def parse_memory(text: str) -> int:
     """``500M``, ``4G`` -> bytes."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([mg])(?:i?b)?", text.strip().lower())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.cli.output import console, table
-from bench.thresholds import STAND_IN
+from bench.thresholds import headline_decision
 from bench.trial import Record
 
 # Seconds between two plain lines, so that a log of hours stays readable.
@@ -37,7 +37,7 @@ class Tally:
     def add(self, record: Record, headline: str) -> None:
         self.statuses[record.status] += 1
         if record.status == "ok":
-            self.f1_sum += (record.metrics.get(headline) or record.metrics[STAND_IN])["f1"]
+            self.f1_sum += headline_decision(record.metrics, headline)["f1"]
             self.seconds += record.costs["total_seconds"]
 
 

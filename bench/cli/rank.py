@@ -9,7 +9,7 @@ import typer
 
 from bench.cli import options
 from bench.cli.output import console, table
-from bench.errors import BenchError, unknown
+from bench.errors import unknown
 
 if TYPE_CHECKING:
     from bench.analysis.placing import Placing
@@ -36,13 +36,12 @@ def command(
     """
     from bench.analysis.leaderboard import METRICS
     from bench.analysis.placing import placings
-    from bench.analysis.results import load_results
+    from bench.analysis.results import require_results
 
     if metric not in METRICS:
         raise unknown("metric", metric, METRICS)
-    if not 0 < alpha < 1:
-        raise BenchError(f"--alpha {alpha:g} is not a chance; write a number between 0 and 1, such as 0.05")
-    loaded = load_results(results)
+    options.check_alpha(alpha)
+    loaded = require_results(results)
     if suite is not None:
         if suite not in {each.name for each in loaded}:
             raise unknown("suite with results", suite, [each.name for each in loaded])

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bench.cli import options
 from bench.cli.output import console
-from bench.errors import BenchError
 
 
 def command(results: options.Results = Path("results")) -> None:
@@ -14,13 +13,10 @@ def command(results: options.Results = Path("results")) -> None:
 
     The same runs give the same files, byte for byte.
     """
-    from bench.analysis.results import load_results
+    from bench.analysis.results import require_results
     from bench.report import write_report
     from bench.writer import check_writable
 
     check_writable(results)
-    loaded = load_results(results)
-    if not loaded:
-        raise BenchError(f"there are no runs in {results / 'runs'}; `run --suite quick` makes one")
-    for file in write_report(loaded, results):
+    for file in write_report(require_results(results), results):
         console().print(f"wrote {file}", markup=False)

@@ -52,7 +52,7 @@ def command(
     """
     from bench.analysis.reproduction import SUITES, compare, published_dataset, published_lines
     from bench.analysis.results import load_results
-    from bench.cli.run import make_engine, run_plan
+    from bench.cli.running import make_engine, run_plan
     from bench.engine.schedule import Limits
     from bench.report import reproduction
     from bench.report.files import write_texts

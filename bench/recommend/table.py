@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.errors import DataError, unknown
 from bench.plugin import UNLABELLED
+from bench.scaling import Standard
 from bench.tables import Encoder, read_table_once
 
 if TYPE_CHECKING:
@@ -56,8 +57,6 @@ def load_table(
 
     Raises DataError for a table that cannot be used, and for labels that make no sense.
     """
-    from sklearn.preprocessing import StandardScaler
-
     frame = read_table_once(file, drop=drop)
     rows = np.asarray(frame.index) + 1
     y = None
@@ -72,8 +71,8 @@ def load_table(
         filled = read_labels(labels, rows)
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
     encoder = Encoder().fit(frame)
-    X = StandardScaler().fit_transform(encoder.transform(frame))
-    return Table(file, frame, X, tuple(encoder.columns), rows, y)
+    X = encoder.transform(frame)
+    return Table(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
 
 
 def read_labels(file: Path, rows: Any) -> Labels:

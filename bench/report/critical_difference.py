@@ -9,10 +9,11 @@ from io import StringIO
 import pandas as pd
 
 from bench.analysis.statistics.standing import Standing
+from bench.report.palette import BLUE
 
 # More names than these cannot be read; the others are worse than all of them.
 SHOWN = 20
-INK, BAR = "#222222", "#0072B2"
+INK = "#222222"
 
 
 def in_words(standing: Standing) -> str:
@@ -42,7 +43,7 @@ def svg(standing: Standing, title: str) -> str:
             label_fmt_left="{label} ({rank:.2f})",
             label_fmt_right="({rank:.2f}) {label}",
             color_palette=[INK] * len(ranks),
-            crossbar_props={"color": BAR},
+            crossbar_props={"color": BLUE},
             elbow_props={"linewidth": 0.8},
             label_props={"parse_math": False},  # a dollar in a name is a dollar
         )

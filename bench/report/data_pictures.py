@@ -10,6 +10,7 @@ from bench.declared import DatasetPlugin
 from bench.plugin import Modality
 from bench.registry import missing_packages
 from bench.report.data_catalogue import example_titles, picture_of
+from bench.report.palette import BLUE, ORANGE
 from bench.split import Split
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 SEED = 3
 # Fewer rows than by default: nothing is learnt from them.
 SIZES = {"normals": 200, "anomalies": 40, "test_normals": 150, "test_anomalies": 50}
-# Told apart by the colour-blind (Okabe and Ito, 2008).
-BLUE, ORANGE = "#0072B2", "#D55E00"
 COLOURS = 64
 CURVES, TILES = 4, (2, 3)
 

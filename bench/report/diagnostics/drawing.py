@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.plugin import Modality
-from bench.report.data_pictures import BLUE, ORANGE
 from bench.report.diagnostics.inspection import GROUPS, Inspection
+from bench.report.palette import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bench.report.diagnostics.inspection import Places
     from bench.split import Floats
 
-# By label; and what is neither. All of Okabe and Ito (2008).
+# By label; and what is neither.
 COLOURS = {0: BLUE, 1: ORANGE}
 NEUTRAL = "black"
 CLASSES = {0: "normal", 1: "anomalous"}

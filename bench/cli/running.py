@@ -1,0 +1,177 @@
+"""Running a plan: what is to be run is said, and what comes of it is stored. For each verb that runs one."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bench.cli.output import console, say_error
+from bench.cli.own_data import OWN
+from bench.errors import BenchError, unknown
+
+if TYPE_CHECKING:
+    from bench.engine.schedule import Engine, Limits
+    from bench.plan import Plan
+    from bench.registry import Registry
+    from bench.split import Split
+    from bench.trial import Place, Trial
+
+# The exit code of a program that Ctrl-C has ended, by the shells' convention.
+INTERRUPTED = 130
+
+
+def run_plan(
+    plan: Plan,
+    registry: Registry,
+    engine: Engine,
+    results: Path,
+    *,
+    name: str | None = None,
+    retry: bool = False,
+    fresh: bool = False,
+) -> None:
+    """Run what of a plan has not finished before, storing each trial as it ends."""
+    from bench.store import finished, places_timed_out
+
+    work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
+    _say_plan(work)
+    if work.pending:
+        _check_datasets(work, registry)
+        timed_out = set() if retry or fresh else places_timed_out(results, name=name)
+        _run(work, engine, results, name, timed_out)
+
+
+def make_engine(
+    engine: str,
+    address: str | None,
+    registry: Registry,
+    jobs: int | None,
+    limits: Limits,
+    threads: int,
+    device: str,
+) -> Engine:
+    from bench.engine.local import LocalEngine, available_cores, fair_memory
+    from bench.environment import DEVICES, choose_device
+
+    if engine == "ray":
+        from bench.engine.ray import RayEngine
+
+        if device not in DEVICES:
+            raise unknown("device", device, DEVICES)
+        if address is not None and jobs is not None:
+            raise BenchError(
+                "--jobs is for this machine; a Ray cluster runs as many trials as it has CPUs for"
+            )
+        return RayEngine(registry, limits, threads, address, jobs, device)
+    if engine != "local":
+        raise unknown("engine", engine, ("local", "ray"))
+    if address is not None:
+        raise BenchError("--address is that of a Ray cluster; add --engine ray")
+    choose_device(device)
+    jobs = jobs or max(1, available_cores() // threads)
+    return LocalEngine(registry, jobs, replace(limits, memory=limits.memory or fair_memory(jobs)), threads)
+
+
+@dataclass
+class Work:
+    """What of a plan is still to be run, counted without holding its trials."""
+
+    plan: Plan
+    done: Collection[str]
+    by_detector: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first_on: dict[str, Trial] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for trial in self:
+            self.by_detector[trial.detector.label, trial.regime] += 1
+            self.first_on.setdefault(trial.dataset.label, trial)
+
+    def __iter__(self) -> Iterator[Trial]:
+        return (trial for trial in self.plan if trial.key not in self.done)
+
+    @property
+    def pending(self) -> int:
+        return self.by_detector.total()
+
+
+def _say_plan(work: Work) -> None:
+    out, plan = console(), work.plan
+    for hint in plan.hints:
+        out.print(f"note: {hint}", markup=False)
+    for plugin in plan.unavailable:
+        out.print(f"note: {plugin.name} is left out: `list` says what it needs", markup=False)
+    planned, pending = len(plan), work.pending
+    already = f", {planned - pending} of {planned} trials finished before" if planned > pending else ""
+    out.print(f"suite {plan.suite.name}: {pending} trials to run{already}", markup=False)
+
+
+def _check_datasets(work: Work, registry: Registry) -> None:
+    """Load each dataset once before any trial runs, so that bad data is said at once.
+
+    Raises BenchError with a line for each dataset that cannot be used.
+    """
+    from bench.errors import DataError
+    from bench.splits import make_split
+
+    wrong = []
+    for label, trial in work.first_on.items():
+        try:
+            split = make_split(registry.datasets[trial.dataset.name], trial.dataset.params, trial.seed)
+        except DataError as error:
+            wrong.append(f"dataset {label}: {error}")
+        else:
+            if trial.dataset.name == OWN:
+                _say_own(split)
+    if wrong:
+        raise BenchError("\n".join(sorted(wrong)))
+
+
+def _say_own(split: Split) -> None:
+    """What has been read of a person's own file, above all how many rows are taken for anomalous."""
+    parts = [part for part in (split.train, split.calibration, split.test) if part]
+    rows, anomalies = sum(len(part.y) for part in parts), sum(int(part.y.sum()) for part in parts)
+    console().print(
+        f"{rows:,} rows, {anomalies:,} of them anomalous ({anomalies / rows:.1%}); "
+        f"{split.X_train.shape[1]} columns once encoded",
+        markup=False,
+    )
+
+
+def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> None:
+    import bench
+    from bench.cli.progress import progress
+    from bench.environment import describe
+    from bench.writer import RunWriter
+
+    environment = describe(bench.__version__, engine.threads)
+    # What the leaderboard takes long to import: while workers start, this process has nothing else to do.
+    threading.Thread(target=import_module, args=("bench.report.terminal",), daemon=True).start()
+    begun = 0
+    with (
+        RunWriter(results, work.plan, environment, name) as writer,
+        progress(work.by_detector, work.plan.suite.headline) as seen,
+        contextlib.closing(engine.run(work.plan, work, timed_out=timed_out)) as outcomes,
+    ):
+        try:
+            for outcome in outcomes:
+                writer.write(outcome)
+                seen(outcome.record)
+                begun += 1
+        except KeyboardInterrupt:
+            say_error("stopped; what had finished is stored, and the same command goes on from there")
+            raise typer.Exit(INTERRUPTED) from None
+    if begun < work.pending:
+        left = work.pending - begun
+        console().print(
+            f"the budget is spent: {left} trials are left; the same command goes on", markup=False
+        )
+    if begun:
+        console().print(f"stored in {writer.run.folder}", markup=False)
