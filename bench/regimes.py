@@ -21,7 +21,9 @@ class View:
     """A split under a regime: what training may see, and the test rows. Scaled by the training rows.
 
     ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
-    ``X``, for the threshold policy that is told it; no detector receives it. ``shape``: as in `Split`.
+    ``X``, for the threshold policy that is told it; no detector receives it. ``holdout``: the labelled
+    calibration rows in every regime, for the threshold policy that goes by them; ``calibration``: the same
+    where the regime shows them. ``shape``: as in `Split`.
     ``features_seconds``: what it took to extract the features that stand for the rows, if they do.
     ``optimum``: the Bayes-optimal score of scaled rows, where it is known.
     """
@@ -34,6 +36,7 @@ class View:
     shape: tuple[int, ...] = ()
     features_seconds: float = 0.0
     optimum: Score | None = None
+    holdout: Rows | None = None
 
 
 def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View:
@@ -53,18 +56,20 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> View
     if regime in ("semi-supervised", "supervised") and len(np.unique(told)) < 2:
         raise NotApplicableError(f"the train part has only one class, and the {regime} regime needs both")
     y = _visible_labels(told, regime, split.labelled, rng)
-    # Calibration rows carry labels, so a regime with few labels or none does not have them.
-    calibration = split.calibration if regime == "supervised" else None
     scaler = Standard(X) if split.scaling == "standard" else None
     scale: Any = np.array if scaler is None else scaler.transform  # either way a new array
+    held = split.calibration
+    holdout = None if held is None else Rows(scale(held.X), held.y.copy())
     return View(
         X=scale(X),
         y=y,
-        calibration=None if calibration is None else Rows(scale(calibration.X), calibration.y.copy()),
+        # Calibration rows carry labels, so a regime with few labels or none does not show them.
+        calibration=holdout if regime == "supervised" else None,
         test=Rows(scale(split.X_test), split.y_test),
         contamination=float(truth.mean()),
         shape=split.shape,
         optimum=split.optimum and _of_scaled(split.optimum, scaler),
+        holdout=holdout,
     )
 
 

@@ -30,7 +30,7 @@ from bench.thresholds import thresholds
 from bench.trial import Outcome, Record, Trial
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.split import Floats, Labels
 
 WARM_UP_ROWS = 64
 
@@ -159,6 +159,7 @@ class TrialRunner:
                     raw_scores = detector.score(view.test.X.copy())
             scores = _checked_scores(raw_scores, len(view.test.X), "test")
             train_scores = _checked_scores(detector.score(view.X.copy()), len(view.X), "training")
+            holdout = _scored_holdout(detector, view, train)
         _refuse_output(printed.getvalue(), plugin)
         if scores.min() == scores.max():
             raise FailedTrial(f"constant scores: each test row got {scores[0]:g}")
@@ -168,12 +169,14 @@ class TrialRunner:
             contamination=view.contamination if trial.contamination == "known" else trial.contamination,
             test_scores=scores,
             y_test=view.test.y,
+            holdout=holdout,
         )
         record = Record.of(trial, "ok")
         record.labels_used = _labels_used(train, stage)
         record.rows = {
             "train": len(view.X),
             "calibration": train.labels_read.get("calibration", 0),
+            "holdout": 0 if holdout is None else len(holdout[1]),
             "test": len(scores),
             "test_anomalies": int(view.test.y.sum()),
             "columns": view.X.shape[1],
@@ -231,6 +234,14 @@ def _checked_scores(raw: Any, rows: int, part: str) -> Floats:
     if bad:
         raise FailedTrial(f"non-finite scores: NaN or infinite for {bad} of {rows} {part} rows")
     return scores
+
+
+def _scored_holdout(detector: Any, view: View, train: Train) -> tuple[Floats, Labels] | None:
+    """Scores and labels of the calibration rows; None if there are none, or the detector learnt from them."""
+    if view.holdout is None or train.labels_read.get("calibration"):
+        return None
+    X, y = view.holdout
+    return _checked_scores(detector.score(X.copy()), len(X), "calibration"), y
 
 
 def _refuse_output(printed: str, plugin: DetectorPlugin) -> None:

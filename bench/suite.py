@@ -12,7 +12,7 @@ from typing import Any, Literal
 from bench.errors import BenchError, unknown
 from bench.plugin import REGIMES, Regime
 from bench.spec import format_value
-from bench.thresholds import HONEST_POLICIES
+from bench.thresholds import HEADLINES
 
 DEFAULT_TIMEOUT = 60.0
 SUITES = Path(__file__).parent / "suites"
@@ -90,8 +90,8 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
         if field not in FIELDS:
             raise fail(str(unknown("field", field, FIELDS)))
     headline = content.get("headline", "native")
-    if headline not in HONEST_POLICIES:
-        raise fail(str(unknown("headline policy", str(headline), HONEST_POLICIES)))
+    if headline not in HEADLINES:
+        raise fail(str(unknown("headline policy", str(headline), HEADLINES)))
     timeout = content.get("timeout", DEFAULT_TIMEOUT)
     if not _is_number(timeout) or not 0 < timeout < math.inf:
         raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")

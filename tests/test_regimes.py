@@ -39,6 +39,8 @@ def test_the_test_rows_are_the_same_in_every_regime():
 
 def test_calibration_rows_carry_labels_and_so_are_for_the_supervised():
     assert [regime for regime in REGIMES if view(regime).calibration is not None] == ["supervised"]
+    # The threshold policy that goes by them has them in every regime.
+    assert all(view(regime).holdout is not None for regime in REGIMES)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,16 @@ def test_labels_used_counts_what_was_read(registry):
     assert used["autoencoder_histogram_forest", "supervised"] == rows + calibration
 
 
+def test_the_calibration_policy_needs_rows_that_the_detector_has_not_learnt_from(registry):
+    records = [o.record for o in run(registry, ["knn", "autoencoder_histogram_forest"])]
+    for record in records:
+        unseen = record.detector["name"] == "knn"
+        assert ("calibration" in record.thresholds) == ("calibration" in record.metrics) == unseen
+        assert (record.rows["holdout"] > 0) == unseen
+    # A detector's scores and labels stay what they were: the policy reads labels, not the detector.
+    assert {r.labels_used for r in records if r.detector["name"] == "knn"} == {0}
+
+
 def test_constant_scores_are_a_failure_and_no_area_of_one_half(registry):
     outcome = run(registry, ["constant_score"], regimes=("unsupervised",))[0]
     assert outcome.record.status == "failed"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from bench.thresholds import HONEST_POLICIES, best_f1_threshold, thresholds
+from bench.thresholds import HEADLINES, best_f1_threshold, middle_best_f1_threshold, thresholds
 
 # Ties, and neighbours that differ in their last bit, between which a threshold has no room but on one.
 SCORES = [-1e300, -1.0, 0.0, 5e-324, 0.5, float(np.nextafter(0.5, 1)), 3.0, 1e300]
@@ -39,6 +39,28 @@ def test_no_threshold_has_a_better_f1_than_the_oracle(rows):
     assert (scores > found).sum() == fewest
 
 
+@given(scored_rows)
+def test_the_middle_calls_the_same_rows_and_leaves_room_on_both_sides(rows):
+    scores, y = rows
+    tight, middle = best_f1_threshold(scores, y), middle_best_f1_threshold(scores, y)
+    assert ((scores > middle) == (scores > tight)).all()
+    assert middle <= tight
+    below = scores[scores <= tight]
+    assert not len(below) or middle >= below.max()
+
+
+def test_the_calibration_threshold_is_set_by_the_labelled_rows_alone():
+    held = np.array([0.0, 1.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
+    assert find(holdout=held)["calibration"] == 2
+    assert find(holdout=held, train_scores=np.zeros(3), y_test=np.array([1, 0, 0, 0]))["calibration"] == 2
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_calibration_rows_of_one_class_set_no_threshold(label):
+    assert "calibration" not in find(holdout=(np.arange(4.0), np.full(4, label)))
+    assert "calibration" not in find(holdout=None)
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50, unique=True), st.floats(0, 0.99))
 def test_the_share_it_is_told_of_training_rows_lies_above_the_train_quantile(scores, contamination):
     train_scores = np.array(scores)
@@ -60,4 +82,4 @@ def test_test_labels_and_scores_move_nothing_but_the_oracle():
     one = find(native=2.0)
     other = find(native=2.0, test_scores=np.arange(4.0)[::-1] * 7, y_test=np.array([1, 0, 0, 0]))
     assert {policy for policy in one if one[policy] != other[policy]} == {"oracle"}
-    assert "oracle" not in HONEST_POLICIES
+    assert "oracle" not in HEADLINES
