@@ -6,7 +6,7 @@ import json
 import os
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from bench.packing import pack, unpack
 from bench.plan import Plan
 from bench.store import FILES, FORMAT, RECORDS, Run, find_run
 from bench.trial import Outcome
+
+Json = dict[str, Any]
 
 
 class RunWriter:
@@ -80,9 +82,8 @@ class RunWriter:
     def _write_info(self) -> None:
         """Write run.json; a run that is gone on with keeps its start and what it has planned so far."""
         plans, environments = self._plan.outlines(), {self._environment_id: self._environment}
-        file = self.run.folder / "run.json"
-        if file.exists():
-            old = Run(self.run.folder).info
+        old = Run(self.run.folder).info if (self.run.folder / "run.json").exists() else {}
+        if old:
             if old["suite"]["name"] != self._plan.suite.name:
                 raise BenchError(
                     f"{self.run.folder} is a run of suite {old['suite']['name']!r}; choose another --name"
@@ -91,15 +92,14 @@ class RunWriter:
             plans = [*(plan for plan in old["plans"] if plan not in plans), *plans]
             environments = {**old["environments"], **environments}
         info = {
+            **old,
             "format": FORMAT,
             "started": self._started,
             "suite": self._plan.suite.description(),
             "plans": plans,
             "environments": environments,
         }
-        written = file.with_suffix(".new")
-        written.write_text(json.dumps(info, indent=1) + "\n", encoding="utf-8")
-        written.replace(file)
+        _replace_info(self.run.folder, info)
 
     def _append(self, name: str, content: Any) -> dict[str, int]:
         file = self._files[name]
@@ -125,14 +125,42 @@ def pack_run(results: Path, name: str, *, drop_scores: bool = False) -> Run:
 
 def _drop_scores(folder: Path) -> None:
     """Rewrite the records so that they point at no scores, then remove these."""
-    records = [{**record, "scores": None, "labels": None} for record in Run(folder).records()]
-    unpack(folder / RECORDS)
-    written = folder / f"{RECORDS}.new"
-    written.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
-    written.replace(folder / RECORDS)
+    _rewrite(folder, lambda record: {**record, "scores": None, "labels": None})
     for file in set(FILES) - {RECORDS}:
         unpack(folder / file)
         (folder / file).unlink(missing_ok=True)
+
+
+def rewrite_records(
+    results: Path, name: str, change: Callable[[Json], Json], *, noting: Mapping[str, str]
+) -> Run:
+    """Change each record of a run; one that was packed is packed again.
+
+    noting: policies that the records get, and what decides by them, for run.json. Nothing is lost if
+    ``change`` raises. BenchError if there is no such run or another process is writing it.
+    """
+    run = find_run(results, name)
+    packed = not (run.folder / RECORDS).exists()
+    with _locked(run.folder):
+        _rewrite(run.folder, change)
+        if packed:
+            pack(run.folder / RECORDS)
+        _replace_info(run.folder, {**run.info, "policies": {**run.info.get("policies", {}), **noting}})
+    return run
+
+
+def _rewrite(folder: Path, change: Callable[[Json], Json]) -> None:
+    lines = [f"{json.dumps(change(record), allow_nan=False)}\n" for record in Run(folder).records()]
+    unpack(folder / RECORDS)
+    written = folder / f"{RECORDS}.new"
+    written.write_text("".join(lines), encoding="utf-8")
+    written.replace(folder / RECORDS)
+
+
+def _replace_info(folder: Path, info: Json) -> None:
+    written = folder / "run.new"
+    written.write_text(json.dumps(info, indent=1) + "\n", encoding="utf-8")
+    written.replace(folder / "run.json")
 
 
 def _locked(folder: Path) -> FileLock:

@@ -23,6 +23,7 @@ from bench.cli.reproduce import command as reproduce
 from bench.cli.run import command as run
 from bench.cli.show import command as show
 from bench.cli.status import command as status
+from bench.cli.thresholds import command as thresholds
 from bench.cli.time import command as time
 from bench.errors import BenchError, BenchWarning
 
@@ -41,7 +42,8 @@ app = typer.Typer(
 for verb, command in (
     ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
     ("check", check), ("new", new), ("recommend", recommend), ("reproduce", reproduce),
-    ("inspect", inspect), ("compare", compare), ("rank", rank), ("pack", pack), ("export", export),
+    ("inspect", inspect), ("compare", compare), ("rank", rank), ("thresholds", thresholds),
+    ("pack", pack), ("export", export),
 ):  # fmt: skip
     app.command(verb)(command)
 app.add_typer(data, name="data")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
-from bench.report import leaderboard, recommendation, regimes, reproduction, statistics, timing
+from bench.report import leaderboard, recommendation, regimes, reproduction, statistics, thresholds, timing
 from bench.report.files import write_texts
 
 # Suites that answer a question of their own, each in a file of its own.
@@ -28,6 +28,7 @@ def write_report(
         "leaderboard.md": leaderboard.markdown(loaded),
         "leaderboard.csv": leaderboard.csv(loaded),
         "timing.md": timing.markdown(loaded),
+        "thresholds.md": thresholds.markdown(loaded),
         **statistics.texts(loaded),
     }
     for suite in loaded:
