@@ -62,12 +62,15 @@ def middle_best_f1_threshold(scores: NDArray[np.float64], y: NDArray[Any]) -> fl
     below the lowest.
     """
     lowest_called, highest_passed = _best_f1_gap(scores, y)
+    just_below = np.nextafter(lowest_called, -np.inf)
+    if highest_passed is None:
+        return float(just_below)
     middle = lowest_called / 2 + highest_passed / 2  # halved first: the sum of two may overflow
-    return float(middle if highest_passed <= middle < lowest_called else np.nextafter(lowest_called, -np.inf))
+    return float(middle if highest_passed <= middle < lowest_called else just_below)
 
 
-def _best_f1_gap(scores: NDArray[np.float64], y: NDArray[Any]) -> tuple[float, float]:
-    """The lowest score that is called, at the best F1, and the next lower score; -inf if there is none."""
+def _best_f1_gap(scores: NDArray[np.float64], y: NDArray[Any]) -> tuple[float, float | None]:
+    """The lowest score that is called, at the best F1, and the next lower score, if there is one."""
     values, hits, called = counts_from_the_top(scores, y)
     best = int(np.argmax(2 * hits / (called + hits[-1])))
-    return float(values[best]), float(values[best + 1]) if best + 1 < len(values) else -np.inf
+    return float(values[best]), float(values[best + 1]) if best + 1 < len(values) else None

@@ -347,7 +347,7 @@ BASE = {"detectors": ("fast",), "datasets": ("tables",), "seeds": (0,)}
         {"datasets": ("files:a_1",)},
         {"seeds": (1,)},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_key_changes_with_whatever_decides_the_result(changed):
     assert one_key(plan_of(**{**BASE, **changed})) != one_key(plan_of(**BASE))
@@ -364,7 +364,7 @@ def test_a_key_changes_with_whatever_decides_the_result(changed):
         {"detectors": ("fast", "slow")},
         {"detectors": ("fast:k=1",)},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_key_stays_with_what_does_not_touch_the_result(changed):
     assert one_key(plan_of(**{**BASE, **changed})) == one_key(plan_of(**BASE))

@@ -44,6 +44,7 @@ def test_the_middle_calls_the_same_rows_and_leaves_room_on_both_sides(rows):
     scores, y = rows
     tight, middle = best_f1_threshold(scores, y), middle_best_f1_threshold(scores, y)
     assert ((scores > middle) == (scores > tight)).all()
+    assert np.isfinite(middle)
     assert middle <= tight
     below = scores[scores <= tight]
     assert not len(below) or middle >= below.max()
