@@ -1,4 +1,4 @@
-"""``report``: write every table anew from stored runs."""
+"""``report``: write every table and the page anew from stored runs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from bench.cli.output import console
 
 
 def command(results: options.Results = Path("results")) -> None:
-    """Write the tables in the results folder anew from the runs stored there, with no trial run.
+    """Write the tables and the page in the results folder anew from the runs stored there.
 
-    The same runs give the same files, byte for byte.
+    No trial is run, and the same runs give the same files, byte for byte. The page, report/index.html, opens
+    in a browser from disk, with no network.
     """
     from bench.analysis.results import require_results
     from bench.report import write_report

@@ -94,7 +94,7 @@ def command(
 
 def _show_board(plan: Plan, results: Path) -> None:
     from bench.analysis.results import load_results
-    from bench.report import write_report
+    from bench.report import write_tables
     from bench.report.terminal import print_leaderboards
 
     loaded = load_results(results)
@@ -103,5 +103,5 @@ def _show_board(plan: Plan, results: Path) -> None:
     for found in loaded:
         if found.name == plan.suite.name:
             print_leaderboards(found, console())
-    files = write_report(loaded, results, own_files={plan.suite.name})
+    files = write_tables(loaded, results, own_files={plan.suite.name})
     console().print("wrote " + ", ".join(str(file) for file in files), markup=False)

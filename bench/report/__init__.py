@@ -1,4 +1,4 @@
-"""Writing results as files. The same stored runs give the same bytes."""
+"""Writing results as files: tables and the page. The same stored runs give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
 from bench.report import leaderboard, recommendation, regimes, reproduction, statistics, thresholds, timing
 from bench.report.files import write_texts
+from bench.report.page import write_page
+from bench.report.statistics import Judged
 
 # Suites that answer a question of their own, each in a file of its own.
 OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
@@ -16,23 +18,33 @@ OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
 }
 
 
-def write_report(
-    loaded: Sequence[SuiteResults], results: Path, *, own_files: Collection[str] | None = None
-) -> list[Path]:
-    """Write every table that the results allow into the folder ``results``; returns their paths.
+def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
+    """Write every table that the results allow, and the page, into the folder ``results``.
 
-    ``own_files``: the suites whose own files are written, of those that have some; None for all of them.
-    Raises BenchError if the folder cannot be written.
+    Returns the paths of the tables and of the page. Raises BenchError if the folder cannot be written.
     """
+    judged = statistics.judge_all(loaded)
+    return [*_write_tables(loaded, judged, results, {suite.name for suite in loaded}),
+            *write_page(loaded, judged, results)]  # fmt: skip
+
+
+def write_tables(loaded: Sequence[SuiteResults], results: Path, *, own_files: Collection[str]) -> list[Path]:
+    """As `write_report`, without the page. ``own_files``: the suites whose own files are written."""
+    return _write_tables(loaded, statistics.judge_all(loaded), results, own_files)
+
+
+def _write_tables(
+    loaded: Sequence[SuiteResults], judged: Sequence[Judged], results: Path, own_files: Collection[str]
+) -> list[Path]:
     texts = {
         "leaderboard.md": leaderboard.markdown(loaded),
         "leaderboard.csv": leaderboard.csv(loaded),
         "timing.md": timing.markdown(loaded),
         "thresholds.md": thresholds.markdown(loaded),
-        **statistics.texts(loaded),
+        **statistics.texts(judged),
     }
     for suite in loaded:
-        if own_files is not None and suite.name not in own_files:
+        if suite.name not in own_files:
             continue
         if suite.name in SUITES:
             texts |= reproduction.texts(suite, published_lines(suite.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,6 +20,8 @@ METRICS = ("f1", "roc_auc")
 FIGURES = "figures"
 # As many as a table of pairs can hold side by side.
 SHOWN_PAIRS = 10
+SEED_HEADERS = ["dataset", "seeds", "best", "not told from it", "which"]
+STANDING_HEADERS = ["detector", "rank", "win rate", "rating", "behind", "wins", "losses", "coverage"]
 EXPLANATION = f"""\
 Detectors are compared on *blocks* that are independent of one another: datasets, each by its mean over seeds.
 Datasets of one source and variants of one synthetic family are one block, by their mean. Where fewer than
@@ -34,30 +37,47 @@ chance, each by itself. *Wins* and *losses* count significant differences. A det
 from the best: none is significantly better."""
 
 
-def texts(loaded: Sequence[SuiteResults]) -> dict[str, str]:
-    """The files by their names: the tables, all pairs, and a diagram for each comparison of datasets."""
-    judged = [
-        (results, regime, metric, standings(results, regime, metric))
+class Judged(NamedTuple):
+    """What the tests say of a suite under a regime, by one quality."""
+
+    results: SuiteResults
+    regime: str
+    metric: str
+    standings: list[Standing]
+
+    @property
+    def drawn(self) -> Standing | None:
+        """What a critical-difference diagram can show: more than two detectors over datasets."""
+        if self.standings and self.standings[0].blocks.unit == "dataset" and len(self.standings[0].ranks) > 2:
+            return self.standings[0]
+        return None
+
+
+def judge_all(loaded: Sequence[SuiteResults]) -> list[Judged]:
+    """What the tests say of each suite, regime and quality."""
+    return [
+        Judged(results, regime, metric, standings(results, regime, metric))
         for results in loaded
         for regime in results.regimes()
         for metric in METRICS
     ]
+
+
+def texts(judged: Sequence[Judged]) -> dict[str, str]:
+    """The files by their names: the tables, all pairs, and a diagram for each comparison of datasets."""
     files = {"statistics.md": _markdown(judged), "statistics.csv": _csv(judged)}
-    for results, regime, metric, found in judged:
-        for standing in found:
-            if standing.blocks.unit == "dataset" and len(standing.ranks) > 2:
-                title = f"{results.name}, {regime}: mean ranks by {HEADERS[metric]}"
-                files[_figure(results, regime, metric)] = critical_difference.svg(standing, title)
+    for each in judged:
+        if each.drawn:
+            title = f"{each.results.name}, {each.regime}: mean ranks by {HEADERS[each.metric]}"
+            files[figure_file(each)] = critical_difference.svg(each.drawn, title)
     return files
-
-
-Judged = tuple[SuiteResults, str, str, list[Standing]]
 
 
 def _markdown(judged: Sequence[Judged]) -> str:
     parts = ["# Statistics", EXPLANATION]
     heading = ""
-    for results, regime, metric, found in judged:
+    for each in judged:
+        results, regime, metric, found = each
         if f"## {results.name}: {results.title}" != heading:
             heading = f"## {results.name}: {results.title}"
             parts.append(heading)
@@ -65,13 +85,14 @@ def _markdown(judged: Sequence[Judged]) -> str:
         if not found:
             parts.append("There are no two detectors to compare.")
         elif found[0].blocks.unit == "dataset":
-            parts += _over_datasets(results, regime, metric, found[0])
+            parts += _over_datasets(each, found[0])
         else:
             parts += _over_seeds(results, regime, found)
     return "\n\n".join(parts) + "\n"
 
 
-def _over_datasets(results: SuiteResults, regime: str, metric: str, standing: Standing) -> Iterator[str]:
+def _over_datasets(judged: Judged, standing: Standing) -> Iterator[str]:
+    results, regime, metric, _ = judged
     count = unit_count(results, regime)
     yield (
         f"{count['datasets']} datasets, {count['independent']} of them independent; "
@@ -79,20 +100,19 @@ def _over_datasets(results: SuiteResults, regime: str, metric: str, standing: St
     )
     [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
     found = summary(standing, without.values)
-    yield _standing_table(found, coverage(results, regime))
+    yield table(STANDING_HEADERS, standing_rows(found, coverage(results, regime)))
     if without.values.isna().any(axis=None):
         [fair] = judge([without], standing.alpha)
         yield (
             "Without what did not end `ok`, each pair on the blocks that both have: not to be told from the "
             f"best are {names(fair.top_group)}."
         )
-    if len(standing.ranks) > 2:
+    if judged.drawn:
         yield (
             "Nemenyi's test does not tell apart mean ranks that differ by less than the critical difference, "
             f"{standing.critical_difference:.2f}."
         )
-        file = _figure(results, regime, metric)
-        yield f"![{escape(critical_difference.in_words(standing))}]({file})"
+        yield f"![{escape(critical_difference.in_words(standing))}]({figure_file(judged)})"
     shown = standing.order[:SHOWN_PAIRS]
     yield f"P-values after Holm's correction, the best {len(shown)}:"
     yield _pair_table(standing, shown)
@@ -105,15 +125,18 @@ def _over_seeds(results: SuiteResults, regime: str, found: Sequence[Standing]) -
         f"{FEW} independent ones. Tested over seeds in each dataset, which says nothing of other datasets. "
         f"{power(max(found, key=lambda each: len(each.blocks.values)))}"
     ).rstrip()
+    yield table(SEED_HEADERS, seed_rows(found), left=5)
+
+
+def seed_rows(found: Sequence[Standing]) -> list[list[str]]:
+    """Who is best on each dataset and who cannot be told from it, under SEED_HEADERS."""
     rows = []
     for each in found:
         group, detectors = each.top_group, len(each.order)
         all_or_some = "all" if len(group) == detectors else ", ".join(group)
-        rows.append(
-            [each.blocks.dataset, str(len(each.blocks.values)), each.best, f"{len(group)}/{detectors}",
-             all_or_some]
-        )  # fmt: skip
-    yield table(["dataset", "seeds", "best", "not told from it", "which"], rows, left=5)
+        share = f"{len(group)}/{detectors}"
+        rows.append([each.blocks.dataset, str(len(each.blocks.values)), each.best, share, all_or_some])
+    return rows
 
 
 def power(standing: Standing) -> str:
@@ -137,8 +160,9 @@ def _friedman(standing: Standing) -> str:
     )
 
 
-def _standing_table(found: pd.DataFrame, covered: pd.Series) -> str:
-    rows = [
+def standing_rows(found: pd.DataFrame, covered: pd.Series) -> list[list[str]]:
+    """The cells of `bench.analysis.statistics.standing.summary`, under STANDING_HEADERS."""
+    return [
         [
             f"{detector} ●" if row["top"] else str(detector),
             number(row["rank"], 2),
@@ -151,7 +175,6 @@ def _standing_table(found: pd.DataFrame, covered: pd.Series) -> str:
         ]
         for detector, row in found.iterrows()
     ]
-    return table(["detector", "rank", "win rate", "rating", "behind", "wins", "losses", "coverage"], rows)
 
 
 def _pair_table(standing: Standing, shown: Sequence[str]) -> str:
@@ -183,8 +206,10 @@ def _csv(judged: Sequence[Judged]) -> str:
     return text
 
 
-def _figure(results: SuiteResults, regime: str, metric: str) -> str:
-    return f"{FIGURES}/critical-difference-{results.name}-{regime}-{metric.replace('_', '-')}.svg"
+def figure_file(judged: Judged) -> str:
+    """The file of a critical-difference diagram, below the results folder."""
+    metric = judged.metric.replace("_", "-")
+    return f"{FIGURES}/critical-difference-{judged.results.name}-{judged.regime}-{metric}.svg"
 
 
 def names(found: Sequence[str]) -> str:

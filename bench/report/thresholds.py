@@ -12,6 +12,7 @@ from bench.report.markdown import NONE, number, percent, table, with_spread
 
 # As many columns as a table of detectors can hold side by side.
 SHOWN = 8
+SUMMARY_HEADERS = ["policy", "gap", "F1", "precision", "recall", "detectors", "best", "labels"]
 EXPLANATION = """\
 A detector gives scores; a *threshold policy* makes decisions of them. *Native* is the detector's own
 threshold, *train-quantile* the training score that the stated share of rows exceeds, *calibration* the
@@ -28,9 +29,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     parts = ["# Thresholds", EXPLANATION]
     for results in loaded:
         parts.append(f"## {results.name}: {results.title}")
-        decided_by = _decided_by(results)
-        if decided_by:
-            parts.append(f"Threshold methods: {decided_by}.")
+        parts += decided_by(results)
         for regime in results.regimes():
             parts.append(f"### {regime}")
             parts += _regime(results, regime)
@@ -41,14 +40,16 @@ def _regime(results: SuiteResults, regime: str) -> list[str]:
     found = summary(results, regime)
     if found.empty:
         return ["No trial ended `ok`."]
+    shown = shown_policies(found, SHOWN)
     return [
-        _summary_table(found),
-        _detector_table(by_detector(results, regime), shown_policies(found, SHOWN)),
+        table(SUMMARY_HEADERS, summary_rows(found)),
+        table(detector_headers(shown), detector_rows(by_detector(results, regime), shown)),
     ]
 
 
-def _summary_table(found: pd.DataFrame) -> str:
-    rows = [
+def summary_rows(found: pd.DataFrame) -> list[list[str]]:
+    """The cells of `bench.analysis.policies.summary`, under SUMMARY_HEADERS."""
+    return [
         [
             row["policy"],
             with_spread(row["gap"], row["gap_std"]),
@@ -57,15 +58,19 @@ def _summary_table(found: pd.DataFrame) -> str:
             number(row["recall"]),
             str(row["detectors"]),
             percent(row["best"]),
-            number(row["labels"], 0) if row["labels"] else "0",
+            number(row["labels"], 0),
         ]
         for _, row in found.iterrows()
     ]
-    return table(["policy", "gap", "F1", "precision", "recall", "detectors", "best", "labels"], rows)
 
 
-def _detector_table(found: pd.DataFrame, policies: Sequence[str]) -> str:
-    rows = [
+def detector_headers(policies: Sequence[str]) -> list[str]:
+    return ["F1 by", *policies, "oracle", "smallest gap"]
+
+
+def detector_rows(found: pd.DataFrame, policies: Sequence[str]) -> list[list[str]]:
+    """The cells of `bench.analysis.policies.by_detector`, under `detector_headers`."""
+    return [
         [
             str(detector),
             *(_f1(row, policy) for policy in policies),
@@ -74,7 +79,6 @@ def _detector_table(found: pd.DataFrame, policies: Sequence[str]) -> str:
         ]
         for detector, row in found.iterrows()
     ]
-    return table(["F1 by", *policies, "oracle", "smallest gap"], rows)
 
 
 def _f1(row: pd.Series, policy: str) -> str:
@@ -85,6 +89,7 @@ def _f1(row: pd.Series, policy: str) -> str:
     return number(value) + ("" if row[f"applies.{policy}"] == 1 else " *")
 
 
-def _decided_by(results: SuiteResults) -> str:
+def decided_by(results: SuiteResults) -> list[str]:
+    """A line that says which library's methods have judged; none where none has."""
     noted = {by for run in results.runs.values() for by in run.info.get("policies", {}).values()}
-    return ", ".join(sorted(noted))
+    return [f"Threshold methods: {', '.join(sorted(noted))}."] if noted else []

@@ -28,6 +28,8 @@ HEADERS = [
     "cold s",
     "memory MiB",
 ]
+# Columns of words, which are set flush left.
+LEFT = 3
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
@@ -35,25 +37,29 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     parts = ["# Timing", EXPLANATION]
     for results in loaded:
         parts += [f"## {results.name}: {results.title}", *environment_lines(results)]
-        rows = [
-            [
-                detector,
-                regime,
-                row["device"],
-                f"{row['trials']:.0f}",
-                _spread(row["fit_seconds_mean"], row["fit_seconds_std"]),
-                _spread(row["stage_seconds_mean"], row["stage_seconds_std"])
-                if row["stage_seconds_mean"]
-                else NONE,
-                f"{row['stage_batch']:.0f}" if row["stage_batch"] else NONE,
-                _spread(row["score_microseconds_mean"], row["score_microseconds_std"]),
-                significant(row["cold_seconds"]),
-                significant(row["peak_memory_mib"]),
-            ]
-            for (detector, regime), row in _rows(results)
-        ]
-        parts.append(table(HEADERS, rows, left=3))
+        parts.append(table(HEADERS, timing_rows(results), left=LEFT))
     return "\n\n".join(parts) + "\n"
+
+
+def timing_rows(results: SuiteResults) -> list[list[str]]:
+    """The cells of a suite's table, a row for each detector and regime, the cheapest first."""
+    return [
+        [
+            detector,
+            regime,
+            row["device"],
+            f"{row['trials']:.0f}",
+            _spread(row["fit_seconds_mean"], row["fit_seconds_std"]),
+            _spread(row["stage_seconds_mean"], row["stage_seconds_std"])
+            if row["stage_seconds_mean"]
+            else NONE,
+            f"{row['stage_batch']:.0f}" if row["stage_batch"] else NONE,
+            _spread(row["score_microseconds_mean"], row["score_microseconds_std"]),
+            significant(row["cold_seconds"]),
+            significant(row["peak_memory_mib"]),
+        ]
+        for (detector, regime), row in _rows(results)
+    ]
 
 
 def _rows(results: SuiteResults) -> Any:

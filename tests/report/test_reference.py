@@ -25,7 +25,8 @@ def copy(tmp_path):
 def test_the_tables_are_rebuilt_byte_for_byte(copy):
     """The committed files are one build, this is another."""
     written = write_report(load_results(copy), copy)
-    fresh = {str(file.relative_to(copy)): file.read_bytes() for file in written}
+    tables = [file for file in written if file.parent.name != "report"]
+    fresh = {str(file.relative_to(copy)): file.read_bytes() for file in tables}
     assert set(fresh) >= {"leaderboard.md", "leaderboard.csv", "timing.md", "statistics.md", "article.md",
                           "regimes.md", "recommend.md", "dte-one-class.md"}  # fmt: skip
     if any(not run.name.startswith("reference-") for run in (RESULTS / "runs").iterdir()):

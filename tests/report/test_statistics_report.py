@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis.results import SuiteResults
-from bench.report.statistics import texts
+from bench.report.statistics import judge_all, texts
 
 EVIL = "<img src=x onerror=alert(1)> $a$"
 DETECTORS = ("knn", "lof", EVIL, "last")
@@ -35,7 +35,7 @@ def results(datasets, *, seeds=1, fails=()):
 
 @pytest.fixture(scope="module")
 def over_datasets():
-    return texts([results([f"data_{i}" for i in range(12)], fails=("knn",))])
+    return texts(judge_all([results([f"data_{i}" for i in range(12)], fails=("knn",))]))
 
 
 def rows_of(text, first):
@@ -47,7 +47,7 @@ def rows_of(text, first):
 
 
 def test_the_same_results_give_the_same_bytes(over_datasets):
-    assert texts([results([f"data_{i}" for i in range(12)], fails=("knn",))]) == over_datasets
+    assert texts(judge_all([results([f"data_{i}" for i in range(12)], fails=("knn",))])) == over_datasets
 
 
 def test_the_table_says_who_is_not_told_from_the_best(over_datasets):
@@ -88,7 +88,7 @@ def test_names_from_data_are_no_markup(over_datasets):
 
 
 def test_few_datasets_are_said_to_say_nothing_of_others():
-    found = texts([results(["bumps", "bumps:noise=0.1"], seeds=3)])
+    found = texts(judge_all([results(["bumps", "bumps:noise=0.1"], seeds=3)]))
     assert set(found) == {"statistics.md", "statistics.csv"}
     text = found["statistics.md"]
     assert "which says nothing of other datasets" in text

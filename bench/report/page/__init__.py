@@ -1,0 +1,26 @@
+"""The page: a folder that opens from disk, with no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.analysis.results import SuiteResults
+from bench.report.files import write_texts
+from bench.report.page.assets import assets
+from bench.report.page.content import EXPLANATIONS, suite_parts
+from bench.report.page.rendering import render
+from bench.report.statistics import Judged
+
+FOLDER = "report"
+
+
+def write_page(loaded: Sequence[SuiteResults], judged: Sequence[Judged], results: Path) -> list[Path]:
+    """Write the page and what it needs into ``results``/report; returns the path of the page.
+
+    The critical-difference diagrams are those that lie in the folder ``results``. Raises BenchError if it
+    cannot be written.
+    """
+    page = render(suite_parts(loaded, judged, results), EXPLANATIONS)
+    files = write_texts({"index.html": page, **assets()}, results / FOLDER)
+    return files[:1]

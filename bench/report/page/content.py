@@ -1,0 +1,129 @@
+"""What the page says, before it is laid out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.analysis.results import SuiteResults
+from bench.report import critical_difference, leaderboard, statistics, thresholds, timing
+from bench.report.markdown import environment_lines, escape
+from bench.report.page import tables
+from bench.report.page.figure import Figure
+from bench.report.page.figures import figures
+from bench.report.page.tables import Table
+from bench.report.statistics import Judged, figure_file
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A drawing as it is, by its address, with what it shows in words."""
+
+    title: str
+    description: str
+    source: str
+
+
+@dataclass(frozen=True)
+class RegimePart:
+    """What the page shows of a regime: the leaderboard first, then what stands behind it."""
+
+    name: str
+    anchor: str
+    notes: Sequence[str]
+    board: Table
+    statistics: Sequence[Table]
+    thresholds: Sequence[Table]
+    figures: Sequence[Figure]
+    diagrams: Sequence[Diagram]
+
+
+@dataclass(frozen=True)
+class SuitePart:
+    """What the page shows of a suite. ``finished`` of ``planned`` trials ended "ok"."""
+
+    name: str
+    title: str
+    anchor: str
+    notes: Sequence[str]
+    detectors: int
+    datasets: int
+    seeds: int
+    finished: int
+    planned: int
+    regimes: Sequence[RegimePart]
+    timing: Table
+    failures: Table | None
+    environment: Sequence[str]
+
+
+# How to read each kind of table, in the words of the Markdown reports.
+EXPLANATIONS = {
+    "leaderboard": leaderboard.EXPLANATION,
+    "statistics": statistics.EXPLANATION,
+    "thresholds": thresholds.EXPLANATION,
+    "timing": timing.EXPLANATION,
+}
+
+
+def suite_parts(loaded: Sequence[SuiteResults], judged: Sequence[Judged], folder: Path) -> list[SuitePart]:
+    """A part for each suite. ``folder`` is where the tables and their diagrams lie."""
+    return [
+        _suite(results, [each for each in judged if each.results is results], folder) for results in loaded
+    ]
+
+
+def _suite(results: SuiteResults, judged: Sequence[Judged], folder: Path) -> SuitePart:
+    frame, anchor = results.frame, results.name
+    return SuitePart(
+        name=results.name,
+        title=results.title,
+        anchor=anchor,
+        notes=[
+            f"F1, precision and recall under the threshold policy `{results.headline}`.",
+            *map(escape, leaderboard.audit_lines(results)),
+        ],
+        detectors=frame["detector"].nunique(),
+        datasets=frame["dataset"].nunique(),
+        seeds=frame["seed"].nunique(),
+        finished=int((frame["status"] == "ok").sum()),
+        planned=len(frame),
+        regimes=[
+            _regime(results, regime, [each for each in judged if each.regime == regime], folder)
+            for regime in results.regimes()
+        ],
+        timing=tables.timing_table(results, f"{anchor}-timing"),
+        failures=tables.failure_table(results, f"{anchor}-failures"),
+        environment=environment_lines(results),
+    )
+
+
+def _regime(results: SuiteResults, regime: str, judged: Sequence[Judged], folder: Path) -> RegimePart:
+    anchor = f"{results.name}-{regime}"
+    standings = [tables.standing_table(each, f"{anchor}-{each.metric}-standing") for each in judged]
+    return RegimePart(
+        name=regime,
+        anchor=anchor,
+        notes=leaderboard.balance(results, regime),
+        board=tables.board_table(results, regime, f"{anchor}-board"),
+        statistics=[table for table in standings if table is not None],
+        thresholds=[*tables.threshold_tables(results, regime, anchor)],
+        figures=figures(results, regime),
+        diagrams=[diagram for each in judged for diagram in _diagrams(each, folder)],
+    )
+
+
+def _diagrams(judged: Judged, folder: Path) -> list[Diagram]:
+    if not judged.drawn:
+        return []
+    drawing = (folder / figure_file(judged)).read_bytes()
+    return [
+        Diagram(
+            f"Mean ranks by {leaderboard.HEADERS[judged.metric]}, {judged.regime}",
+            critical_difference.in_words(judged.drawn),
+            # As an image, which runs no script and whose ids are its own.
+            f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}",
+        )
+    ]

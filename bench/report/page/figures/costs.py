@@ -1,0 +1,119 @@
+"""Quality against cost, with the detectors that no other beats in both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bench.analysis.leaderboard import column, leaderboard
+from bench.analysis.results import SuiteResults
+from bench.report.page.figure import Figure
+from bench.report.page.figures.drawing import (
+    COLOURS,
+    METRICS,
+    axis,
+    header,
+    layout,
+    name_of,
+    numbers,
+    safe,
+)
+
+COST = "seconds a trial, fit and score, shared stage included (median, logarithmic)"
+
+
+def figures(results: SuiteResults, regime: str) -> list[Figure]:
+    """One for each quality; none where fewer than three detectors have both."""
+    table = leaderboard(results, regime)
+    table["seconds"] = _seconds(results, regime)
+    in_competition = table[~table.index.isin(results.references)]
+    found = []
+    for metric in METRICS:
+        both = in_competition.dropna(subset=["seconds", f"{metric}_mean"])
+        if len(both) > 2:
+            found.append(_figure(results, regime, metric, both))
+    return found
+
+
+def pareto_front(seconds: pd.Series, quality: pd.Series) -> list[str]:
+    """The names, cheapest first, of those that are better than all that cost no more."""
+    order = pd.DataFrame({"seconds": seconds, "quality": -quality}).sort_values(["seconds", "quality"]).index
+    front: list[str] = []
+    for name in order:
+        if not front or quality[name] > quality[front[-1]]:
+            front.append(str(name))
+    return front
+
+
+def _seconds(results: SuiteResults, regime: str) -> pd.Series:
+    frame = results.board(regime)
+    ok = frame[frame["status"] == "ok"]
+    parts = [column(ok, f"costs.{part}_seconds").fillna(0) for part in ("fit", "score", "stage")]
+    median: pd.Series = sum(parts[1:], start=parts[0]).groupby(ok["detector"]).median()
+    return median[median > 0]
+
+
+def _figure(results: SuiteResults, regime: str, metric: str, table: pd.DataFrame) -> Figure:
+    quality, shown = table[f"{metric}_mean"], header(metric)
+    whole = table[table["ok"] == table["planned"]]
+    front = pareto_front(whole["seconds"], quality[whole.index])
+    others = [name for name in table.index if name not in front]
+    hover = f"%{{customdata}}<br>{shown} %{{y:.3f}}<br>%{{x:.3g}} s<extra></extra>"
+    traces = [
+        {
+            **_points(table, others, quality),
+            "mode": "markers",
+            "name": "others",
+            "marker": {"color": COLOURS[5], "symbol": "circle-open", "size": 8},
+            "hovertemplate": hover,
+        },
+        {
+            **_points(table, front, quality),
+            "mode": "lines+markers+text",
+            "name": "Pareto front",
+            "text": _names(table["seconds"][front], quality[front]),
+            # Below the staircase lie those that the front beats; above it there is room.
+            "textposition": ["top right", *["top left"] * (len(front) - 1)],
+            "cliponaxis": False,
+            "marker": {"color": COLOURS[1], "symbol": "diamond", "size": 10},
+            "line": {"color": COLOURS[1], "shape": "hv", "width": 1.5},
+            "hovertemplate": hover,
+        },
+    ]
+    seconds = table["seconds"]
+    steps = ", ".join(f"{name} ({quality[name]:.2f} at {seconds[name]:.2g} s)" for name in front)
+    return Figure(
+        name_of(f"cost-{metric.replace('_', '-')}", results, regime),
+        f"{shown} against cost, {regime}",
+        f"Scatter plot of {len(table)} detectors, mean {shown} over datasets against seconds a trial. The "
+        f"Pareto front, from the cheapest on, of those that finished every trial: {steps}.",
+        traces,
+        layout(
+            460,
+            xaxis=axis(COST, type="log", dtick=1),
+            yaxis=axis(f"mean {shown} over datasets", range=[-0.02, 1.06]),
+            hovermode="closest",
+        ),
+    )
+
+
+def _names(seconds: pd.Series, quality: pd.Series) -> list[str]:
+    """The names to be written beside the front's points; none where it would lie on the one before."""
+    shown: list[str] = []
+    last = ""
+    for name in map(str, seconds.index):
+        near = last and seconds[name] < 1.5 * seconds[last] and quality[name] - quality[last] < 0.05
+        shown.append("" if near else safe(name))
+        last = last if near else name
+    return shown
+
+
+def _points(table: pd.DataFrame, names: list[str], quality: pd.Series) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": numbers(table["seconds"][names]),
+        "y": numbers(quality[names]),
+        "customdata": [safe(name) for name in names],
+        "meta": {"detectors": names},
+    }

@@ -1,0 +1,118 @@
+"""ROC and precision-recall curves from stored scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.leaderboard import leaderboard
+from bench.analysis.results import SuiteResults
+from bench.metrics import counts_from_the_top
+from bench.report.page.figure import Figure
+from bench.report.page.figures.drawing import LINES, axis, layout, line, name_of, numbers, safe
+
+# Curves of so many datasets at most, the suite's first, and of so many points each.
+DATASETS = 3
+POINTS = 100
+UNIT = [-0.02, 1.02]
+
+
+def figures(results: SuiteResults, regime: str) -> list[Figure]:
+    """Two for each of the first datasets; none for runs whose raw scores were dropped."""
+    order = list(leaderboard(results, regime).index)
+    best = [name for name in order if name not in results.references][:LINES]
+    frame = results.board(regime)
+    kept = frame[(frame["status"] == "ok") & frame["detector"].isin(best)]
+    kept = kept[[record["scores"] is not None for record in kept["record"]]]
+    found: list[Figure] = []
+    for place, dataset in enumerate(list(kept["dataset"].unique())[:DATASETS]):
+        rows = kept[kept["dataset"] == dataset]
+        first = rows[rows["seed"] == rows["seed"].min()].set_index("detector")
+        found += _of_dataset(results, regime, dataset, place, first.reindex(best).dropna(subset=["run"]))
+    return found
+
+
+def _of_dataset(
+    results: SuiteResults, regime: str, dataset: str, place: int, rows: pd.DataFrame
+) -> Iterator[Figure]:
+    roc, precision, share, seed = [], [], 0.0, int(rows["seed"].iloc[0])
+    for at, (name, row) in enumerate(rows.iterrows()):
+        run = results.runs[row["run"]]
+        y = run.labels(row["record"])
+        share = float((y == 1).mean())
+        _, hits, called = counts_from_the_top(run.scores(row["record"]), y)
+        recall = np.append(0, hits) / hits[-1]
+        false_alarms = np.append(0, called - hits) / (called - hits)[-1]
+        exact = np.append(1, hits / called)
+        roc.append(_trace(str(name), at, false_alarms, recall, row["ranking.roc_auc"], "linear"))
+        precision.append(_trace(str(name), at, recall, exact, row["ranking.average_precision"], "vh"))
+    leader = rows.iloc[0]
+    said = f"of the {len(rows)} best detectors on {dataset}, seed {seed}. {rows.index[0]} has"
+    yield Figure(
+        name_of("roc", results, regime, str(place)),
+        f"ROC curves on {dataset}, {regime}",
+        f"Recall against false alarms {said} an area of {leader['ranking.roc_auc']:.3f}; chance is the "
+        "diagonal, an area of 0.5.",
+        [*roc, _chance([0, 1], [0, 1])],
+        layout(
+            480,
+            xaxis=axis("false alarms (share of normal rows)", range=UNIT),
+            yaxis=axis("recall (share of anomalies)", range=UNIT),
+        ),
+    )
+    yield Figure(
+        name_of("precision-recall", results, regime, str(place)),
+        f"Precision-recall curves on {dataset}, {regime}",
+        f"Precision against recall {said} an average precision of {leader['ranking.average_precision']:.3f}; "
+        f"chance is the share of anomalies, {share:.3f}.",
+        [*precision, _chance([0, 1], [share, share])],
+        layout(
+            480,
+            xaxis=axis("recall (share of anomalies)", range=UNIT),
+            yaxis=axis("precision (share of the rows called)", range=UNIT),
+        ),
+    )
+
+
+def _trace(name: str, place: int, x: Any, y: Any, value: float, shape: str) -> dict[str, Any]:
+    kept = thinned(x, y, POINTS)
+    style = line(place)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"{safe(name)} ({value:.3f})",
+        "x": numbers(x[kept]),
+        "y": numbers(y[kept]),
+        "line": {**style["line"], "shape": shape},
+        "meta": {"detector": name},
+        "hovertemplate": "%{fullData.name}<br>%{x:.3f}, %{y:.3f}<extra></extra>",
+    }
+
+
+def thinned(x: Any, y: Any, most: int) -> Any:
+    """Places of points that draw the same curve: its ends and corners. Of more corners than ``most``, those
+    at even distances along it, which draw nearly the same.
+    """
+    dx, dy = np.diff(x), np.diff(y)
+    turns = np.abs(dx[:-1] * dy[1:] - dx[1:] * dy[:-1]) > np.finfo(float).eps
+    corners = np.concatenate(([0], np.flatnonzero(turns) + 1, [len(x) - 1]))
+    if len(corners) <= most:
+        return corners
+    along = np.append(0, np.cumsum(np.abs(np.diff(x[corners])) + np.abs(np.diff(y[corners]))))
+    evenly = np.searchsorted(along, np.linspace(0, along[-1], most)).clip(max=len(corners) - 1)
+    return corners[np.unique(evenly)]
+
+
+def _chance(x: list[float], y: list[float]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "chance",
+        "x": x,
+        "y": numbers(y),
+        "line": {"color": "#7F7F7F", "dash": "dot", "width": 1},
+        "hoverinfo": "skip",
+    }

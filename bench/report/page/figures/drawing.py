@@ -1,0 +1,73 @@
+"""What the pictures share: colours, lines, axes, and text that is safe to show."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from bench.analysis.results import SuiteResults
+from bench.report.leaderboard import HEADERS
+
+# Told apart by the colour-blind (Okabe and Ito, 2008), each on a light and on a dark ground; a line has a
+# dash and a symbol of its own, too, so that nothing hangs on colour alone.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down")
+SCALE = "Cividis"
+# As many lines as a person can tell apart in one picture.
+LINES = 8
+DIGITS = 4
+# The qualities that pictures show, the headline and the one that needs no threshold.
+METRICS = ("f1", "roc_auc")
+
+
+def safe(text: str) -> str:
+    """Text as it stands: plotly reads some tags in names, titles and labels as markup."""
+    return html.escape(text, quote=False)
+
+
+def lines(label: str) -> str:
+    """A dataset's label in lines, each parameter on its own: it would be too long for an axis."""
+    return safe(label).replace(":", ":<br>", 1).replace(",", ",<br>")
+
+
+def numbers(values: Iterable[Any]) -> list[float | None]:
+    """Values with so many digits that the page stays small; None for what is not a number."""
+    return [rounded(value) for value in values]
+
+
+def rounded(value: Any) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{float(value):.{DIGITS}g}")
+
+
+def line(place: int) -> dict[str, Any]:
+    """Colour, dash and symbol of the line at a place."""
+    colour = COLOURS[place % len(COLOURS)]
+    return {
+        "line": {"color": colour, "dash": DASHES[place % len(DASHES)], "width": 2},
+        "marker": {"color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 7},
+    }
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    return {"title": {"text": title}, "automargin": True, "zeroline": False, **more}
+
+
+def layout(height: int, **more: Any) -> dict[str, Any]:
+    """A layout that leaves a narrow screen to the picture: the legend lies below it."""
+    legend = {"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0}
+    return {"height": height, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "legend": legend, **more}
+
+
+def name_of(kind: str, results: SuiteResults, regime: str, *more: str) -> str:
+    """A picture's name, which is the id of its element: letters, digits and hyphens."""
+    text = "-".join((kind, results.name, regime, *more))
+    return "".join(char if char.isalnum() else "-" for char in text)
+
+
+def header(metric: str) -> str:
+    return HEADERS[metric]

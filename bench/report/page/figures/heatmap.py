@@ -1,0 +1,77 @@
+"""Detectors by datasets as a heat map."""
+
+from __future__ import annotations
+
+from bench.analysis.leaderboard import by_dataset, leaderboard
+from bench.analysis.results import SuiteResults
+from bench.report.page.figure import Figure
+from bench.report.page.figures.drawing import (
+    METRICS,
+    SCALE,
+    axis,
+    header,
+    layout,
+    lines,
+    name_of,
+    numbers,
+    rounded,
+    safe,
+)
+
+ROW_HEIGHT, MARGINS = 17, 190
+# The labels of so many datasets find room side by side.
+FLAT = 8
+
+
+def figures(results: SuiteResults, regime: str) -> list[Figure]:
+    """One for each quality; none where there is but one dataset, which the leaderboard shows."""
+    if results.board(regime)["dataset"].nunique() < 2:
+        return []
+    return [_figure(results, regime, metric) for metric in METRICS]
+
+
+def _figure(results: SuiteResults, regime: str, metric: str) -> Figure:
+    table, order = by_dataset(results, regime), list(leaderboard(results, regime).index)
+    datasets = list(results.board(regime)["dataset"].unique())
+    means = table[f"{metric}_mean"].unstack().reindex(order, columns=datasets)
+    spread = table[f"{metric}_std"].unstack().reindex(order, columns=datasets)
+    trials = (table["ok"].astype(str) + " of " + table["planned"].astype(str)).unstack()
+    trials = trials.reindex(order, columns=datasets)
+    shown = header(metric)
+    hover = f"%{{y}}<br>%{{x}}<br>{shown} %{{z:.3f}} %{{customdata[0]}}<br>%{{customdata[1]}} trials"
+    trace = {
+        "type": "heatmap",
+        "x": [lines(name) for name in datasets],
+        "y": [safe(name) for name in order],
+        "z": [numbers(row) for row in means.to_numpy()],
+        "customdata": [
+            [[_plus_minus(std), str(count)] for std, count in zip(stds, counts, strict=True)]
+            for stds, counts in zip(spread.to_numpy(), trials.to_numpy(), strict=True)
+        ],
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": SCALE,
+        "colorbar": {"title": {"text": shown}, "thickness": 12},
+        "hovertemplate": hover + "<extra></extra>",
+        "hoverongaps": False,
+        "meta": {"detectors": order},
+    }
+    hardest, easiest = means.mean().idxmin(), means.mean().idxmax()
+    return Figure(
+        name_of(f"heatmap-{metric.replace('_', '-')}", results, regime),
+        f"{shown} of each detector on each dataset, {regime}",
+        f"Heat map of {len(order)} detectors, the best by mean rank on top, and {len(datasets)} datasets; "
+        f"each cell is the mean {shown} over seeds, and is empty where no trial ended ok. On average "
+        f"{hardest} is the hardest dataset, {easiest} the easiest.",
+        [trace],
+        layout(
+            MARGINS + ROW_HEIGHT * len(order),
+            xaxis=axis("dataset", type="category", tickangle=0 if len(datasets) <= FLAT else -90),
+            yaxis=axis("detector", type="category", autorange="reversed", dtick=1, tickfont={"size": 10}),
+        ),
+    )
+
+
+def _plus_minus(std: float) -> str:
+    value = rounded(std)
+    return "" if value is None else f"± {value:.3f}"

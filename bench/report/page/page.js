@@ -1,0 +1,194 @@
+"use strict";
+
+// Theme: the system's, until the button says otherwise; then what was said last.
+const root = document.documentElement;
+const button = document.getElementById("theme");
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+function isDark() {
+  return root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches;
+}
+
+function showTheme() {
+  root.classList.toggle("dark", isDark()); // as DataTables asks for
+  button.textContent = isDark() ? "Light" : "Dark";
+  button.setAttribute("aria-pressed", String(isDark()));
+  for (const canvas of document.querySelectorAll(".canvas.js-plotly-plot")) {
+    Plotly.relayout(canvas, themed({}));
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem("theme");
+  } catch {
+    return null; // a browser may refuse storage to a page on disk
+  }
+}
+
+button.addEventListener("click", () => {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {
+    // it holds until the page is closed
+  }
+  showTheme();
+});
+systemDark.addEventListener("change", showTheme);
+
+// Pictures: each is drawn when it first comes into view.
+function colour(name) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+function themed(layout) {
+  const ink = colour("--ink");
+  const rule = colour("--rule");
+  const found = { ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", "font.color": ink };
+  for (const axis of ["xaxis", "yaxis"]) {
+    found[`${axis}.gridcolor`] = rule;
+    found[`${axis}.linecolor`] = rule;
+  }
+  return found;
+}
+
+function draw(canvas) {
+  const { data, layout } = JSON.parse(canvas.nextElementSibling.textContent);
+  const narrow = canvas.clientWidth < 500;
+  if (narrow && layout.xaxis) {
+    layout.font = { size: 10 };
+  }
+  const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] };
+  Plotly.newPlot(canvas, data, layout, config)
+    .then(() => Plotly.relayout(canvas, themed({})))
+    .then(() => mark(canvas, chosen()));
+}
+
+const comesIntoView = new IntersectionObserver((entries) => {
+  for (const entry of entries.filter((each) => each.isIntersecting)) {
+    comesIntoView.unobserve(entry.target);
+    draw(entry.target);
+  }
+}, { rootMargin: "200px" });
+
+for (const canvas of document.querySelectorAll(".canvas")) {
+  canvas.style.minHeight = `${canvas.dataset.height}px`;
+  comesIntoView.observe(canvas);
+}
+
+// A chosen detector: its lines and points stand out, the others fade.
+function mark(canvas, detector) {
+  const traces = canvas.data;
+  traces.forEach((trace, place) => {
+    const about = trace.meta ?? {};
+    if (trace.type === "heatmap") {
+      const row = detector ? about.detectors.indexOf(detector) : -1;
+      const box = { type: "rect", xref: "paper", x0: 0, x1: 1, y0: row - 0.5, y1: row + 0.5 };
+      const line = { color: "#D55E00", width: 3 };
+      Plotly.relayout(canvas, { shapes: row < 0 ? [] : [{ ...box, line }] });
+    } else if (about.detectors) {
+      const found = about.detectors.indexOf(detector);
+      const points = detector ? (found < 0 ? [] : [found]) : null;
+      Plotly.restyle(canvas, { selectedpoints: [points] }, [place]);
+    } else if (about.detector) {
+      const change = { opacity: !detector || about.detector === detector ? 1 : 0.2 };
+      if (about.detector === detector) {
+        change.visible = true;
+      }
+      Plotly.restyle(canvas, change, [place]);
+    }
+  });
+}
+
+// Tables: DataTables sorts and filters what is readable without it.
+const tables = [];
+
+function enhance($, table) {
+  const made = $(table).DataTable({
+    paging: false,
+    info: false,
+    autoWidth: false,
+    order: [],
+    language: { search: "Filter", searchPlaceholder: "words", zeroRecords: "No row has these words." },
+    layout: { topStart: table.rows.length > 6 ? "search" : null, topEnd: null, bottomStart: null, bottomEnd: null },
+  });
+  const scrolls = table.closest(".dt-layout-table");
+  scrolls.tabIndex = 0;
+  scrolls.setAttribute("role", "region");
+  scrolls.setAttribute("aria-label", table.caption.textContent);
+  tables.push(made);
+}
+
+// The detector of the address, #detector=NAME; the address of a part opens what it lies in.
+function chosen() {
+  return new URLSearchParams(location.hash.slice(1)).get("detector") ?? "";
+}
+
+function showChosen() {
+  const detector = chosen();
+  document.getElementById("detector").value = detector;
+  document.getElementById("clear").hidden = !detector;
+  const rows = [...document.querySelectorAll("tr[data-detector]")];
+  for (const row of rows) {
+    row.classList.toggle("chosen", row.dataset.detector === detector);
+  }
+  const own = rows.filter((row) => row.dataset.detector === detector);
+  const suites = new Set(own.map((row) => row.closest(".suite")));
+  document.getElementById("found").textContent =
+    !detector ? "" : own.length ? `in ${suites.size} ${suites.size === 1 ? "suite" : "suites"}` : "there is no such detector";
+  for (const canvas of document.querySelectorAll(".canvas.js-plotly-plot")) {
+    mark(canvas, detector);
+  }
+  const first = own.find((row) => row.closest(".suite").open) ?? own[0];
+  if (first) {
+    open(first);
+    first.scrollIntoView({ block: "center" });
+  }
+}
+
+function open(element) {
+  for (let part = element.closest("details"); part; part = part.parentElement.closest("details")) {
+    part.open = true;
+  }
+}
+
+function follow() {
+  const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (part) {
+    open(part);
+    part.scrollIntoView();
+  }
+  showChosen();
+}
+
+document.getElementById("find").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const name = document.getElementById("detector").value.trim();
+  location.hash = name ? `detector=${encodeURIComponent(name)}` : "";
+});
+document.getElementById("clear").addEventListener("click", () => {
+  location.hash = "";
+});
+addEventListener("hashchange", follow);
+
+const saved = remembered();
+if (saved === "light" || saved === "dark") {
+  root.dataset.theme = saved;
+}
+showTheme();
+
+const module = URL.createObjectURL(new Blob([window.tablesModule], { type: "text/javascript" }));
+import(module).then(({ jQuery }) => {
+  URL.revokeObjectURL(module);
+  for (const table of document.querySelectorAll(".table table")) {
+    enhance(jQuery, table);
+  }
+  root.dataset.ready = "true";
+  follow();
+});

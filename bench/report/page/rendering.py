@@ -1,0 +1,53 @@
+"""The page as HTML. Everything that comes from data is escaped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from bench.report.page.content import SuitePart
+from bench.report.page.figure import Figure
+
+
+def render(suites: Sequence[SuitePart], explanations: Mapping[str, str]) -> str:
+    """The page. ``explanations`` are texts in Markdown by kind of table."""
+    text: str = _environment().get_template("page.html.j2").render(suites=suites, explanations=explanations)
+    return text
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bench.report.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"words": _words, "as_json": _as_json, "quoted": _quoted}
+    return environment
+
+
+def _words(text: str) -> Markup:
+    """Markdown as HTML; HTML in it stays text."""
+    html: str = MarkdownIt("commonmark", {"html": False}).render(text)
+    return Markup(html)
+
+
+def _as_json(figure: Figure) -> Markup:
+    """A figure's data for a script element, which no text in it can end."""
+    drawn: dict[str, Any] = {"data": figure.data, "layout": figure.layout}
+    text = json.dumps(drawn, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _quoted(text: str) -> str:
+    """Text as part of an address."""
+    return quote(text, safe="")

@@ -1,0 +1,142 @@
+"""The tables of the page: the rows that the Markdown reports have, to be sorted and filtered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bench.analysis.leaderboard import failures, leaderboard
+from bench.analysis.policies import by_detector, shown_policies, summary
+from bench.analysis.results import SuiteResults
+from bench.analysis.statistics.blocks import all_blocks, coverage
+from bench.analysis.statistics.standing import summary as standing_summary
+from bench.analysis.timing import timing
+from bench.report import statistics, thresholds
+from bench.report import timing as timing_report
+from bench.report.leaderboard import HEADERS, board_headers, board_rows
+from bench.report.statistics import Judged
+from bench.report.thresholds import SHOWN
+
+# A number at the beginning of a cell, such as that of "0.43 ± 0.02", "93 %" or "20/21".
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text, and the number that it is sorted by in a column of numbers; None for a dash."""
+
+    text: str
+    order: float | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. ``left`` columns are words; ``detectors`` are those that its rows are about."""
+
+    name: str
+    caption: str
+    note: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    detectors: Sequence[str]
+    left: int
+
+
+def make_table(
+    name: str,
+    caption: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    detectors: Sequence[str],
+    *,
+    note: str = "",
+    left: int = 1,
+) -> Table:
+    """A table of texts; numbers are found at their beginnings."""
+    cells = [[Cell(text, _order(text)) for text in row] for row in rows]
+    return Table(name, caption, note, headers, cells, detectors, left)
+
+
+def board_table(results: SuiteResults, regime: str, name: str) -> Table:
+    board = leaderboard(results, regime)
+    caption = f"Leaderboard, {regime}: means over datasets ± standard deviation over seeds"
+    return make_table(
+        name, caption, board_headers(board), board_rows(board), list(map(str, board.index)), left=2
+    )
+
+
+def threshold_tables(results: SuiteResults, regime: str, name: str) -> list[Table]:
+    """F1 lost to the threshold by policy, and F1 of each detector; none where no trial ended "ok"."""
+    found = summary(results, regime)
+    if found.empty:
+        return []
+    shown, each = shown_policies(found, SHOWN), by_detector(results, regime)
+    of_policies = make_table(
+        f"{name}-policies",
+        f"Threshold policies, {regime}: F1 lost to each",
+        thresholds.SUMMARY_HEADERS,
+        thresholds.summary_rows(found),
+        [""] * len(found),
+    )
+    of_detectors = make_table(
+        f"{name}-policies-detectors",
+        f"F1 of each detector by threshold policy, {regime}",
+        thresholds.detector_headers(shown),
+        thresholds.detector_rows(each, shown),
+        list(map(str, each.index)),
+    )
+    return [of_policies, of_detectors]
+
+
+def standing_table(judged: Judged, name: str) -> Table | None:
+    """Who cannot be told from the best; None where there are no two detectors to compare."""
+    results, regime, metric, found = judged
+    if not found:
+        return None
+    by = HEADERS[metric]
+    if found[0].blocks.unit == "seed":
+        caption = f"Who cannot be told from the best on each dataset, by {by}, {regime}"
+        rows = statistics.seed_rows(found)
+        return make_table(
+            name, caption, statistics.SEED_HEADERS, rows, [""] * len(rows),
+            note=statistics.power(max(found, key=lambda each: len(each.blocks.values))), left=1,
+        )  # fmt: skip
+    [standing] = found
+    [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
+    table = standing_summary(standing, without.values)
+    return make_table(
+        name,
+        f"Who cannot be told from the best (●), by {by}, {regime}",
+        statistics.STANDING_HEADERS,
+        statistics.standing_rows(table, coverage(results, regime)),
+        list(map(str, table.index)),
+        note=statistics.power(standing),
+    )
+
+
+def timing_table(results: SuiteResults, name: str) -> Table:
+    detectors = [str(detector) for detector, _ in timing(results).index]
+    return make_table(
+        name, f"Costs of {results.name}: means ± standard deviations over trials", timing_report.HEADERS,
+        timing_report.timing_rows(results), detectors, left=timing_report.LEFT,
+    )  # fmt: skip
+
+
+def failure_table(results: SuiteResults, name: str) -> Table | None:
+    """What did not end "ok", with its reason; None where all did."""
+    bad: pd.DataFrame = failures(results)
+    if bad.empty:
+        return None
+    rows = [[str(value) for value in row] for row in bad.itertuples(index=False)]
+    headers = [str(column) for column in bad.columns]
+    return make_table(
+        name, f"What did not end ok in {results.name}, and why", headers, rows, list(bad["detector"]), left=5
+    )
+
+
+def _order(text: str) -> float | None:
+    number = _NUMBER.match(text.lstrip("<"))
+    return float(number[0]) if number else None

@@ -1,0 +1,126 @@
+"""A page made of real runs, one detector of which has a hostile name, and a browser to look at it."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.analysis.results import load_results
+from bench.report import write_report
+
+RUNS = Path(__file__).parents[2] / "results" / "runs"
+HOSTILE = "<img src=x onerror=alert(1)>"
+SWEEP = """
+title = "A short sweep"
+seeds = 2
+detectors = ["knn", "mahalanobis", "bayes_optimal"]
+
+[[grid]]
+regimes = ["unsupervised"]
+datasets = ["bumps:points=32,normals=60,anomalies=12,test_normals=60,test_anomalies=20"]
+sweep = { noise = [0.02, 0.1, 0.4] }
+"""
+
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of three suites: the article's, a published protocol's over many datasets, and a sweep."""
+    results = tmp_path_factory.mktemp("page")
+    for name in ("reference-article", "reference-dte-one-class"):
+        shutil.copytree(RUNS / name, results / "runs" / name)
+    _rename(results / "runs" / "reference-article", "isolation_forest", HOSTILE)
+    suite = results / "short.toml"
+    suite.write_text(SWEEP)
+    _bench("run", "--suite", str(suite), "--results", str(results), "--jobs", "1")
+    written = write_report(load_results(results), results)
+    return next(file for file in written if file.name == "index.html")
+
+
+def _rename(run: Path, detector: str, name: str) -> None:
+    """Give a detector of a packed run another name, in its records and in its plan."""
+    info = run / "run.json"
+    info.write_text(info.read_text().replace(json.dumps(detector), json.dumps(name)))
+    records = run / "trials.jsonl.xz"
+    text = lzma.decompress(records.read_bytes()).decode()
+    old, new = (f'"label": {json.dumps(each)}' for each in (detector, name))
+    assert old in text
+    records.write_bytes(lzma.compress(text.replace(old, new).encode()))
+
+
+def _bench(*arguments: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "bench", *arguments]
+    subprocess.run(command, check=True, env=environment, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where Chromium is; it is installed where that can be done, and else the tests are skipped."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *command], check=False, capture_output=True, timeout=600)
+        found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("there is no Chromium, and it cannot be installed here")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the page is looked at with playwright")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """An open page, and what it has complained of and asked the network for."""
+
+    def __init__(self, page: Any, file: Path) -> None:
+        self.page, self.file = page, file
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.dialogs: list[str] = []
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type in BAD else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("dialog", self._refuse)
+
+    def _refuse(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def open(self, fragment: str = "") -> Visit:
+        self.page.goto(self.file.as_uri() + fragment)
+        self.page.wait_for_selector("html[data-ready=true]")
+        return self
+
+    def show_everything(self) -> None:
+        """Open all parts, and scroll to each picture until it is drawn."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        for canvas in self.page.query_selector_all(".canvas"):
+            canvas.scroll_into_view_if_needed()
+            self.page.wait_for_function("canvas => canvas.querySelector('.main-svg')", arg=canvas)
+
+
+BAD = ("error", "warning")
+
+
+@pytest.fixture
+def visit(browser: Any, page_file: Path) -> Iterator[Visit]:
+    """A visit in a window of 1280 by 900, which may be made another size."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    yield Visit(context.new_page(), page_file)
+    context.close()
