@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import IO
 
 PACKED = ".xz"
+TEXT: dict[str, int] = {"id": lzma.FILTER_LZMA2, "preset": 9}
+# Numbers of eight bytes: a byte is guessed from its place in the number, not from the byte before.
+NUMBERS: dict[str, int] = {**TEXT, "lc": 0, "lp": 3, "pb": 3}
 
 
 def pack(file: Path) -> None:
     """Replace a file by its packed form; what is packed already stays as it is."""
     if file.exists():
-        _replace(file, _packed(file), lzma.compress(file.read_bytes(), preset=9))
+        filters = NUMBERS if file.suffix == ".f64" else TEXT
+        _replace(file, _packed(file), lzma.compress(file.read_bytes(), filters=[filters]))
 
 
 def unpack(file: Path) -> None:

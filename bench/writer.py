@@ -32,10 +32,9 @@ class RunWriter:
     """
 
     def __init__(self, results: Path, plan: Plan, environment: Mapping[str, Any], name: str | None) -> None:
-        started = datetime.now(UTC)
-        self.run = Run(results / "runs" / (name or f"{started:%Y%m%dT%H%M%S.%f}-{plan.suite.name}"))
+        self.run = Run(results / "runs" / (name or new_name(plan.suite.name)))
         self._plan = plan
-        self._started = started.isoformat(timespec="microseconds")
+        self._started = datetime.now(UTC).isoformat(timespec="microseconds")
         self._environment = dict(environment)
         self._environment_id = identify(self._environment)
         self._files: dict[str, IO[bytes]] = {}
@@ -107,6 +106,11 @@ class RunWriter:
         file.write(content)
         file.flush()
         return at
+
+
+def new_name(suite: str) -> str:
+    """A name for a run of a suite that begins now."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{suite}"
 
 
 def pack_run(results: Path, name: str, *, drop_scores: bool = False) -> Run:

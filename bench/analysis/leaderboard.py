@@ -35,7 +35,8 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     """A row for each detector, best first, indexed by its label; out of competition come before the others.
 
     ``rank``: mean over datasets and seeds of the rank by F1, in which what did not end "ok" shares the
-    last place; NaN out of competition. ``NAME_mean``: mean over datasets of the mean over seeds.
+    last place; NaN out of competition. ``rank_if_ok``: the same among the trials that ended "ok" alone.
+    ``NAME_mean``: mean over datasets of the mean over seeds.
     ``NAME_std``: standard deviation over seeds of the mean over datasets, NaN for one seed.
     ``of_optimum``: how far ROC AUC has come from chance to the best possible, 1 for all the way: mean over
     the datasets for which that is known, NaN where there is none. ``labels_used``: mean number of labels
@@ -47,7 +48,9 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     is_reference = frame["detector"].isin(results.references)
     grouped = frame.groupby("detector")
     board = pd.DataFrame(index=grouped.size().index)
-    board["rank"] = mean_ranks(frame[~is_reference], results.headline)
+    competing = frame[~is_reference]
+    board["rank"] = mean_ranks(competing, results.headline)
+    board["rank_if_ok"] = mean_ranks(competing[competing["status"] == "ok"], results.headline)
     ok = frame[frame["status"] == "ok"]
     for name, values in metrics(ok, results.headline).items():
         by_dataset = values.groupby([ok["detector"], ok["dataset"]]).mean()

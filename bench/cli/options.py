@@ -78,6 +78,10 @@ Name = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(help="Name of the run's directory, instead of one made of the time and the suite."),
 ]
+Mlflow = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(metavar="URI", help="Log the leaderboards to MLflow: a server, or 'sqlite:///mlflow.db'."),
+]
 Retry = Annotated[bool, typer.Option(help="Run again what did not end 'ok'.")]
 Fresh = Annotated[bool, typer.Option(help="Run everything, finished or not.")]
 

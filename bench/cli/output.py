@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchWarning
+
+if TYPE_CHECKING:
+    from bench.analysis.results import SuiteResults
 
 _default_showwarning = warnings.showwarning
 # Where nobody reads on a screen, lines are not wrapped: a pipe is for grep.
@@ -51,3 +54,11 @@ def say_warning(message: Warning | str, category: type[Warning], *where: Any, **
         print(f"warning: {message}", file=sys.stderr)
     else:
         _default_showwarning(message, category, *where, **more)
+
+
+def say_logged(results: SuiteResults, uri: str) -> None:
+    """Log a suite's leaderboards to MLflow, and say so."""
+    from bench.report.mlflow_log import log_results
+
+    count = log_results(results, uri)
+    console().print(f"logged {count} detectors of {results.name} to MLflow at {uri}", markup=False)

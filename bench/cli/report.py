@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.cli import options
-from bench.cli.output import console
+from bench.cli.output import console, say_logged
 
 
-def command(results: options.Results = Path("results")) -> None:
+def command(results: options.Results = Path("results"), mlflow: options.Mlflow = None) -> None:
     """Write the tables and the page in the results folder anew from the runs stored there.
 
     No trial is run, and the same runs give the same files, byte for byte. The page, report/index.html, opens
@@ -19,5 +19,9 @@ def command(results: options.Results = Path("results")) -> None:
     from bench.writer import check_writable
 
     check_writable(results)
-    for file in write_report(require_results(results), results):
+    loaded = require_results(results)
+    for file in write_report(loaded, results):
         console().print(f"wrote {file}", markup=False)
+    if mlflow is not None:
+        for found in loaded:
+            say_logged(found, mlflow)

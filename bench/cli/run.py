@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from bench.cli import options
-from bench.cli.output import console
+from bench.cli.output import console, say_logged
+from bench.errors import BenchError
 
 if TYPE_CHECKING:
+    from bench.engine.schedule import Engine, Limits
     from bench.plan import Plan
+
+# Seeds at most for --until-resolved, where a person names none.
+MOST_SEEDS = 20
 
 
 def command(
@@ -45,6 +51,16 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option(help="Time after which no further trial begins: '90s', '10m', '2h'."),
     ] = None,
+    until_resolved: Annotated[
+        bool,
+        typer.Option(
+            "--until-resolved",
+            help="Give further seeds, 20 at most or --seeds, only to detectors that may still be the best.",
+        ),
+    ] = False,
+    alpha: Annotated[
+        float, typer.Option(help="With --until-resolved: the chance that one of the best is left out.")
+    ] = 0.05,
     engine: Annotated[
         str, typer.Option(help="local (processes on this machine) or ray (a cluster).", metavar="ENGINE")
     ] = "local",
@@ -58,6 +74,7 @@ def command(
     name: options.Name = None,
     retry: options.Retry = False,
     fresh: options.Fresh = False,
+    mlflow: options.Mlflow = None,
 ) -> None:
     """Run detectors on datasets and show the leaderboard.
 
@@ -70,9 +87,14 @@ def command(
     A trial that runs past --timeout or --memory is stopped and recorded so, and its detector is not tried
     on further seeds of that variant, nor on a variant with as many rows and columns or more, unless with
     --retry.
+
+    `run --until-resolved` adds seeds round by round, and leaves out what another detector has been shown to
+    be better than: the best are found with fewer trials.
     """
+    from bench.cli.resolving import run_until_resolved
     from bench.cli.running import make_engine, run_plan
     from bench.engine.schedule import Limits
+    from bench.report.mlflow_log import check_mlflow
     from bench.writer import check_name, check_writable
 
     registry = options.load_plugins(plugins, data_dir)
@@ -86,13 +108,27 @@ def command(
         memory=None if memory is None else options.parse_memory(memory),
         budget=None if budget is None else options.parse_duration(budget),
     )
-    chosen = make_engine(engine, address, registry, jobs, limits, threads, device)
+
+    def engine_within(limits: Limits) -> Engine:
+        return make_engine(engine, address, registry, jobs, limits, threads, device)
+
+    chosen = engine_within(limits)
     check_writable(results)
-    run_plan(plan, registry, chosen, results, name=name, retry=retry, fresh=fresh)
-    _show_board(plan, results)
+    if mlflow is not None:
+        check_mlflow()
+    if until_resolved:
+        if retry or fresh:
+            raise BenchError("--until-resolved goes on from what has finished; leave out --retry and --fresh")
+        options.check_alpha(alpha)
+        if seeds is None:
+            plan = replace(plan, suite=replace(plan.suite, seeds=tuple(range(MOST_SEEDS))))
+        run_until_resolved(plan, registry, engine_within, limits, results, alpha=alpha, name=name)
+    else:
+        run_plan(plan, registry, chosen, results, name=name, retry=retry, fresh=fresh)
+    _show_board(plan, results, mlflow)
 
 
-def _show_board(plan: Plan, results: Path) -> None:
+def _show_board(plan: Plan, results: Path, mlflow: str | None) -> None:
     from bench.analysis.results import load_results
     from bench.report import write_tables
     from bench.report.terminal import print_leaderboards
@@ -103,5 +139,7 @@ def _show_board(plan: Plan, results: Path) -> None:
     for found in loaded:
         if found.name == plan.suite.name:
             print_leaderboards(found, console())
+            if mlflow is not None:
+                say_logged(found, mlflow)
     files = write_tables(loaded, results, own_files={plan.suite.name})
     console().print("wrote " + ", ".join(str(file) for file in files), markup=False)

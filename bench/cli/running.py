@@ -37,8 +37,11 @@ def run_plan(
     name: str | None = None,
     retry: bool = False,
     fresh: bool = False,
-) -> None:
-    """Run what of a plan has not finished before, storing each trial as it ends."""
+) -> bool:
+    """Run what of a plan has not finished before, storing each trial as it ends.
+
+    Returns whether all of it has; a budget may be spent before.
+    """
     from bench.store import finished, places_timed_out
 
     work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
@@ -46,7 +49,8 @@ def run_plan(
     if work.pending:
         _check_datasets(work, registry)
         timed_out = set() if retry or fresh else places_timed_out(results, name=name)
-        _run(work, engine, results, name, timed_out)
+        return _run(work, engine, results, name, timed_out)
+    return True
 
 
 def make_engine(
@@ -145,7 +149,7 @@ def _say_own(split: Split) -> None:
     )
 
 
-def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> None:
+def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> bool:
     import bench
     from bench.cli.progress import progress
     from bench.environment import describe
@@ -175,3 +179,4 @@ def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out:
         )
     if begun:
         console().print(f"stored in {writer.run.folder}", markup=False)
+    return begun == work.pending

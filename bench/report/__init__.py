@@ -7,7 +7,16 @@ from pathlib import Path
 
 from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
-from bench.report import leaderboard, recommendation, regimes, reproduction, statistics, thresholds, timing
+from bench.report import (
+    leaderboard,
+    recommendation,
+    regimes,
+    replication,
+    reproduction,
+    statistics,
+    thresholds,
+    timing,
+)
 from bench.report.files import write_texts
 from bench.report.page import write_page
 from bench.report.statistics import Judged
@@ -15,6 +24,7 @@ from bench.report.statistics import Judged
 # Suites that answer a question of their own, each in a file of its own.
 OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
     "regimes": regimes.markdown,
+    "replication": replication.markdown,
 }
 
 

@@ -27,7 +27,8 @@ MANY_COPIES = 0.1
 EXPLANATION = """\
 Each figure is the mean over datasets of the mean over seeds, with the standard deviation over seeds.
 Rows are ordered by *rank*: the mean rank by F1 over datasets and seeds, where what did not end `ok`
-shares the last place. Precision, recall and F1 are those of the anomaly class. *F1 (oracle)* has its
+shares the last place; *rank if ok*, where there are failures, is the mean rank among the trials that ended
+`ok`. Precision, recall and F1 are those of the anomaly class. *F1 (oracle)* has its
 threshold chosen with the test labels: it bounds what the scores allow and ranks nothing. *Of optimum* is
 how far ROC AUC has come from chance to the best that is possible, over the synthetic datasets for which
 that is known; a row without a place is out of competition. *Labels* are those a detector read, on average.
@@ -94,20 +95,29 @@ def board_table(results: SuiteResults, regime: str) -> str:
 
 
 def board_headers(board: pd.DataFrame) -> list[str]:
-    """The headers of `board_rows`; the share of the optimum is among them where it is known."""
+    """The headers of `board_rows`: the share of the optimum is among them where it is known, and the rank
+    without failures where there are some.
+    """
+    if_ok = ["rank if ok"] if has_failures(board) else []
     of_optimum = ["of optimum"] if board["of_optimum"].notna().any() else []
-    return ["", "detector", "rank", *HEADERS.values(), *of_optimum, "labels", "coverage"]
+    return ["", "detector", "rank", *if_ok, *HEADERS.values(), *of_optimum, "labels", "coverage"]
+
+
+def has_failures(board: pd.DataFrame) -> bool:
+    """Whether a detector in competition has trials that did not end "ok"."""
+    return bool((board["ok"] < board["planned"])[board["rank"].notna()].any())
 
 
 def board_rows(board: pd.DataFrame) -> list[list[str]]:
     """The cells of a leaderboard, a row for each detector; one out of competition has no place."""
-    has_optimum = board["of_optimum"].notna().any()
+    has_optimum, failed = board["of_optimum"].notna().any(), has_failures(board)
     first = 1 - int(board["rank"].isna().sum())
     return [
         [
             NONE if math.isnan(row["rank"]) else str(place),
             marked(str(detector), row),
             number(row["rank"], 1),
+            *([number(row["rank_if_ok"], 1)] if failed else []),
             *(with_spread(row[f"{name}_mean"], row[f"{name}_std"]) for name in METRICS),
             *([percent(row["of_optimum"])] if has_optimum else []),
             number(row["labels_used"], 0),
@@ -150,8 +160,8 @@ def csv(loaded: Sequence[SuiteResults]) -> str:
             named = {"suite": results.name, "regime": regime, "policy": results.headline}
             frames += [board.assign(**named), each.assign(**named)]
     together = pd.concat(frames, ignore_index=True)
-    first = ["suite", "regime", "detector", "dataset", "policy", "rank", "labels_used", "ok", "planned",
-             "of_optimum", "leak"]  # fmt: skip
+    first = ["suite", "regime", "detector", "dataset", "policy", "rank", "rank_if_ok", "labels_used", "ok",
+             "planned", "of_optimum", "leak"]  # fmt: skip
     figures = [f"{name}_{part}" for name in METRICS for part in ("mean", "std")]
     text: str = together[first + figures].to_csv(index=False, float_format="%.6g", lineterminator="\n")
     return text

@@ -79,6 +79,23 @@ def test_a_failure_shares_the_last_place_and_shows_in_the_coverage(results):
     assert list(board["rank"]) == sorted(board["rank"])
 
 
+def test_the_rank_without_failures_stands_beside(results):
+    board = leaderboard(results, "unsupervised")
+    assert board.loc["ecod", "rank_if_ok"] == pytest.approx(1)
+    # On digits, where ecod failed, two are left.
+    assert board["rank_if_ok"].max() <= 3
+    assert "rank if ok" in board_headers(board)
+    assert {len(row) for row in board_rows(board)} == {len(board_headers(board))}
+
+
+def test_without_failures_there_is_one_rank(tmp_path, registry):
+    store(tmp_path, registry, {name: F1[name] for name in ("knn", "lof")})
+    [results] = load_results(tmp_path)
+    board = leaderboard(results, "unsupervised")
+    assert "rank if ok" not in board_headers(board)
+    assert (board["rank"] == board["rank_if_ok"]).all()
+
+
 def test_a_failure_on_one_dataset_does_not_look_like_spread(tmp_path, registry):
     f1 = {"knn": {"breast_cancer": (0.9, 0.9), "digits": (0.1, None)}}
     store(tmp_path, registry, f1)

@@ -1,0 +1,84 @@
+"""Running a plan until it is decided who is best."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.cli.output import console
+from bench.cli.running import run_plan
+
+if TYPE_CHECKING:
+    from bench.analysis.results import SuiteResults
+    from bench.engine.schedule import Engine, Limits
+    from bench.plan import Plan
+    from bench.registry import Registry
+    from bench.resolving import Contest
+
+# Names in a line; more are counted.
+SHOWN = 8
+
+
+def run_until_resolved(
+    plan: Plan,
+    registry: Registry,
+    engine_within: Callable[[Limits], Engine],
+    limits: Limits,
+    results: Path,
+    *,
+    alpha: float,
+    name: str | None,
+) -> None:
+    """Run rounds of a plan, and say after each who is still in the race. All rounds are one run."""
+    from bench.analysis.results import load_results
+    from bench.resolving import resolve
+    from bench.writer import new_name
+
+    name = name or new_name(plan.suite.name)
+    end = None if limits.budget is None else time.monotonic() + limits.budget
+
+    def run(part: Plan) -> bool:
+        left = None if end is None else max(0.0, end - time.monotonic())
+        return run_plan(part, registry, engine_within(replace(limits, budget=left)), results, name=name)
+
+    def read() -> SuiteResults:
+        return next(found for found in load_results(results) if found.name == plan.suite.name)
+
+    contests: list[Contest] = []
+    for contests in resolve(plan, alpha, run, read):
+        _say_round(contests)
+    _say_result(contests)
+
+
+def _say_round(contests: Sequence[Contest]) -> None:
+    for contest in contests:
+        console().print(
+            f"{contest.regime}, {contest.seeds} seeds: {len(contest.race.contenders)} of "
+            f"{len(contest.race.detectors)} detectors may be the best",
+            markup=False,
+        )
+
+
+def _say_result(contests: Sequence[Contest]) -> None:
+    out = console()
+    for contest in contests:
+        best = _names(contest.race.contenders)
+        said = "is the best" if len(contest.race.contenders) == 1 else "cannot be told from the best"
+        out.print(
+            f"{contest.regime}: {best} {said}; {contest.trials:,} trials of the {contest.all_trials:,} that "
+            "all seeds would take",
+            markup=False,
+        )
+        if contest.left_out:
+            out.print(
+                f"{contest.regime}: too few seeds or datasets to tell of {_names(contest.left_out)}",
+                markup=False,
+            )
+
+
+def _names(found: Sequence[str]) -> str:
+    more = len(found) - SHOWN
+    return ", ".join(found[:SHOWN]) + (f" and {more} more" if more > 0 else "")

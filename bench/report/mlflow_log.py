@@ -1,0 +1,95 @@
+"""Logging a suite's leaderboards to MLflow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from numbers import Real
+from time import time
+from typing import Any
+
+from bench.analysis.leaderboard import leaderboard
+from bench.analysis.results import SuiteResults
+from bench.analysis.timing import timing
+from bench.errors import BenchError
+from bench.report.markdown import describe
+
+# What a tag holds at most, by MLflow's own limit.
+LONGEST_TAG = 5000
+
+
+def check_mlflow() -> None:
+    """Raise BenchError where MLflow is not installed: before a run, not after hours of it."""
+    if find_spec("mlflow") is None:
+        raise BenchError("--mlflow needs MLflow: pip install 'detector-bench[mlflow]'")
+
+
+def log_results(results: SuiteResults, uri: str) -> int:
+    """Log a run for each detector and regime into the experiment of the suite's name; returns how many.
+
+    ``uri`` is a tracking server's address or a database (``sqlite:///mlflow.db``). Parameters are the
+    detector's and the regime, metrics those of the leaderboard and the timing table. Raises BenchError where
+    MLflow is missing or refuses.
+    """
+    check_mlflow()
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client = MlflowClient(tracking_uri=uri)
+        found = client.get_experiment_by_name(results.name)
+        experiment = found.experiment_id if found else client.create_experiment(results.name)
+        return sum(_log(client, experiment, *each) for each in _entries(results))
+    except MlflowException as error:
+        raise BenchError(f"MLflow at {uri!r} refuses: {' '.join(str(error).split())}") from None
+
+
+Entry = tuple[str, dict[str, Any], dict[str, float], dict[str, str]]
+
+
+def _entries(results: SuiteResults) -> Iterator[Entry]:
+    """For each detector and regime its name, parameters, metrics and tags."""
+    costs, frame = timing(results), results.frame
+    tags = {
+        "suite": f"{results.name}: {results.title}",
+        "runs": ", ".join(results.runs),
+        "environment": "; ".join(map(describe, results.environments.values())),
+    }
+    for regime in results.regimes():
+        known = frame[(frame["regime"] == regime) & frame["record"].notna()]
+        records = known.groupby("detector")["record"].first()
+        for detector, row in leaderboard(results, regime).iterrows():
+            name = str(detector)
+            params = records[name]["detector"]["params"] if name in records else {}
+            metrics = _numbers(row.to_dict())
+            if (name, regime) in costs.index:
+                metrics |= _numbers(costs.loc[[(name, regime)]].iloc[0].to_dict())
+            yield name, {"regime": regime, "policy": results.headline, **params}, metrics, tags
+
+
+def _numbers(row: Mapping[Any, Any]) -> dict[str, float]:
+    """What of a table's row is a finite number."""
+    return {
+        str(name): float(value)
+        for name, value in row.items()
+        if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    }
+
+
+def _log(
+    client: Any, experiment: str, name: str, params: Mapping[str, Any], metrics: Mapping[str, float],
+    tags: Mapping[str, str],
+) -> bool:  # fmt: skip
+    from mlflow.entities import Metric, Param
+
+    now = int(1000 * time())
+    cut = {key: value[:LONGEST_TAG] for key, value in tags.items()}
+    run = client.create_run(experiment, run_name=name, tags=cut).info.run_id
+    client.log_batch(
+        run,
+        metrics=[Metric(key, value, now, 0) for key, value in metrics.items()],
+        params=[Param("detector", name), *(Param(key, str(value)) for key, value in params.items())],
+    )
+    client.set_terminated(run)
+    return True

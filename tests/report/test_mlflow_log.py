@@ -1,0 +1,62 @@
+"""What MLflow is told of stored results, read back with its own client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.analysis.leaderboard import leaderboard
+from bench.analysis.results import load_results
+from bench.errors import BenchError
+from bench.report.mlflow_log import log_results
+
+RESULTS = Path(__file__).parents[2] / "results"
+
+
+@pytest.fixture(scope="module")
+def article():
+    return next(each for each in load_results(RESULTS) if each.name == "article")
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    mlflow = pytest.importorskip("mlflow", reason="what is logged is read back with MLflow")
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    client = mlflow.MlflowClient(tracking_uri=tmp_path.as_uri())
+    client.uri = tmp_path.as_uri()
+    return client
+
+
+def test_each_detector_of_a_board_is_a_run_with_its_figures(article, client):
+    count = log_results(article, client.uri)
+    experiment = client.get_experiment_by_name("article").experiment_id
+    runs = client.search_runs([experiment])
+    assert len(runs) == count == 5
+    board = leaderboard(article, "unsupervised")
+    [run] = [run for run in runs if run.data.params["detector"] == "isolation_forest"]
+    assert run.data.metrics["f1_mean"] == pytest.approx(board.loc["isolation_forest", "f1_mean"])
+    assert run.data.metrics["fit_seconds_mean"] > 0
+    assert run.data.params["regime"] == "unsupervised"
+    assert "n_estimators" in run.data.params
+    assert "torch" in run.data.tags["environment"]
+    assert run.info.status == "FINISHED"
+
+
+def test_logging_again_adds_to_the_same_experiment(article, client):
+    log_results(article, client.uri)
+    log_results(article, client.uri)
+    experiment = client.get_experiment_by_name("article").experiment_id
+    assert len(client.search_runs([experiment])) == 10
+
+
+def test_what_mlflow_refuses_is_said_in_a_sentence(article):
+    pytest.importorskip("mlflow", reason="MLflow is to refuse")
+    with pytest.raises(BenchError, match="MLflow at 'nosuch://x' refuses: "):
+        log_results(article, "nosuch://x")
+
+
+def test_where_mlflow_is_missing_the_command_is_said(article, monkeypatch):
+    monkeypatch.setattr("bench.report.mlflow_log.find_spec", lambda name: None)
+    with pytest.raises(BenchError, match=r"pip install 'detector-bench\[mlflow\]'"):
+        log_results(article, "sqlite:///x.db")
