@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bench.analysis.leaderboard import column, leaderboard
+from bench.analysis.leaderboard import column
 from bench.analysis.results import SuiteResults
 from bench.thresholders import PREFIX
 from bench.thresholds import POLICIES
@@ -24,7 +24,7 @@ def policies_of(frame: pd.DataFrame) -> list[str]:
 
 
 def by_detector(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """A row for each detector in the order of its leaderboard; where none ended "ok" there is none.
+    """A row for each detector that has a trial that ended "ok", in alphabetical order.
 
     ``f1.POLICY``: F1 under each policy and under the oracle, the mean over datasets of the mean over seeds;
     NaN where it never applied. ``gap.POLICY``: how much of the oracle's F1 is lost to it, over the trials to
@@ -32,24 +32,25 @@ def by_detector(results: SuiteResults, regime: str) -> pd.DataFrame:
     """
     ok = _ok(results, regime)
     policies = policies_of(ok)
-    table = pd.DataFrame(index=leaderboard(results, regime).index)
+    table = pd.DataFrame(index=pd.Index(sorted(ok["detector"].unique()), name="detector"))
     f1 = {policy: column(ok, f"{policy}.f1") for policy in (*policies, ORACLE)}
     for policy, values in f1.items():
         table[f"f1.{policy}"] = _mean_over_datasets(ok, values)
     for policy in policies:
         table[f"gap.{policy}"] = _mean_over_datasets(ok, f1[ORACLE] - f1[policy])
         table[f"applies.{policy}"] = f1[policy].notna().groupby(ok["detector"]).mean()
-    return table.loc[table.index.isin(ok["detector"])]
+    return table
 
 
-def summary(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """A row for each policy, the smallest gap first: means over detectors, each by its mean over datasets.
+def summary(results: SuiteResults, regime: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A row for each policy, the smallest gap first: means over the detectors of ``table``, which is that of
+    `by_detector`, each by its mean over datasets.
 
     ``gap``: F1 lost to the oracle; ``gap_std``: its standard deviation over detectors; ``f1``,
     ``precision``, ``recall``; ``detectors``: how many it applied to; ``best``: for which share of them no
     other policy has a higher F1; ``labels``: how many labelled rows it reads.
     """
-    ok, table = _ok(results, regime), by_detector(results, regime)
+    ok = _ok(results, regime)
     policies = policies_of(ok)
     f1 = table[[f"f1.{policy}" for policy in policies]]
     rows = []

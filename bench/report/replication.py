@@ -12,9 +12,9 @@ EXPLANATION = f"""\
 `run --until-resolved` gives further seeds only to detectors that may still be the best. It looks at the means
 over datasets after {", ".join(map(str, LOOKS[:4]))} … seeds, at each pair by a t-test over seeds, and spends
 its error over the looks so that the chance that one of the best is left out is {100 * ALPHA:.0f} % in all.
-Here the same rule is replayed on trials that were all run: *trials* is how many it would have needed, *same best*
-whether it ends with the detectors that one look at all seeds, with the whole error, cannot tell from the
-best either."""
+Here the same rule is replayed on trials that were all run: *trials* is how many it would have needed,
+*same best* whether it ends with the detectors that one look at all seeds, with the whole error, cannot tell
+from the best either."""
 
 
 def markdown(results: SuiteResults) -> str:

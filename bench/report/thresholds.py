@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from bench.analysis.leaderboard import leaderboard
 from bench.analysis.policies import by_detector, shown_policies, summary
 from bench.analysis.results import SuiteResults
 from bench.report.markdown import NONE, number, percent, table, with_spread
@@ -37,13 +38,15 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
 
 
 def _regime(results: SuiteResults, regime: str) -> list[str]:
-    found = summary(results, regime)
+    each = by_detector(results, regime)
+    found = summary(results, regime, each)
     if found.empty:
         return ["No trial ended `ok`."]
     shown = shown_policies(found, SHOWN)
+    each = each.reindex([name for name in leaderboard(results, regime).index if name in each.index])
     return [
         table(SUMMARY_HEADERS, summary_rows(found)),
-        table(detector_headers(shown), detector_rows(by_detector(results, regime), shown)),
+        table(detector_headers(shown), detector_rows(each, shown)),
     ]
 
 

@@ -20,6 +20,10 @@ def results(*trials, references=frozenset()):
     return SuiteResults("made", "Made up", "native", frame, {}, {}, references)
 
 
+def summary_of(found):
+    return summary(found, "unsupervised", by_detector(found, "unsupervised"))
+
+
 TWO = (
     trial("near", "a", 0, native=0.7, train_quantile=0.5, calibration=0.8, oracle=0.8, pythresh_iqr=0.1),
     trial("near", "b", 0, native=0.5, train_quantile=0.5, calibration=0.6, oracle=0.6, pythresh_iqr=0.2),
@@ -43,7 +47,7 @@ def test_the_gap_is_what_a_threshold_loses_over_the_trials_that_it_applied_to():
 
 
 def test_the_summary_puts_the_policy_that_loses_least_first():
-    found = summary(results(*TWO), "unsupervised").set_index("policy")
+    found = summary_of(results(*TWO)).set_index("policy")
     assert found.index[0] == "native"  # 0.1, of the one detector that has a threshold of its own
     assert found.loc["calibration", "gap"] == pytest.approx((0.0 + 0.3) / 2)
     assert found.loc["native", "detectors"] == 1
@@ -67,4 +71,4 @@ def test_own_policies_are_shown_always_and_the_best_of_the_others():
 
 def test_a_regime_in_which_nothing_ended_ok_has_an_empty_summary():
     failed = {**trial("near", "a", 0), "status": "failed"}
-    assert summary(results(failed), "unsupervised").empty
+    assert summary_of(results(failed)).empty

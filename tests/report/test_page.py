@@ -20,6 +20,7 @@ from bench.report.page.figures import curves, difficulty, drawing, figures
 from bench.report.page.figures.costs import pareto_front
 from bench.report.page.rendering import render
 from bench.report.page.tables import make_table
+from bench.report.page.view import RegimeView
 
 RESULTS = Path(__file__).parents[2] / "results"
 
@@ -63,7 +64,7 @@ def test_every_picture_is_one_that_plotly_accepts(loaded):
     seen = set()
     for results in loaded:
         for regime in results.regimes():
-            for figure in figures(results, regime):
+            for figure in figures(RegimeView(results, regime)):
                 graph_objects.Figure(figure.data, figure.layout)  # refuses what it does not know
                 assert len(figure.title) > 10
                 assert len(figure.description) > 40
@@ -119,7 +120,7 @@ def test_a_thinned_curve_keeps_its_ends_and_its_area(rows):
 
 def test_a_run_whose_scores_were_dropped_has_no_curves(loaded):
     [dte] = [each for each in loaded if each.name == "dte-one-class"]
-    assert curves.figures(dte, "one-class") == []
+    assert curves.figures(RegimeView(dte, "one-class")) == []
 
 
 def with_variants(core, **variants):
@@ -143,7 +144,7 @@ def with_variants(core, **variants):
 def test_variants_that_differ_in_one_number_are_a_curve_with_the_best_possible(core):
     swept = with_variants(core, a={"noise": 0.2, "shape": "x"}, b={"noise": 0.01, "shape": "x"},
                           c={"noise": 0.05, "shape": "x"})  # fmt: skip
-    [f1, _] = difficulty.figures(swept, "unsupervised")
+    [f1, _] = difficulty.figures(RegimeView(swept, "unsupervised"))
     assert f1.data[0]["name"] == "bayes_optimal (best possible)"
     assert f1.data[0]["line"]["dash"] == "dash"
     assert f1.data[1]["x"] == [0.01, 0.05, 0.2]
@@ -161,7 +162,7 @@ def test_variants_that_differ_in_one_number_are_a_curve_with_the_best_possible(c
     ids=["two points", "two parameters", "words"],
 )
 def test_other_variants_are_no_curve(core, variants):
-    assert difficulty.figures(with_variants(core, **variants), "unsupervised") == []
+    assert difficulty.figures(RegimeView(with_variants(core, **variants), "unsupervised")) == []
 
 
 def test_names_are_shown_as_they_are():

@@ -14,6 +14,7 @@ from bench.report.page import tables
 from bench.report.page.figure import Figure
 from bench.report.page.figures import figures
 from bench.report.page.tables import Table
+from bench.report.page.view import RegimeView
 from bench.report.statistics import Judged, figure_file
 
 
@@ -91,7 +92,7 @@ def _suite(results: SuiteResults, judged: Sequence[Judged], folder: Path) -> Sui
         finished=int((frame["status"] == "ok").sum()),
         planned=len(frame),
         regimes=[
-            _regime(results, regime, [each for each in judged if each.regime == regime], folder)
+            _regime(RegimeView(results, regime), [each for each in judged if each.regime == regime], folder)
             for regime in results.regimes()
         ],
         timing=tables.timing_table(results, f"{anchor}-timing"),
@@ -100,17 +101,17 @@ def _suite(results: SuiteResults, judged: Sequence[Judged], folder: Path) -> Sui
     )
 
 
-def _regime(results: SuiteResults, regime: str, judged: Sequence[Judged], folder: Path) -> RegimePart:
-    anchor = f"{results.name}-{regime}"
+def _regime(view: RegimeView, judged: Sequence[Judged], folder: Path) -> RegimePart:
+    anchor = f"{view.results.name}-{view.regime}"
     standings = [tables.standing_table(each, f"{anchor}-{each.metric}-standing") for each in judged]
     return RegimePart(
-        name=regime,
+        name=view.regime,
         anchor=anchor,
-        notes=leaderboard.balance(results, regime),
-        board=tables.board_table(results, regime, f"{anchor}-board"),
+        notes=leaderboard.balance(view.results, view.regime),
+        board=tables.board_table(view, f"{anchor}-board"),
         statistics=[table for table in standings if table is not None],
-        thresholds=[*tables.threshold_tables(results, regime, anchor)],
-        figures=figures(results, regime),
+        thresholds=tables.threshold_tables(view, anchor),
+        figures=figures(view),
         diagrams=[diagram for each in judged for diagram in _diagrams(each, folder)],
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bench.analysis.leaderboard import failures, leaderboard
+from bench.analysis.leaderboard import failures
 from bench.analysis.policies import by_detector, shown_policies, summary
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import all_blocks, coverage
@@ -17,6 +17,7 @@ from bench.analysis.timing import timing
 from bench.report import statistics, thresholds
 from bench.report import timing as timing_report
 from bench.report.leaderboard import HEADERS, board_headers, board_rows
+from bench.report.page.view import RegimeView
 from bench.report.statistics import Judged
 from bench.report.thresholds import SHOWN
 
@@ -60,30 +61,32 @@ def make_table(
     return Table(name, caption, note, headers, cells, detectors, left)
 
 
-def board_table(results: SuiteResults, regime: str, name: str) -> Table:
-    board = leaderboard(results, regime)
-    caption = f"Leaderboard, {regime}: means over datasets ± standard deviation over seeds"
+def board_table(view: RegimeView, name: str) -> Table:
+    board = view.board
+    caption = f"Leaderboard, {view.regime}: means over datasets ± standard deviation over seeds"
     return make_table(
         name, caption, board_headers(board), board_rows(board), list(map(str, board.index)), left=2
     )
 
 
-def threshold_tables(results: SuiteResults, regime: str, name: str) -> list[Table]:
+def threshold_tables(view: RegimeView, name: str) -> list[Table]:
     """F1 lost to the threshold by policy, and F1 of each detector; none where no trial ended "ok"."""
-    found = summary(results, regime)
+    each = by_detector(view.results, view.regime)
+    found = summary(view.results, view.regime, each)
     if found.empty:
         return []
-    shown, each = shown_policies(found, SHOWN), by_detector(results, regime)
+    shown = shown_policies(found, SHOWN)
+    each = each.reindex([name for name in view.detectors if name in each.index])
     of_policies = make_table(
         f"{name}-policies",
-        f"Threshold policies, {regime}: F1 lost to each",
+        f"Threshold policies, {view.regime}: F1 lost to each",
         thresholds.SUMMARY_HEADERS,
         thresholds.summary_rows(found),
         [""] * len(found),
     )
     of_detectors = make_table(
         f"{name}-policies-detectors",
-        f"F1 of each detector by threshold policy, {regime}",
+        f"F1 of each detector by threshold policy, {view.regime}",
         thresholds.detector_headers(shown),
         thresholds.detector_rows(each, shown),
         list(map(str, each.index)),

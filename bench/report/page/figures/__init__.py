@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bench.analysis.results import SuiteResults
 from bench.report.page.figure import Figure
 from bench.report.page.figures import costs, curves, difficulty, heatmap
+from bench.report.page.view import RegimeView
 
 
-def figures(results: SuiteResults, regime: str) -> list[Figure]:
+def figures(view: RegimeView) -> list[Figure]:
     """All that the results allow, in the order in which the page shows them."""
     return [
-        *heatmap.figures(results, regime),
-        *costs.figures(results, regime),
-        *difficulty.figures(results, regime),
-        *curves.figures(results, regime),
+        *heatmap.figures(view),
+        *costs.figures(view),
+        *difficulty.figures(view),
+        *curves.figures(view),
     ]

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bench.analysis.leaderboard import column, leaderboard
-from bench.analysis.results import SuiteResults
+from bench.analysis.leaderboard import column
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     COLOURS,
@@ -19,20 +18,20 @@ from bench.report.page.figures.drawing import (
     numbers,
     safe,
 )
+from bench.report.page.view import RegimeView
 
 COST = "seconds a trial, fit and score, shared stage included (median, logarithmic)"
 
 
-def figures(results: SuiteResults, regime: str) -> list[Figure]:
+def figures(view: RegimeView) -> list[Figure]:
     """One for each quality; none where fewer than three detectors have both."""
-    table = leaderboard(results, regime)
-    table["seconds"] = _seconds(results, regime)
-    in_competition = table[~table.index.isin(results.references)]
+    table = view.board.assign(seconds=_seconds(view))
+    in_competition = table[~table.index.isin(view.references)]
     found = []
     for metric in METRICS:
         both = in_competition.dropna(subset=["seconds", f"{metric}_mean"])
         if len(both) > 2:
-            found.append(_figure(results, regime, metric, both))
+            found.append(_figure(view, metric, both))
     return found
 
 
@@ -46,15 +45,15 @@ def pareto_front(seconds: pd.Series, quality: pd.Series) -> list[str]:
     return front
 
 
-def _seconds(results: SuiteResults, regime: str) -> pd.Series:
-    frame = results.board(regime)
+def _seconds(view: RegimeView) -> pd.Series:
+    frame = view.frame
     ok = frame[frame["status"] == "ok"]
     parts = [column(ok, f"costs.{part}_seconds").fillna(0) for part in ("fit", "score", "stage")]
     median: pd.Series = sum(parts[1:], start=parts[0]).groupby(ok["detector"]).median()
     return median[median > 0]
 
 
-def _figure(results: SuiteResults, regime: str, metric: str, table: pd.DataFrame) -> Figure:
+def _figure(view: RegimeView, metric: str, table: pd.DataFrame) -> Figure:
     quality, shown = table[f"{metric}_mean"], header(metric)
     whole = table[table["ok"] == table["planned"]]
     front = pareto_front(whole["seconds"], quality[whole.index])
@@ -84,8 +83,8 @@ def _figure(results: SuiteResults, regime: str, metric: str, table: pd.DataFrame
     seconds = table["seconds"]
     steps = ", ".join(f"{name} ({quality[name]:.2f} at {seconds[name]:.2g} s)" for name in front)
     return Figure(
-        name_of(f"cost-{metric.replace('_', '-')}", results, regime),
-        f"{shown} against cost, {regime}",
+        name_of(f"cost-{metric.replace('_', '-')}", view),
+        f"{shown} against cost, {view.regime}",
         f"Scatter plot of {len(table)} detectors, mean {shown} over datasets against seconds a trial. The "
         f"Pareto front, from the cheapest on, of those that finished every trial: {steps}.",
         traces,

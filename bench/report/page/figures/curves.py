@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis.leaderboard import leaderboard
-from bench.analysis.results import SuiteResults
 from bench.metrics import counts_from_the_top
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import LINES, axis, layout, line, name_of, numbers, safe
+from bench.report.page.view import RegimeView
 
 # Curves of so many datasets at most, the suite's first, and of so many points each.
 DATASETS = 3
@@ -20,27 +19,24 @@ POINTS = 100
 UNIT = [-0.02, 1.02]
 
 
-def figures(results: SuiteResults, regime: str) -> list[Figure]:
+def figures(view: RegimeView) -> list[Figure]:
     """Two for each of the first datasets; none for runs whose raw scores were dropped."""
-    order = list(leaderboard(results, regime).index)
-    best = [name for name in order if name not in results.references][:LINES]
-    frame = results.board(regime)
+    best = [name for name in view.detectors if name not in view.references][:LINES]
+    frame = view.frame
     kept = frame[(frame["status"] == "ok") & frame["detector"].isin(best)]
     kept = kept[[record["scores"] is not None for record in kept["record"]]]
     found: list[Figure] = []
     for place, dataset in enumerate(list(kept["dataset"].unique())[:DATASETS]):
         rows = kept[kept["dataset"] == dataset]
         first = rows[rows["seed"] == rows["seed"].min()].set_index("detector")
-        found += _of_dataset(results, regime, dataset, place, first.reindex(best).dropna(subset=["run"]))
+        found += _of_dataset(view, dataset, place, first.reindex(best).dropna(subset=["run"]))
     return found
 
 
-def _of_dataset(
-    results: SuiteResults, regime: str, dataset: str, place: int, rows: pd.DataFrame
-) -> Iterator[Figure]:
+def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) -> Iterator[Figure]:
     roc, precision, share, seed = [], [], 0.0, int(rows["seed"].iloc[0])
     for at, (name, row) in enumerate(rows.iterrows()):
-        run = results.runs[row["run"]]
+        run = view.results.runs[row["run"]]
         y = run.labels(row["record"])
         share = float((y == 1).mean())
         _, hits, called = counts_from_the_top(run.scores(row["record"]), y)
@@ -52,8 +48,8 @@ def _of_dataset(
     leader = rows.iloc[0]
     said = f"of the {len(rows)} best detectors on {dataset}, seed {seed}. {rows.index[0]} has"
     yield Figure(
-        name_of("roc", results, regime, str(place)),
-        f"ROC curves on {dataset}, {regime}",
+        name_of("roc", view, str(place)),
+        f"ROC curves on {dataset}, {view.regime}",
         f"Recall against false alarms {said} an area of {leader['ranking.roc_auc']:.3f}; chance is the "
         "diagonal, an area of 0.5.",
         [*roc, _chance([0, 1], [0, 1])],
@@ -64,8 +60,8 @@ def _of_dataset(
         ),
     )
     yield Figure(
-        name_of("precision-recall", results, regime, str(place)),
-        f"Precision-recall curves on {dataset}, {regime}",
+        name_of("precision-recall", view, str(place)),
+        f"Precision-recall curves on {dataset}, {view.regime}",
         f"Precision against recall {said} an average precision of {leader['ranking.average_precision']:.3f}; "
         f"chance is the share of anomalies, {share:.3f}.",
         [*precision, _chance([0, 1], [share, share])],

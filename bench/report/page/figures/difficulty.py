@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.analysis.leaderboard import by_dataset, leaderboard
-from bench.analysis.results import SuiteResults
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     LINES,
@@ -21,6 +19,7 @@ from bench.report.page.figures.drawing import (
     numbers,
     safe,
 )
+from bench.report.page.view import RegimeView
 
 # From here on from end to end a parameter is shown on a logarithmic axis.
 DECADES = 20
@@ -38,19 +37,19 @@ class Sweep:
     values: Mapping[str, float]
 
 
-def figures(results: SuiteResults, regime: str) -> list[Figure]:
+def figures(view: RegimeView) -> list[Figure]:
     """One for each quality and each sweep that the suite holds."""
     found = []
-    for place, sweep in enumerate(sweeps(results, regime)):
+    for place, sweep in enumerate(sweeps(view)):
         for metric in METRICS:
-            name = name_of(f"difficulty-{metric.replace('_', '-')}", results, regime, str(place))
-            found.append(_figure(results, regime, metric, sweep, name))
+            name = name_of(f"difficulty-{metric.replace('_', '-')}", view, str(place))
+            found.append(_figure(view, metric, sweep, name))
     return found
 
 
-def sweeps(results: SuiteResults, regime: str) -> list[Sweep]:
+def sweeps(view: RegimeView) -> list[Sweep]:
     """The sweeps: at least three datasets of one family that differ in one number only, each family once."""
-    records = results.board(regime).drop_duplicates("dataset")["record"].dropna()
+    records = view.frame.drop_duplicates("dataset")["record"].dropna()
     families: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         families.setdefault(record["dataset"]["name"], []).append(record["dataset"])
@@ -71,13 +70,13 @@ def sweeps(results: SuiteResults, regime: str) -> list[Sweep]:
     return found
 
 
-def _figure(results: SuiteResults, regime: str, metric: str, sweep: Sweep, name: str) -> Figure:
-    table, shown = by_dataset(results, regime), header(metric)
+def _figure(view: RegimeView, metric: str, sweep: Sweep, name: str) -> Figure:
+    table, shown = view.by_dataset, header(metric)
     means = table[f"{metric}_mean"].unstack().reindex(columns=list(sweep.values))
     spread = table[f"{metric}_std"].unstack().reindex(columns=list(sweep.values))
-    order = [detector for detector in leaderboard(results, regime).index if detector in means.index]
-    best = [detector for detector in order if detector in results.references]
-    others = [detector for detector in order if detector not in results.references]
+    order = [detector for detector in view.detectors if detector in means.index]
+    best = [detector for detector in order if detector in view.references]
+    others = [detector for detector in order if detector not in view.references]
     values = list(sweep.values.values())
     hover = f"%{{fullData.name}}<br>{sweep.parameter} %{{x:g}}<br>{shown} %{{y:.3f}}<extra></extra>"
     traces = [
@@ -102,7 +101,7 @@ def _figure(results: SuiteResults, regime: str, metric: str, sweep: Sweep, name:
     is_wide = values[0] > 0 and values[-1] / values[0] >= DECADES
     return Figure(
         name,
-        f"{shown} along {sweep.parameter} of {sweep.family}, {regime}",
+        f"{shown} along {sweep.parameter} of {sweep.family}, {view.regime}",
         f"Line chart of mean {shown} over seeds against {sweep.parameter}, from {values[0]:g} to "
         f"{values[-1]:g}; bars are standard deviations over seeds. {ends}.",
         traces,

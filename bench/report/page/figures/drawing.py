@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from bench.analysis.results import SuiteResults
 from bench.report.leaderboard import HEADERS
+from bench.report.page.view import RegimeView
 
 # Told apart by the colour-blind (Okabe and Ito, 2008), each on a light and on a dark ground; a line has a
 # dash and a symbol of its own, too, so that nothing hangs on colour alone.
@@ -63,9 +63,9 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
     return {"height": height, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "legend": legend, **more}
 
 
-def name_of(kind: str, results: SuiteResults, regime: str, *more: str) -> str:
+def name_of(kind: str, view: RegimeView, *more: str) -> str:
     """A picture's name, which is the id of its element: letters, digits and hyphens."""
-    text = "-".join((kind, results.name, regime, *more))
+    text = "-".join((kind, view.results.name, view.regime, *more))
     return "".join(char if char.isalnum() else "-" for char in text)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bench.analysis.leaderboard import by_dataset, leaderboard
-from bench.analysis.results import SuiteResults
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     METRICS,
@@ -17,22 +15,22 @@ from bench.report.page.figures.drawing import (
     rounded,
     safe,
 )
+from bench.report.page.view import RegimeView
 
 ROW_HEIGHT, MARGINS = 17, 190
 # The labels of so many datasets find room side by side.
 FLAT = 8
 
 
-def figures(results: SuiteResults, regime: str) -> list[Figure]:
+def figures(view: RegimeView) -> list[Figure]:
     """One for each quality; none where there is but one dataset, which the leaderboard shows."""
-    if results.board(regime)["dataset"].nunique() < 2:
+    if len(view.datasets) < 2:
         return []
-    return [_figure(results, regime, metric) for metric in METRICS]
+    return [_figure(view, metric) for metric in METRICS]
 
 
-def _figure(results: SuiteResults, regime: str, metric: str) -> Figure:
-    table, order = by_dataset(results, regime), list(leaderboard(results, regime).index)
-    datasets = list(results.board(regime)["dataset"].unique())
+def _figure(view: RegimeView, metric: str) -> Figure:
+    table, order, datasets = view.by_dataset, view.detectors, view.datasets
     means = table[f"{metric}_mean"].unstack().reindex(order, columns=datasets)
     spread = table[f"{metric}_std"].unstack().reindex(order, columns=datasets)
     trials = (table["ok"].astype(str) + " of " + table["planned"].astype(str)).unstack()
@@ -58,8 +56,8 @@ def _figure(results: SuiteResults, regime: str, metric: str) -> Figure:
     }
     hardest, easiest = means.mean().idxmin(), means.mean().idxmax()
     return Figure(
-        name_of(f"heatmap-{metric.replace('_', '-')}", results, regime),
-        f"{shown} of each detector on each dataset, {regime}",
+        name_of(f"heatmap-{metric.replace('_', '-')}", view),
+        f"{shown} of each detector on each dataset, {view.regime}",
         f"Heat map of {len(order)} detectors, the best by mean rank on top, and {len(datasets)} datasets; "
         f"each cell is the mean {shown} over seeds, and is empty where no trial ended ok. On average "
         f"{hardest} is the hardest dataset, {easiest} the easiest.",

@@ -1,0 +1,49 @@
+"""What tables and pictures of a regime share, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from bench.analysis.leaderboard import by_dataset, leaderboard
+from bench.analysis.results import SuiteResults
+
+
+@dataclass(frozen=True)
+class RegimeView:
+    """A suite's results under a regime."""
+
+    results: SuiteResults
+    regime: str
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The trials that can be compared."""
+        return self.results.board(self.regime)
+
+    @cached_property
+    def board(self) -> pd.DataFrame:
+        """The leaderboard, the best first."""
+        return leaderboard(self.results, self.regime)
+
+    @cached_property
+    def by_dataset(self) -> pd.DataFrame:
+        """Means over seeds, a row for each detector and dataset."""
+        return by_dataset(self.results, self.regime)
+
+    @property
+    def detectors(self) -> list[str]:
+        """The detectors in the order of the leaderboard."""
+        return list(map(str, self.board.index))
+
+    @property
+    def datasets(self) -> list[str]:
+        """The datasets in the order of the suite."""
+        return list(self.frame["dataset"].unique())
+
+    @property
+    def references(self) -> frozenset[str]:
+        """The detectors out of competition."""
+        return self.results.references
