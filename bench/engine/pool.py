@@ -13,7 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -62,6 +62,7 @@ class WorkerPool:
         there never will be if nothing is running. Closing the generator kills what is running.
         """
         workers: list[_Worker] = []
+        _start_quiet_tracker()
         try:
             while True:
                 while task := _next_if_free(workers, self.jobs, source):
@@ -91,6 +92,21 @@ class WorkerPool:
         if self.memory is not None:
             deadlines.append(MEMORY_INTERVAL)
         return max(0.0, min(deadlines)) if deadlines else None
+
+
+def _start_quiet_tracker() -> None:
+    """Start the process that removes what workers leave behind, such as a library's semaphores.
+
+    It would warn of each at the end; but a worker is always killed, and nobody can do anything about it.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        del os.environ["PYTHONWARNINGS"]
+        if before is not None:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def _next_if_free(workers: list[_Worker], jobs: int, source: Callable[[], Task | None]) -> Task | None:

@@ -163,3 +163,30 @@ def test_the_records_of_others_are_those_of_a_run_without_faults(runs, name):
 def test_no_process_is_left_behind(runs):
     spawned = [process for process in runs[2] if "resource_tracker" not in " ".join(_command(process))]
     assert spawned == []
+
+
+def test_what_a_killed_worker_leaves_behind_is_removed_without_a_word(cli, write_plugin):
+    folder = write_plugin(
+        "locks",
+        '''
+        import multiprocessing
+
+        from bench import detector
+
+        kept = []
+
+
+        @detector
+        class Locks:
+            """Holds a semaphore of the system when its worker ends."""
+            def fit(self, train):
+                kept.append(multiprocessing.get_context("spawn").Lock())
+
+            def score(self, X):
+                return X[:, 0]
+        ''',
+    )
+    words = ("--suite", "quick", "--datasets", "bumps", "--detectors", "locks", "--plugins", str(folder))
+    done = cli("run", *words, "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert "leaked" not in done.stderr
