@@ -63,11 +63,13 @@ def load_results(results: Path) -> list[SuiteResults]:
     for run in runs:
         by_suite.setdefault(run.info["suite"]["name"], []).append(run)
     with _no_garbage():
-        latest: dict[str, tuple[Run, dict[str, Any]]] = {}
+        latest: dict[str, Answer] = {}
+        own: dict[str, dict[str, Answer]] = {suite: {} for suite in by_suite}
         for run in runs:
+            of_suite = own[run.info["suite"]["name"]]
             for record in run.records():
-                latest[record["question"]] = run, record
-        return [_suite_results(of_suite, latest) for _, of_suite in sorted(by_suite.items())]
+                latest[record["question"]] = of_suite[record["key"]] = run, record
+        return [_suite_results(by_suite[suite], latest, own[suite]) for suite in sorted(by_suite)]
 
 
 def require_results(results: Path) -> list[SuiteResults]:
@@ -97,11 +99,13 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, Any]]]) -> SuiteResults:
+def _suite_results(runs: list[Run], latest: Mapping[str, Answer], own: Mapping[str, Answer]) -> SuiteResults:
+    """The results of a suite that has these runs. ``own`` are the records of these, by their keys."""
     suite = runs[-1].info["suite"]
     places = _places(outline for run in runs for outline in run.info["plans"])
-    # A trial is found by the names that reports use; a record of any suite may answer it.
-    answers = {_place(record): (run, record) for run, record in latest.values()}
+    # A trial is found by the names that reports use; a record of any suite may answer it. Where the suite's
+    # own has the same key, it says the same, and what was measured or judged with its others.
+    answers = {_place(record): own.get(record["key"], (run, record)) for run, record in latest.values()}
     rows = [_row(place, answers.get(place)) for place in places]
     frame = pd.DataFrame(rows)
     names = set(frame["run"])
@@ -118,6 +122,7 @@ def _suite_results(runs: list[Run], latest: Mapping[str, tuple[Run, dict[str, An
     )
 
 
+Answer = tuple[Run, dict[str, Any]]
 Planned = tuple[str, str, str, int, Any]
 
 

@@ -52,6 +52,10 @@ def test_the_reference_covers_every_builtin_detector_on_every_variant(core, regi
     assert MISSING not in set(core["status"])
 
 
+def test_a_suite_is_answered_by_its_own_runs_where_others_asked_the_same(core):
+    assert set(core["run"]) == {"reference-core"}
+
+
 def test_what_did_not_end_well_in_the_reference_says_why(core):
     bad = core[core["status"] != "ok"]
     assert bad["reason"].str.len().min() > 0
