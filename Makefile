@@ -10,7 +10,7 @@ run: $(READY)
 	$(BIN)/python -m bench run --all
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 # What tells `run` where to run is nothing to `status`.
-ENGINE = ("--engine", "ray", "--address", "auto")
+ENGINE = ("--until-resolved", "--engine", "ray", "--address", "auto")
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
