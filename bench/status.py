@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def why_pending(
         if trial.key in statuses:
             yield trial, f"it ended {statuses[trial.key]!r}"
         elif trial.question in code:
-            yield trial, what_changed(code[trial.question], asdict(trial.code))
+            yield trial, what_changed(code[trial.question], trial.code.described)
         elif trial.key in in_reference:
             yield trial, "it is only in a reference run, measured elsewhere"
         else:

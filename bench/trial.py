@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +30,12 @@ class Named:
     label: str
     params: Mapping[str, Any]
 
+    # By hand, since every trial pays for it: `dataclasses.asdict` copies everything deeply.
+    @property
+    def described(self) -> dict[str, Any]:
+        """What a record says of it."""
+        return {"name": self.name, "label": self.label, "params": dict(self.params)}
+
     @cached_property
     def canonical(self) -> str:
         """Name and parameters as text, the same in whatever order the parameters were given."""
@@ -47,10 +53,18 @@ class Code:
     data: str
     libraries: Mapping[str, str]
 
+    @property
+    def described(self) -> dict[str, Any]:
+        """What a record says of it."""
+        return {
+            "detector": self.detector, "dataset": self.dataset, "data": self.data,
+            "libraries": dict(self.libraries),
+        }  # fmt: skip
+
     @cached_property
     def canonical(self) -> str:
         """The code as text."""
-        return canonical(asdict(self))
+        return canonical(self.described)
 
 
 @dataclass(frozen=True)
@@ -128,8 +142,9 @@ class Record:
     def of(cls, trial: Trial, status: Status, reason: str = "") -> Record:
         return cls(
             key=trial.key, question=trial.question, status=status, reason=reason,
-            detector=asdict(trial.detector), dataset=asdict(trial.dataset),
-            seed=trial.seed, regime=trial.regime, contamination=trial.contamination, code=asdict(trial.code),
+            detector=trial.detector.described, dataset=trial.dataset.described,
+            seed=trial.seed, regime=trial.regime, contamination=trial.contamination,
+            code=trial.code.described,
         )  # fmt: skip
 
 

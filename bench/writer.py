@@ -7,7 +7,6 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -63,7 +62,7 @@ class RunWriter:
                 if rows not in self._labels_at:
                     self._labels_at[rows] = self._append("labels.i8", outcome.labels.astype("i1"))
                 record.labels = self._labels_at[rows]
-            self._append(RECORDS, f"{json.dumps(asdict(record), allow_nan=False)}\n".encode())
+            self._append(RECORDS, f"{json.dumps(vars(record), allow_nan=False)}\n".encode())
         except OSError as error:
             raise unwritable(self.run.folder, error) from None
 

@@ -48,7 +48,8 @@ def test_overhead_of_a_trial(benchmark, trivial, tmp_path, figure):
             detector.fit(view)
             scores, train_scores = detector.score(view.test.X), detector.score(view.X)
             found = thresholds(native=None, train_scores=train_scores, contamination=0.1,
-                               test_scores=scores, y_test=view.test.y)  # fmt: skip
+                               test_scores=scores, y_test=view.test.y,
+                               holdout=(detector.score(view.holdout.X), view.holdout.y))  # fmt: skip
             evaluate(scores, view.test.y, found)
         return (time.perf_counter() - start) / len(views)
 
