@@ -56,7 +56,8 @@ def test_a_detector_that_has_become_worse_ends_with_code_1(cli, write_plugin):
 )
 def test_what_cannot_be_compared_is_named(cli, tmp_path, command, message):
     for name, detector in (("before", "knn"), ("other", "lof")):
-        question = {"question": detector, "status": "ok", "reason": "", "labels_used": 0, "environment": "",
+        question = {"question": detector, "key": detector, "status": "ok", "reason": "",
+                    "labels_used": 0, "environment": "",
                     "seed": 0, "regime": "unsupervised", "contamination": 0.1,
                     "detector": {"name": detector, "label": detector},
                     "dataset": {"name": "digits", "label": "digits"}, "metrics": {}, "costs": {}, "rows": {},

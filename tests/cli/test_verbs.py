@@ -65,7 +65,14 @@ def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
     cli("run", *SMALL, "--detectors", "knn,constant_score")
     results = tmp_path / "results"
     files = {file.name: file.read_bytes() for file in results.iterdir() if file.is_file()}
-    assert set(files) == {"leaderboard.md", "leaderboard.csv", "timing.md", "statistics.md", "statistics.csv"}
+    assert set(files) == {
+        "leaderboard.md",
+        "leaderboard.csv",
+        "timing.md",
+        "thresholds.md",
+        "statistics.md",
+        "statistics.csv",
+    }
     for name in files:
         (results / name).unlink()
     process = cli("report")

@@ -168,3 +168,14 @@ def test_other_variants_are_no_curve(core, variants):
 def test_names_are_shown_as_they_are():
     assert drawing.safe("<b>a & b</b>") == "&lt;b&gt;a &amp; b&lt;/b&gt;"
     assert drawing.lines("bumps:a=1,b=<2") == "bumps:<br>a=1,<br>b=&lt;2"
+
+
+@pytest.mark.parametrize("datasets", [1, 3])
+def test_where_nothing_ended_ok_there_is_a_page_without_pictures(core, datasets):
+    frame = core.frame[core.frame["detector"] == "constant_score"]
+    frame = frame[frame["dataset"].isin(frame["dataset"].unique()[:datasets])]
+    failed = replace(core, frame=frame)
+    assert set(failed.frame["status"]) == {"failed"}
+    [part] = suite_parts([failed], [], Path())
+    assert [regime.figures for regime in part.regimes] == [[]] * len(part.regimes)
+    assert "constant scores" in render([part], {})

@@ -23,8 +23,9 @@ FLAT = 8
 
 
 def figures(view: RegimeView) -> list[Figure]:
-    """One for each quality; none where there is but one dataset, which the leaderboard shows."""
-    if len(view.datasets) < 2:
+    """One for each quality; none for one dataset, which the leaderboard shows, and where nothing ended ok."""
+    nothing_ended_ok = view.by_dataset["f1_mean"].isna().all()
+    if len(view.datasets) < 2 or nothing_ended_ok:
         return []
     return [_figure(view, metric) for metric in METRICS]
 
