@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bench.engine.pool import Ended
+from bench.environment import device
 from bench.plan import Plan
 from bench.registry import Registry
 from bench.runner import TrialRunner
 from bench.trial import Outcome, Place, Record, Trial
 
-# Models that train as one program. Larger groups are hardly cheaper per model, and keep others waiting.
-GROUP = 8
+# Models that train as one program. On a CPU the parameters and moments of more of them fall out of its
+# caches; a GPU is idle with fewer.
+MODELS_TOGETHER = {"cpu": 4, "cuda": 64}
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ class Schedule:
                 known.append((trial.dataset.label, self._sizes[_cell(trial)]))
 
     def _group(self, key: str, trial: Trial) -> Mapping[str, Trial]:
-        """The stages that are fitted together with one: fixed by the plan, whatever of it is pending."""
+        """The stages that are fitted together with one: fixed by the plan and the device alone."""
         if self._groups is None:
             self._groups = {}
             kinds: dict[Any, dict[str, Trial]] = {}
@@ -195,10 +197,11 @@ class Schedule:
                     if planned_key is not None:
                         kind = self._runner.stage_kind(planned)
                         kinds.setdefault(kind, {}).setdefault(planned_key, planned)
+            size = MODELS_TOGETHER[device()]
             for members in kinds.values():
                 keys = list(members)
-                for start in range(0, len(keys), GROUP):
-                    group = {each: members[each] for each in keys[start : start + GROUP]}
+                for start in range(0, len(keys), size):
+                    group = {each: members[each] for each in keys[start : start + size]}
                     self._groups.update(dict.fromkeys(group, group))
         return self._groups.get(key, {key: trial})
 

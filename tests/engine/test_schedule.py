@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bench.engine.pool import Ended
-from bench.engine.schedule import GROUP, Limits, Schedule, StageJob, TrialJob
+from bench.engine.schedule import MODELS_TOGETHER, Limits, Schedule, StageJob, TrialJob
+from bench.environment import DEVICE_VARIABLE
 from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
@@ -41,9 +42,11 @@ def test_trials_come_in_the_order_of_the_plan(registry):
     assert [record.key for record in records] == [trial.key for trial in plan]
 
 
-def test_stages_are_fitted_in_groups_that_the_plan_alone_decides(registry):
+@pytest.mark.parametrize(("device", "size"), MODELS_TOGETHER.items())
+def test_stages_are_fitted_in_groups_that_the_plan_alone_decides(registry, monkeypatch, device, size):
+    monkeypatch.setenv(DEVICE_VARIABLE, device)
     detectors = ["autoencoder_difference_forest", "autoencoder_histogram_forest", "random_forest"]
-    plan = plan_of(registry, detectors, regimes=("supervised",), seeds=GROUP + 3)
+    plan = plan_of(registry, detectors, regimes=("supervised",), seeds=size + 3)
     trials = list(plan)
 
     def groups(pending):
@@ -52,7 +55,7 @@ def test_stages_are_fitted_in_groups_that_the_plan_alone_decides(registry):
         return {frozenset(job.stages) for job in jobs if isinstance(job, StageJob)}
 
     whole = groups(trials)
-    assert sorted(len(group) for group in whole) == [3, GROUP]
+    assert sorted(len(group) for group in whole) == [3, size]
     # One pending trial has its whole group trained, so that its scores are those of an uninterrupted run.
     last = [trial for trial in trials if trial.detector.name != "random_forest"][-1:]
     assert groups(last) < whole
