@@ -40,7 +40,7 @@ class Autoencoder(Stage):
 
     @classmethod
     def fit_many(cls, stages: Sequence[Autoencoder], trains: Sequence[Train]) -> None:
-        from ._autoencoders import train_together
+        from ._autoencoder_training import train_together
 
         one = stages[0]
         trained = train_together(
