@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
+from bench import __version__
 from bench.cli.check import command as check
 from bench.cli.compare import command as compare
 from bench.cli.data import app as data
@@ -14,12 +17,13 @@ from bench.cli.export import command as export
 from bench.cli.inspect import command as inspect
 from bench.cli.list_ import command as list_
 from bench.cli.new import command as new
-from bench.cli.output import say_error, say_warning
+from bench.cli.output import console, say_error, say_warning
 from bench.cli.pack import command as pack
 from bench.cli.rank import command as rank
 from bench.cli.recommend import command as recommend
 from bench.cli.report import command as report
 from bench.cli.reproduce import command as reproduce
+from bench.cli.run import PANELS as RUN_PANELS
 from bench.cli.run import command as run
 from bench.cli.show import command as show
 from bench.cli.status import command as status
@@ -39,14 +43,54 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb, command in (
-    ("run", run), ("report", report), ("list", list_), ("show", show), ("status", status), ("time", time),
-    ("check", check), ("new", new), ("recommend", recommend), ("reproduce", reproduce),
-    ("inspect", inspect), ("compare", compare), ("rank", rank), ("thresholds", thresholds),
-    ("pack", pack), ("export", export),
-):  # fmt: skip
-    app.command(verb)(command)
-app.add_typer(data, name="data")
+VERBS: dict[str, dict[str, Callable[..., None]]] = {
+    "Run": {
+        "run": run, "status": status, "report": report, "recommend": recommend, "time": time,
+        "reproduce": reproduce,
+    },
+    "Look closer": {
+        "rank": rank, "compare": compare, "inspect": inspect, "thresholds": thresholds, "export": export,
+        "pack": pack,
+    },
+    "Detectors and data": {"list": list_, "show": show, "new": new, "check": check},
+}  # fmt: skip
+for panel, verbs in VERBS.items():
+    for verb, command in verbs.items():
+        app.command(verb, rich_help_panel=panel)(command)
+app.add_typer(data, name="data", rich_help_panel="Detectors and data")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        console().print(f"detector-bench {__version__}", markup=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def command_line() -> Any:
+    """The command line as click's; paragraphs of help are filled, and the many options of ``run`` sorted."""
+    root = typer.main.get_command(app)
+    _fill_help(root)
+    panels = {name: panel for panel, names in RUN_PANELS.items() for name in names}
+    for parameter in root.commands["run"].params:  # type: ignore[attr-defined]
+        parameter.rich_help_panel = panels.get(parameter.name)
+    return root
+
+
+def _fill_help(command: Any) -> None:
+    """Join the lines of each paragraph: how wide they were in the source is no matter of the terminal's."""
+    paragraphs = (command.help or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for verb in getattr(command, "commands", {}).values():
+        _fill_help(verb)
 
 
 def main() -> None:
@@ -57,7 +101,7 @@ def main() -> None:
         warnings.showwarning = say_warning
         warnings.simplefilter("always", BenchWarning)
         try:
-            app()
+            command_line()()
         except BenchError as error:
             if debug:
                 raise

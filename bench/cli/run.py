@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 # Seeds at most for --until-resolved, where a person names none.
 MOST_SEEDS = 20
+# What the options are about, for --help.
+PANELS = {
+    "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "until_resolved",
+                    "alpha", "plugins", "data_dir"),
+    "A table of your own": ("data", "label", "normal", "drop"),
+    "Limits": ("timeout", "memory", "budget"),
+    "Where it runs": ("jobs", "threads", "device", "engine", "address"),
+    "What is kept": ("results", "name", "retry", "fresh", "mlflow"),
+}  # fmt: skip
 
 
 def command(

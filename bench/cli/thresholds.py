@@ -15,7 +15,7 @@ from bench.cli.output import console
 def command(
     methods: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="Names or globs of pythresh's methods ('iqr,mad', '*'); the quick if left out."),
+        typer.Option(help="Methods of pythresh, or globs: 'iqr,mad', '*'; the quick ones if left out."),
     ] = None,
     run: Annotated[
         Optional[str],  # noqa: UP045

@@ -10,6 +10,9 @@ import time
 import psutil
 import pytest
 
+import bench
+from bench.cli import command_line
+
 MINE = '''
     from bench import detector
 
@@ -131,6 +134,16 @@ def test_help_is_there_for_each_verb(cli, verb):
     process = cli(verb, "--help")
     assert process.returncode == 0
     assert "Usage" in process.stdout
+
+
+def test_each_option_of_run_is_in_a_panel():
+    run = command_line().commands["run"]
+    assert [option.name for option in run.params if option.rich_help_panel is None] == []
+    assert "\n" not in run.help.split("\n\n")[1]
+
+
+def test_version(cli):
+    assert cli("--version").stdout == f"detector-bench {bench.__version__}\n"
 
 
 def wait_for(condition, process):
