@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -151,4 +152,7 @@ def _show_board(plan: Plan, results: Path, mlflow: str | None) -> None:
             if mlflow is not None:
                 say_logged(found, mlflow)
     files = write_tables(loaded, results, own_files={plan.suite.name})
-    console().print("wrote " + ", ".join(str(file) for file in files), markup=False)
+    out = console()
+    out.print("wrote " + ", ".join(str(file) for file in files), markup=False)
+    where = "" if results == Path("results") else f" --results {shlex.quote(str(results))}"
+    out.print(f"python -m bench report{where} writes the page to sort, filter and draw them", markup=False)
