@@ -112,26 +112,44 @@ def new_name(suite: str) -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{suite}"
 
 
-def pack_run(results: Path, name: str, *, drop_scores: bool = False) -> Run:
+def pack_run(results: Path, name: str, *, keep_scores: int | None = None) -> Run:
     """Pack the files of a run; BenchError if there is no such run or another process is writing it.
 
-    drop_scores: leave its raw scores out for good; what tables read of them is in its records.
+    keep_scores: leave out the raw scores of all but the first so many seeds for good; what tables read of
+    them is in the run's records.
     """
     run = find_run(results, name)
     with _locked(run.folder):
-        if drop_scores:
-            _drop_scores(run.folder)
+        if keep_scores is not None:
+            _drop_scores(run.folder, keep_scores)
         for file in FILES:
             pack(run.folder / file)
     return run
 
 
-def _drop_scores(folder: Path) -> None:
-    """Rewrite the records so that they point at no scores, then remove these."""
-    _rewrite(folder, lambda record: {**record, "scores": None, "labels": None})
+def _drop_scores(folder: Path, seeds: int) -> None:
+    """Rewrite the records so that those of all but the first seeds point at no scores, then blank these.
+
+    What is kept stays where it is, so that no record ever points at the wrong place; zeros pack to nothing.
+    """
+    dropped: list[Mapping[str, int]] = []
+
+    def without_scores(record: Json) -> Json:
+        if record["scores"] is None or record["seed"] < seeds:
+            return record
+        dropped.append(record["scores"])
+        return {**record, "scores": None, "labels": None}
+
+    _rewrite(folder, without_scores)
     for file in set(FILES) - {RECORDS}:
         unpack(folder / file)
-        (folder / file).unlink(missing_ok=True)
+        if seeds == 0:
+            (folder / file).unlink(missing_ok=True)
+    if seeds and dropped:
+        with (folder / "scores.f64").open("r+b") as file:
+            for where in dropped:
+                file.seek(where["offset"])
+                file.write(bytes(8 * where["count"]))
 
 
 def rewrite_records(

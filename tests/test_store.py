@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
 
 import numpy as np
@@ -188,7 +189,7 @@ def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_
     trials = list(plan)
     run = write(tmp_path, plan, [outcome(trials[0])], "mine")
     [before] = run.records()
-    pack_run(tmp_path, "mine", drop_scores=True)
+    pack_run(tmp_path, "mine", keep_scores=0)
     assert {file.name for file in run.folder.iterdir()} - {".lock"} == {"run.json", "trials.jsonl.xz"}
     [record] = Run(run.folder).records()
     assert record == {**before, "scores": None, "labels": None}
@@ -199,6 +200,24 @@ def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_
     _, second = run.records()
     assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
     assert set(finished(tmp_path)) == {trial.key for trial in trials[:2]}
+
+
+def test_a_run_with_the_raw_scores_of_its_first_seed_alone(tmp_path, registry):
+    plan = make_plan(load_suite("quick"), registry, Selection(detectors=("knn",), seeds=(0, 1)))
+    first, second = (next(trial for trial in plan if trial.seed == seed) for seed in (0, 1))
+    values = {first.key: (0.5, 1.5, -2.0), second.key: (7.0, 8.0, 9.0)}
+    before = write(tmp_path, plan, [outcome(t, values=values[t.key]) for t in (second, first)], "mine")
+    ours = {record["key"]: record for record in before.records()}
+    pack_run(tmp_path, "mine", keep_scores=1)
+    packed = Run(before.folder)
+    found = {record["key"]: record for record in packed.records()}
+    assert found[first.key] == ours[first.key]
+    assert found[second.key] == {**ours[second.key], "scores": None, "labels": None}
+    assert tuple(packed.scores(found[first.key])) == values[first.key]
+    assert packed.labels(found[first.key]).tolist() == [0, 1, 0]
+    # The scores are gone, not only out of sight.
+    content = lzma.decompress((packed.folder / "scores.f64.xz").read_bytes())
+    assert sorted(np.frombuffer(content, "<f8")) == sorted([0.0, 0.0, 0.0, *values[first.key]])
 
 
 def test_a_run_that_is_not_there_or_being_written_is_not_packed(tmp_path, plan):

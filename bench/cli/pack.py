@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -14,9 +14,13 @@ from bench.cli.output import console
 def command(
     name: Annotated[str, typer.Argument(help="The run's name: its folder below RESULTS/runs.")],
     results: options.Results = Path("results"),
-    drop_scores: Annotated[
-        bool, typer.Option("--drop-scores", help="Keep the records alone: most of a run is its raw scores.")
-    ] = False,
+    keep_scores: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=0,
+            help="Of how many seeds to keep the raw scores, most of a run: 1 keeps the first seed's, 0 none.",
+        ),
+    ] = None,
 ) -> None:
     """Compress the files of a finished run, to commit or to keep it.
 
@@ -25,6 +29,6 @@ def command(
     """
     from bench.writer import pack_run
 
-    run = pack_run(results, name, drop_scores=drop_scores)
+    run = pack_run(results, name, keep_scores=keep_scores)
     size = sum(file.stat().st_size for file in run.folder.iterdir())
     console().print(f"packed {run.folder}: {size / 1e6:.1f} MB", markup=False)
