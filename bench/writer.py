@@ -141,15 +141,15 @@ def _drop_scores(folder: Path, seeds: int) -> None:
         return {**record, "scores": None, "labels": None}
 
     _rewrite(folder, without_scores)
-    for file in set(FILES) - {RECORDS}:
-        unpack(folder / file)
+    for name in set(FILES) - {RECORDS}:
+        unpack(folder / name)
         if seeds == 0:
-            (folder / file).unlink(missing_ok=True)
+            (folder / name).unlink(missing_ok=True)
     if seeds and dropped:
-        with (folder / "scores.f64").open("r+b") as file:
+        with (folder / "scores.f64").open("r+b") as scores:
             for where in dropped:
-                file.seek(where["offset"])
-                file.write(bytes(8 * where["count"]))
+                scores.seek(where["offset"])
+                scores.write(bytes(8 * where["count"]))
 
 
 def rewrite_records(
