@@ -17,6 +17,7 @@ import pandas as pd
 from bench.analysis.leaderboard import BELOW_ALL
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
+from bench.analysis.timing import PARTS
 from bench.store import Run
 from bench.thresholds import headline_decision
 
@@ -131,8 +132,7 @@ def _value(record: Record, measure: str, headline: str) -> float:
     elif measure == "memory":
         found = costs.get("peak_memory_bytes")
     else:
-        parts = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
-        found = sum(costs.get(part) or 0.0 for part in parts)
+        found = sum(costs.get(part) or 0.0 for part in PARTS)
     return float("nan") if found is None else float(found)
 
 

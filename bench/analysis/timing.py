@@ -7,26 +7,36 @@ import pandas as pd
 from bench.analysis.leaderboard import column
 from bench.analysis.results import SuiteResults
 
+# What a trial's seconds are made of, as its record's costs name them.
+PARTS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
+
+
+def trial_seconds(trials: pd.DataFrame) -> pd.Series:
+    """What each trial that ended ok took: features, its shared stage, fitting, and scoring the test rows."""
+    parts = [column(trials, f"costs.{part}") for part in PARTS]
+    return pd.concat(parts, axis=1).sum(axis=1)
+
 
 def timing(results: SuiteResults) -> pd.DataFrame:
     """Costs of each detector and regime, over all datasets and seeds, cheapest first.
 
-    fit_seconds, stage_seconds: mean and standard deviation over trials. stage_batch: how many stages were
-    fitted together, at most. score_microseconds: per test row. cold_seconds: the first fit in a process,
-    imports and just-in-time compilation included, on a few rows. peak_memory_mib: the highest growth of
-    resident memory in any trial.
+    features_seconds, stage_seconds, fit_seconds: mean and standard deviation over trials. stage_batch: how
+    many stages were fitted together, at most. score_microseconds: per test row. cold_seconds: the first fit
+    in a process, imports and just-in-time compilation included, on a few rows. peak_memory_mib: the highest
+    growth of resident memory in any trial.
     """
     ok = results.frame[results.frame["status"] == "ok"]
     keys = [ok["detector"], ok["regime"]]
     per_row = 1e6 * column(ok, "costs.score_seconds") / column(ok, "rows.test")
-    fit, stage = column(ok, "costs.fit_seconds"), column(ok, "costs.stage_seconds")
+    before = {
+        f"{part}_{name}": spread
+        for part in PARTS[:-1]
+        for name, spread in column(ok, f"costs.{part}").groupby(keys).agg(["mean", "std"]).items()
+    }
     table = pd.DataFrame(
         {
             "trials": ok.groupby(["detector", "regime"]).size(),
-            "fit_seconds_mean": fit.groupby(keys).mean(),
-            "fit_seconds_std": fit.groupby(keys).std(),
-            "stage_seconds_mean": stage.groupby(keys).mean(),
-            "stage_seconds_std": stage.groupby(keys).std(),
+            **before,
             "stage_batch": column(ok, "costs.stage_batch").groupby(keys).max(),
             "score_microseconds_mean": per_row.groupby(keys).mean(),
             "score_microseconds_std": per_row.groupby(keys).std(),
@@ -35,5 +45,5 @@ def timing(results: SuiteResults) -> pd.DataFrame:
             "device": ok.groupby(["detector", "regime"])["costs.device"].first(),
         }
     )
-    total = table["fit_seconds_mean"] + table["stage_seconds_mean"]
+    total = table[[f"{part}_mean" for part in PARTS[:-1]]].sum(axis=1)
     return table.loc[total.sort_values(kind="stable").index]

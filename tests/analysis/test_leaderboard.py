@@ -7,8 +7,9 @@ import pytest
 
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_results
-from bench.analysis.timing import timing
+from bench.analysis.timing import timing, trial_seconds
 from bench.report.leaderboard import balance, board_headers, board_rows
+from bench.report.timing import timing_table
 from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 from bench.trial import Outcome, Record
@@ -176,6 +177,24 @@ def test_costs_are_averaged_and_the_highest_memory_is_kept(results):
     assert (row["trials"], row["fit_seconds_mean"], row["stage_seconds_mean"]) == (4, 2.0, 3.0)
     assert row["score_microseconds_mean"] == pytest.approx(10.0)
     assert row["peak_memory_mib"] == 1.0
+
+
+def test_what_features_cost_is_in_the_table_where_there_are_any(tmp_path, registry, results):
+    headers, rows = timing_table(results)
+    assert "features s" not in headers
+    assert rows[0][headers.index("stage s")] == "3.00 ± 0"
+
+    def with_features(trial, f1):
+        outcome = record_of(trial, f1)
+        outcome.record.costs |= {"features_seconds": 1.5, "stage_seconds": 0.0, "stage_batch": 0}
+        return outcome
+
+    store(tmp_path / "other", registry, {"knn": F1["knn"]}, record_of=with_features)
+    [other] = load_results(tmp_path / "other")
+    headers, [row] = timing_table(other)
+    assert row[headers.index("features s")] == "1.50 ± 0"
+    assert "stage s" not in headers
+    assert trial_seconds(other.frame).tolist() == [pytest.approx(3.501)] * 4
 
 
 def test_no_runs_are_no_results(tmp_path):

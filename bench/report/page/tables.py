@@ -122,10 +122,9 @@ def standing_table(judged: Judged, name: str) -> Table | None:
 
 def timing_table(results: SuiteResults, name: str) -> Table:
     detectors = [str(detector) for detector, _ in timing(results).index]
-    return make_table(
-        name, f"Costs of {results.name}: means ± standard deviations over trials", timing_report.HEADERS,
-        timing_report.timing_rows(results), detectors, left=timing_report.LEFT,
-    )  # fmt: skip
+    title = f"Costs of {results.name}: means ± standard deviations over trials"
+    headers, rows = timing_report.timing_table(results)
+    return make_table(name, title, headers, rows, detectors, left=timing_report.LEFT)
 
 
 def failure_table(results: SuiteResults, name: str) -> Table | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bench.analysis.leaderboard import column
+from bench.analysis.timing import trial_seconds
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     COLOURS,
@@ -20,7 +20,7 @@ from bench.report.page.figures.drawing import (
 )
 from bench.report.page.view import RegimeView
 
-COST = "seconds a trial, fit and score, shared stage included (median, logarithmic)"
+COST = "seconds a trial, with features and shared stage (median, logarithmic)"
 
 
 def figures(view: RegimeView) -> list[Figure]:
@@ -48,8 +48,7 @@ def pareto_front(seconds: pd.Series, quality: pd.Series) -> list[str]:
 def _seconds(view: RegimeView) -> pd.Series:
     frame = view.frame
     ok = frame[frame["status"] == "ok"]
-    parts = [column(ok, f"costs.{part}_seconds").fillna(0) for part in ("fit", "score", "stage")]
-    median: pd.Series = sum(parts[1:], start=parts[0]).groupby(ok["detector"]).median()
+    median: pd.Series = trial_seconds(ok).groupby(ok["detector"]).median()
     return median[median > 0]
 
 
