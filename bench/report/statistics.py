@@ -105,7 +105,7 @@ def _over_datasets(judged: Judged, standing: Standing) -> Iterator[str]:
         [fair] = judge([without], standing.alpha)
         yield (
             "Without what did not end `ok`, each pair on the blocks that both have: not to be told from the "
-            f"best are {names(fair.top_group)}."
+            f"best are {some_of(fair.order, fair.top_group)}."
         )
     if judged.drawn:
         yield (
@@ -216,6 +216,14 @@ def names(found: Sequence[str]) -> str:
     """Names in words: ``a, b and c``."""
     shown = [escape(name) for name in found]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def some_of(everyone: Sequence[str], some: Sequence[str]) -> str:
+    """Some names in words; by who is missing, where those are fewer."""
+    others = [name for name in everyone if name not in some]
+    if len(others) >= len(some):
+        return names(some)
+    return f"all but {names(others)}" if others else "all"
 
 
 def p_value(value: float) -> str:

@@ -280,6 +280,14 @@ def test_a_failure_ranks_worst_and_may_be_left_out():
     assert table.loc["best", "behind"] < 0  # where it ends well it is ahead of the best
 
 
+def test_of_a_detector_that_never_ends_well_nothing_is_said_without_its_failures():
+    failures = {("C4.5", name) for name in FOURTEEN}
+    [without] = judge(
+        all_blocks(suite_results(on(FOURTEEN), failures=failures), "unsupervised", "f1", "left out")
+    )
+    assert "C4.5" not in [*without.order, *without.top_group]
+
+
 def test_a_detector_with_fewer_datasets_is_compared_on_those_it_has():
     values = on(FOURTEEN).assign(mine=lambda table: table["C4.5"] + 0.01)
     values.loc[FOURTEEN[:2], "mine"] = math.nan

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis.results import SuiteResults
-from bench.report.statistics import judge_all, texts
+from bench.report.statistics import judge_all, some_of, texts
 
 EVIL = "<img src=x onerror=alert(1)> $a$"
 DETECTORS = ("knn", "lof", EVIL, "last")
@@ -60,6 +60,12 @@ def test_the_table_says_who_is_not_told_from_the_best(over_datasets):
     assert rows_of(by_f1, "last")[0][5:7] == ["0", "2"]
     assert "Without what did not end `ok`" in by_f1
     assert "not to be told from the best are knn." in by_f1
+
+
+def test_many_names_are_told_by_those_that_are_missing():
+    assert some_of(["a", "b", "c"], ["b"]) == "b"
+    assert some_of(["a", "b", "c"], ["a", "c"]) == "all but b"
+    assert some_of(["a", "b"], ["a", "b"]) == "all"
 
 
 def test_all_pairs_are_in_a_file(over_datasets):

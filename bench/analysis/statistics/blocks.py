@@ -53,7 +53,7 @@ def all_blocks(
     below any value there can be; "left out", it does not count at all.
     """
     values = by_dataset_and_seed(results, regime, metric, failures)
-    over_datasets = _over_datasets(values)
+    over_datasets = _over_datasets(values).dropna(axis="columns", how="all")
     if len(over_datasets) >= FEW:
         return [Blocks(over_datasets, "dataset")]
     return [

@@ -7,9 +7,9 @@ from bench.report.page.figures.drawing import (
     METRICS,
     SCALE,
     axis,
+    axis_labels,
     header,
     layout,
-    lines,
     name_of,
     numbers,
     rounded,
@@ -40,7 +40,7 @@ def _figure(view: RegimeView, metric: str) -> Figure:
     hover = f"%{{y}}<br>%{{x}}<br>{shown} %{{z:.3f}} %{{customdata[0]}}<br>%{{customdata[1]}} trials"
     trace = {
         "type": "heatmap",
-        "x": [lines(name) for name in datasets],
+        "x": axis_labels(datasets),
         "y": [safe(name) for name in order],
         "z": [numbers(row) for row in means.to_numpy()],
         "customdata": [
