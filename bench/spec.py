@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +96,28 @@ def split_outside_brackets(text: str) -> list[str]:
         at += 1
     parts.append(text[start:])
     return [part for part in parts if part.strip()]
+
+
+def without_shared(labels: Sequence[str]) -> tuple[list[str], str]:
+    """Labels without the parts that all of them have, and those parts as a label of their own.
+
+    ``d:a,x=1`` and ``d:b,x=1`` -> ``a`` and ``b``, and ``d:x=1``. A label of which nothing would be left
+    stays whole.
+    """
+    split = [_parts(text) for text in labels]
+    shared = set(split[0]).intersection(*split[1:]) if len(split) > 1 else set()
+    short = [_joined([part for part in parts if part not in shared]) or _joined(parts) for parts in split]
+    return short, _joined([part for part in split[0] if part in shared]) if split else ""
+
+
+def _parts(text: str) -> list[str]:
+    """``d:a,x=1`` -> ``d:``, ``a`` and ``x=1``."""
+    name, colon, params = text.partition(":")
+    return [name + colon, *(split_outside_brackets(params) if colon else ())]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ",".join(parts).replace(":,", ":", 1).removesuffix(":")
 
 
 def split_specs(text: str) -> list[str]:

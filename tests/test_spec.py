@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import BenchError
-from bench.spec import Spec, label, split_specs
+from bench.spec import Spec, label, split_specs, without_shared
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 VALUES = st.recursive(
@@ -95,3 +95,27 @@ def test_a_value_is_json_where_it_can_be_and_else_a_string(text, value):
     params = Spec.parse(f" knn: first = 1 , value = {text} ").params
     assert params == {"first": 1, "value": value}
     assert type(params["value"]) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "short", "shared"),
+    [
+        (["d:a,x=1", "d:b,x=1"], ["a", "b"], "d:x=1"),
+        (["d:a=1", "e:a=1"], ["d", "e"], "a=1"),
+        (["bumps", "bumps:noise=0.1"], ["bumps", "bumps:noise=0.1"], ""),
+        (["bumps:a=1", "bumps:a=1,b=2"], ["bumps:a=1", "b=2"], "bumps:a=1"),
+        (["digits", "wine"], ["digits", "wine"], ""),
+        (["d:a,x=1"], ["d:a,x=1"], ""),
+        ([], [], ""),
+    ],
+)
+def test_what_all_labels_share_is_said_once(labels, short, shared):
+    assert without_shared(labels) == (short, shared)
+
+
+@given(st.lists(st.tuples(st.sampled_from("de"), st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)))))
+def test_short_labels_tell_apart_what_the_labels_do(specs):
+    labels = list(dict.fromkeys(label(name, params) for name, params in specs))
+    short, _ = without_shared(labels)
+    assert len(set(short)) == len(labels)
+    assert all(short)

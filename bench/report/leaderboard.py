@@ -11,6 +11,7 @@ from bench.analysis.leaderboard import METRICS, audited, by_dataset, failures, l
 from bench.analysis.results import SuiteResults
 from bench.report.audit import share
 from bench.report.markdown import NONE, environment_lines, escape, number, percent, table, with_spread
+from bench.spec import without_shared
 
 HEADERS = {
     "f1": "F1",
@@ -49,7 +50,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
             parts += [f"### {regime}", board_table(results, regime)]
             parts += balance(results, regime)
             if results.board(regime)["dataset"].nunique() > 1:
-                parts += ["F1 by dataset:", dataset_table(results, regime)]
+                parts += dataset_table(results, regime)
         bad = failures(results)
         if len(bad):
             rows = [[str(value) for value in row] for row in bad.itertuples(index=False)]
@@ -133,8 +134,8 @@ def marked(detector: str, row: pd.Series) -> str:
     return f"{detector} {marks}" if marks else detector
 
 
-def dataset_table(results: SuiteResults, regime: str) -> str:
-    """F1 of each detector, in the leaderboard's order, on each dataset."""
+def dataset_table(results: SuiteResults, regime: str) -> list[str]:
+    """F1 of each detector, in the leaderboard's order, on each dataset: what it is, and the table."""
     cells = {
         place: with_spread(row["f1_mean"], row["f1_std"])
         for place, row in by_dataset(results, regime).iterrows()
@@ -142,12 +143,17 @@ def dataset_table(results: SuiteResults, regime: str) -> str:
     frame = results.board(regime)
     datasets = list(frame["dataset"].unique())
     leaks = audited(frame)["leak"]
-    marked = [f"{dataset} {LEAKS}" if leaks.get(dataset, 0) > 0 else dataset for dataset in datasets]
+    short, shared = without_shared(datasets)
+    marked = [
+        f"{name} {LEAKS}" if leaks.get(dataset, 0) > 0 else name
+        for name, dataset in zip(short, datasets, strict=True)
+    ]
     rows = [
         [str(detector), *(cells.get((detector, dataset), NONE) for dataset in datasets)]
         for detector in leaderboard(results, regime).index
     ]
-    return table(["detector", *marked], rows)
+    each = f", each of `{shared}`" if shared else ""
+    return [f"F1 by dataset{each}:", table(["detector", *marked], rows)]
 
 
 def csv(loaded: Sequence[SuiteResults]) -> str:

@@ -169,7 +169,6 @@ def test_names_are_shown_as_they_are():
     assert drawing.safe("<b>a & b</b>") == "&lt;b&gt;a &amp; b&lt;/b&gt;"
     assert drawing.axis_labels(["bumps", "bumps:a=1,b=<2"]) == ["bumps", "bumps:<br>a=1,<br>b=&lt;2"]
     assert drawing.axis_labels(["real:4_a,rows=9", "real:5_b,rows=9"]) == ["4_a", "5_b"]
-    assert drawing.axis_labels(["bumps:a=1", "bumps:a=1,b=2"]) == ["bumps:a=1", "b=2"]
 
 
 @pytest.mark.parametrize("datasets", [1, 3])

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.report.leaderboard import HEADERS
 from bench.report.page.view import RegimeView
-from bench.spec import split_outside_brackets
+from bench.spec import without_shared
 
 # Told apart by the colour-blind (Okabe and Ito, 2008), each on a light and on a dark ground; a line has a
 # dash and a symbol of its own, too, so that nothing hangs on colour alone.
@@ -30,21 +30,9 @@ def safe(text: str) -> str:
 
 
 def axis_labels(labels: Sequence[str]) -> list[str]:
-    """Datasets' labels as an axis has room for: each parameter in its own line, without what all share."""
-    split = [_parts(label) for label in labels]
-    shared = set.intersection(*map(set, split))
-    found = []
-    for parts in split:
-        name, *params = [part if part not in shared else "" for part in parts]
-        kept = ",<br>".join(safe(param) for param in params if param)
-        found.append("<br>".join(filter(None, [safe(name), kept])) or safe("".join(parts)))
-    return found
-
-
-def _parts(label: str) -> list[str]:
-    """``bumps:a=1,b=2`` -> ``bumps:``, ``a=1`` and ``b=2``."""
-    name, colon, params = label.partition(":")
-    return [name + colon, *(split_outside_brackets(params) if params else ())]
+    """Datasets' labels as an axis has room for: without what all share, each parameter in its own line."""
+    short, _ = without_shared(labels)
+    return [safe(label).replace(":", ":<br>", 1).replace(",", ",<br>") for label in short]
 
 
 def numbers(values: Iterable[Any]) -> list[float | None]:
