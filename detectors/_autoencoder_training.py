@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.optim.adam import adam
 
 from ._autoencoders import FEWEST, Autoencoders
 
@@ -27,11 +28,7 @@ def train_together(
     n, d = rows[0].shape
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     networks = Autoencoders.initial((d, *hidden), generators, device)
-    parameters = torch.nn.Parameter(networks.flat)
-    parameters.grad = networks.gradient
-    optimizer = torch.optim.Adam([parameters], lr=learning_rate, weight_decay=weight_decay, fused=True,
-                                 capturable=device == "cuda")  # fmt: skip
-    step = (_ReplayedStep if device == "cuda" else _Step)(networks, optimizer)
+    step = (_ReplayedStep if device == "cuda" else _Step)(networks, learning_rate, weight_decay)
     losses = torch.zeros(epochs, len(rows), device=device)
     room = X.new_empty(len(rows) * min(batch_size, n), d)
     for epoch in range(epochs):
@@ -45,14 +42,25 @@ def train_together(
 
 
 class _Step:
-    """One step of training on a batch of rows, shape (models, n, d)."""
+    """One step of Adam on a batch of rows, shape (models, n, d), with the defaults of torch.optim.Adam.
 
-    def __init__(self, networks: Autoencoders, optimizer: torch.optim.Optimizer) -> None:
-        self.networks, self.optimizer = networks, optimizer
+    Its own step() does so much beside the arithmetic that a step of small models feels it.
+    """
+
+    def __init__(self, networks: Autoencoders, learning_rate: float, weight_decay: float) -> None:
+        self.networks = networks
+        self.moments = torch.zeros_like(networks.flat), torch.zeros_like(networks.flat)
+        self.count = networks.flat.new_zeros(())
+        self.options = {
+            "lr": learning_rate, "weight_decay": weight_decay, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
+            "amsgrad": False, "maximize": False, "fused": True,
+        }  # fmt: skip
 
     def __call__(self, X: torch.Tensor) -> None:
         self.networks.differentiate(X)
-        self.optimizer.step()
+        first, second = self.moments
+        gradient = self.networks.gradient
+        adam([self.networks.flat], [gradient], [first], [second], [], [self.count], **self.options)
 
 
 class _ReplayedStep(_Step):
@@ -88,6 +96,5 @@ class _ReplayedStep(_Step):
             super().__call__(self.inputs)
         self.networks.flat.copy_(before)
         self.networks.squared_error.zero_()
-        for state in self.optimizer.state.values():
-            for value in state.values():
-                value.zero_()
+        for state in (*self.moments, self.count):
+            state.zero_()
