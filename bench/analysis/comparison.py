@@ -17,7 +17,7 @@ import pandas as pd
 from bench.analysis.leaderboard import BELOW_ALL
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
-from bench.analysis.timing import PARTS
+from bench.analysis.timing import SECONDS
 from bench.store import Run
 from bench.thresholds import headline_decision
 
@@ -132,7 +132,7 @@ def _value(record: Record, measure: str, headline: str) -> float:
     elif measure == "memory":
         found = costs.get("peak_memory_bytes")
     else:
-        found = sum(costs.get(part) or 0.0 for part in PARTS)
+        found = sum(costs.get(part) or 0.0 for part in SECONDS)
     return float("nan") if found is None else float(found)
 
 

@@ -8,12 +8,12 @@ from bench.analysis.leaderboard import column
 from bench.analysis.results import SuiteResults
 
 # What a trial's seconds are made of, as its record's costs name them.
-PARTS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
+SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
 
 
 def trial_seconds(trials: pd.DataFrame) -> pd.Series:
     """What each trial that ended ok took: features, its shared stage, fitting, and scoring the test rows."""
-    parts = [column(trials, f"costs.{part}") for part in PARTS]
+    parts = [column(trials, f"costs.{part}") for part in SECONDS]
     return pd.concat(parts, axis=1).sum(axis=1)
 
 
@@ -28,15 +28,15 @@ def timing(results: SuiteResults) -> pd.DataFrame:
     ok = results.frame[results.frame["status"] == "ok"]
     keys = [ok["detector"], ok["regime"]]
     per_row = 1e6 * column(ok, "costs.score_seconds") / column(ok, "rows.test")
-    before = {
+    until_fitted = {
         f"{part}_{name}": spread
-        for part in PARTS[:-1]
+        for part in SECONDS[:-1]
         for name, spread in column(ok, f"costs.{part}").groupby(keys).agg(["mean", "std"]).items()
     }
     table = pd.DataFrame(
         {
             "trials": ok.groupby(["detector", "regime"]).size(),
-            **before,
+            **until_fitted,
             "stage_batch": column(ok, "costs.stage_batch").groupby(keys).max(),
             "score_microseconds_mean": per_row.groupby(keys).mean(),
             "score_microseconds_std": per_row.groupby(keys).std(),
@@ -45,5 +45,5 @@ def timing(results: SuiteResults) -> pd.DataFrame:
             "device": ok.groupby(["detector", "regime"])["costs.device"].first(),
         }
     )
-    total = table[[f"{part}_mean" for part in PARTS[:-1]]].sum(axis=1)
+    total = table[[f"{part}_mean" for part in SECONDS[:-1]]].sum(axis=1)
     return table.loc[total.sort_values(kind="stable").index]
