@@ -43,7 +43,9 @@ def test_trials_come_in_the_order_of_the_plan(registry):
 
 
 @pytest.mark.parametrize(("device", "size"), MODELS_TOGETHER.items())
-def test_stages_are_fitted_in_groups_that_the_plan_and_the_device_alone_decide(registry, monkeypatch, device, size):
+def test_stages_are_fitted_in_groups_that_the_plan_and_the_device_alone_decide(
+    registry, monkeypatch, device, size
+):
     monkeypatch.setenv(DEVICE_VARIABLE, device)
     detectors = ["autoencoder_difference_forest", "autoencoder_histogram_forest", "random_forest"]
     plan = plan_of(registry, detectors, regimes=("supervised",), seeds=size + 3)
