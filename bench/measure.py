@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import sys
 import time
 from collections.abc import Iterator
@@ -39,8 +40,9 @@ class PeakMemory:
 
     ``bytes``: the peak of resident memory above its level at the start. Linux counts the peak itself and
     lets a process reset the count; elsewhere, or where that is not allowed, it is None rather than a
-    figure that means something else. ``device``: the GPU's name if the block allocated memory on one,
-    else "cpu"; ``device_bytes``: the peak of what it allocated there.
+    figure that means something else. What earlier work freed and the allocator kept goes back to the system
+    first, or the block would take it again unseen. ``device``: the GPU's name if the block allocated memory
+    on one, else "cpu"; ``device_bytes``: the peak of what it allocated there.
     """
 
     bytes: int | None = None
@@ -48,6 +50,7 @@ class PeakMemory:
     device_bytes: int | None = None
 
     def __enter__(self) -> PeakMemory:
+        _release_freed_memory()
         self._before: int | None = psutil.Process().memory_info().rss
         try:
             _CLEAR_REFS.write_text("5")  # 5 resets the peak resident set size, see proc(5)
@@ -68,6 +71,14 @@ class PeakMemory:
         if cuda is not None and cuda.max_memory_allocated() > self._device_before:
             self.device = cuda.get_device_name()
             self.device_bytes = cuda.max_memory_allocated() - self._device_before
+
+
+def _release_freed_memory() -> None:
+    """Give the system back the pages that were freed but kept; where the C library cannot, do nothing."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; musl has none, and keeps less
+        if trim is not None:
+            trim(ctypes.c_size_t(0))
 
 
 def _initialised_cuda() -> Any:

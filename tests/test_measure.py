@@ -21,6 +21,22 @@ def test_peak_memory_is_the_highest_point_and_not_what_is_left():
     assert second.bytes < 8 * 2**20
 
 
+def test_what_earlier_work_freed_does_not_hide_what_a_block_takes():
+    # Blocks of this size come from glibc's heap once some were freed, and are not given back while something
+    # lies above them.
+    for _ in range(3):
+        np.ones(31 * 2**20, dtype=np.uint8)
+    earlier = [np.ones(31 * 2**20, dtype=np.uint8) for _ in range(4)]
+    above = np.ones(100_000, dtype=np.uint8)
+    del earlier
+    with PeakMemory() as memory:
+        np.ones(40 * 2**20, dtype=np.uint8)
+    if memory.bytes is None:
+        pytest.skip("this system does not let a process reset its peak memory")
+    assert memory.bytes >= 38 * 2**20
+    assert len(above) == 100_000
+
+
 def test_the_device_is_the_cpu_unless_a_gpu_was_used():
     with PeakMemory() as memory:
         np.ones(10)
