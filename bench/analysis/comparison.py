@@ -30,7 +30,13 @@ SMALL_CHANGE = 0.1
 # What of an environment decides how fast a trial is, whatever its code.
 MACHINE = ("cpu", "cores", "gpu", "threads_per_trial")
 
-BETTER, WORSE, SAME, OPEN, FEW = "better", "worse", "identical", "not told apart", "too few pairs to tell"
+BETTER, WORSE, SAME, OPEN, FEW = (
+    "better",
+    "worse",
+    "identical",
+    "not told apart",
+    "too few pairs that differ to tell",
+)
 VERDICTS = (BETTER, WORSE, SAME, OPEN, FEW)
 
 Record = Mapping[str, Any]
@@ -41,10 +47,10 @@ Pair = tuple[Record, Record]
 class RunComparison:
     """What differs between run A and run B.
 
-    ``rows``: for each detector, regime, dataset (or "(all)") and measure, ``pairs``, means ``a`` and ``b``,
-    ``change`` with ``low`` and ``high``, ``balance`` and ``p`` as of `signed_rank`, ``p_holm`` and
-    ``verdict``. The change is B less A for what is better high, and the ratio B / A for costs. ``broken``:
-    trials that ended "ok" in A and not in B.
+    ``rows``: for each detector, regime, dataset (or "(all)") and measure, ``pairs`` and how many of them
+    ``differ``, means ``a`` and ``b``, ``change`` with ``low`` and ``high``, ``balance`` and ``p`` as of
+    `signed_rank`, ``p_holm`` and ``verdict``. The change is B less A for what is better high, and the ratio
+    B / A for costs. ``broken``: trials that ended "ok" in A and not in B.
     ``environment`` and ``code`` name what else differs, a line each. ``same_machine``: whether costs can be
     compared.
     """
@@ -105,6 +111,7 @@ def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> p
         "dataset",
         "measure",
         "pairs",
+        "differ",
         "a",
         "b",
         "change",
@@ -146,9 +153,14 @@ def _difference(values: Any, measure: str, alpha: float) -> dict[str, float]:
         changes = known[:, 1] - known[:, 0]
         tested = np.diff(np.nan_to_num(values, nan=BELOW_ALL), axis=1)[:, 0]
     if not len(tested):
-        return {"pairs": 0}
+        return {"pairs": 0, "differ": 0}
     test = signed_rank(tested[:, None])
-    found = {"pairs": len(tested), "balance": float(test.balance[0]), "p": float(test.p_value[0])}
+    found = {
+        "pairs": len(tested),
+        "differ": int(np.count_nonzero(tested)),
+        "balance": float(test.balance[0]),
+        "p": float(test.p_value[0]),
+    }
     if len(known):
         low, high = student_interval(changes, alpha)
         a, b = known.mean(axis=0)
@@ -159,19 +171,22 @@ def _difference(values: Any, measure: str, alpha: float) -> dict[str, float]:
 
 
 def _judged(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    """With p-values corrected by Holm for all rows that have pairs enough to be tested, and verdicts.
+    """With p-values corrected by Holm, among quality and among costs, and verdicts.
 
-    That a row has too few depends on no result, so it takes nothing from the others (Tarone, 1990).
+    Quality is one question and costs another: what a machine's weather does to seconds may not hide that a
+    detector became worse. Rows where too few pairs differ to be significant take nothing from the others
+    (Tarone, 1990): the test asks for signs given the sizes of the differences, which say nothing of signs.
     """
-    testable = rows["pairs"].map(lambda n: least_p_value(int(n)) <= alpha)
-    p_values = rows["p"].where(testable).to_numpy(float)
-    judged = rows.assign(p_holm=holm(p_values))
+    testable = rows["differ"].map(lambda n: least_p_value(int(n)) <= alpha)
+    p_values = rows["p"].where(testable)
+    corrected = p_values.groupby(rows["measure"].isin(COSTS)).transform(lambda p: holm(p.to_numpy(float)))
+    judged = rows.assign(p_holm=corrected)
     return judged.assign(verdict=[_verdict(row, alpha) for _, row in judged.iterrows()])
 
 
 def _verdict(row: pd.Series, alpha: float) -> str:
     is_cost = row["measure"] in COSTS
-    if row["a"] == row["b"] and row["balance"] == 0 and row["p"] == 1:
+    if row["pairs"] and not row["differ"]:
         return SAME
     if np.isnan(row["p_holm"]):
         return FEW

@@ -34,15 +34,16 @@ def command(
         ),
     ] = None,
     alpha: Annotated[
-        float, typer.Option(help="How often a difference may be found by chance, over all that is compared.")
+        float,
+        typer.Option(help="How often chance may find a difference, in all of quality and in all of costs."),
     ] = 0.05,
 ) -> None:
     """Compare two runs trial by trial: F1, ROC AUC, seconds (fitting and scoring) and memory.
 
     Trials of the same detector, dataset, seed and regime are paired. ▲ marks what is significantly better in
-    run B and ▼ what is worse, by Wilcoxon's signed-rank test with Holm's correction for all that is compared;
-    a cost must differ by 10 % besides. Intervals are 95 % unless --alpha says otherwise. Costs are not judged
-    where the runs come from different machines.
+    run B and ▼ what is worse, by Wilcoxon's signed-rank test with Holm's correction for all of quality that
+    differs, and for all costs; a cost must differ by 10 % besides. Intervals are 95 % unless --alpha says
+    otherwise. Costs are not judged where the runs come from different machines.
     """
     from bench.analysis.comparison import compare_runs
 
@@ -99,7 +100,7 @@ def _cell(compared: RunComparison) -> Any:
 
     def cell(row: Any) -> str:
         is_cost = row["measure"] in COSTS
-        if row["verdict"] == SAME:
+        if row["verdict"] == SAME and not math.isnan(row["change"]):
             return "identical"
         judged = compared.same_machine or not is_cost
         mark = {BETTER: " ▲", WORSE: " ▼"}.get(row["verdict"], "") if judged else ""

@@ -92,6 +92,32 @@ def test_three_seeds_of_one_dataset_are_too_few_and_of_many_may_do(store):
     assert verdicts(compare_runs(*map(store, "cd"), alpha=0.9), "f1")["lof", ALL] == SAME
 
 
+def test_neither_costs_nor_what_is_identical_hide_a_loss_of_quality(store):
+    """Eight pairs give p = 1/128 at best: not significant beside more than five other comparisons."""
+    seeds = tuple(range(8))
+
+    def seconds(trial):
+        return 1 + 0.01 * (-1) ** trial.seed * (trial.seed + 1)
+
+    def lower(trial):
+        return 0.3 if trial.detector.name == "lof" else 0.5 + trial.seed / 100
+
+    compared = compare_runs(store("a", seeds=seeds), store("b", lower, seconds, seeds=seeds))
+    assert verdicts(compared, "f1")["lof", "breast_cancer"] == WORSE
+    assert verdicts(compared, "f1")["knn", "breast_cancer"] == SAME
+    assert verdicts(compared, "seconds")["knn", "breast_cancer"] == OPEN
+
+
+def test_what_fails_in_both_runs_is_the_same(store):
+    def fails(trial):
+        return None if trial.detector.name == "lof" else 0.5
+
+    compared = compare_runs(store("a", fails), store("b", fails))
+    assert verdicts(compared, "f1")["lof", ALL] == SAME
+    assert verdicts(compared, "seconds")["lof", ALL] == FEW
+    assert not compared.is_worse
+
+
 def test_what_fails_now_is_worse_however_few(store):
     def broken(trial):
         return None if (trial.detector.name, trial.seed) == ("knn", 3) else 0.5 + trial.seed / 100
