@@ -23,7 +23,7 @@ scored as are trained on. Times are warm and the GPU is waited for: the median o
 them repeated by torch.utils.benchmark where it is short. One run means that more would not have fitted into
 the limit, and the figure is that of the first warm fit. *Stage* is the fitting of a piece that detectors
 share, fitted alone and charged in full to each. *Memory* is how far resident memory grew at its peak while
-fitting and scoring for the first time, *GPU memory* likewise."""
+fitting and scoring for the first time, a stage's apart, *GPU memory* likewise."""
 
 GROWTH = """\
 Seconds grow with the number of rows to the power of the exponent: 1 is linear, 2 quadratic. Fitting

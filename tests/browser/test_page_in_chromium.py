@@ -65,9 +65,7 @@ def test_a_table_is_filtered_by_words(visit):
     visit.open("#dte-one-class")
     before = len(column(visit, BOARD, 2))
     visit.page.locator(f"{BOARD} input[type=search]").fill("knn")
-    visit.page.wait_for_function(
-        f"() => document.querySelectorAll('{BOARD} tbody tr').length < {before}", timeout=5000
-    )
+    visit.page.wait_for_function(f"() => document.querySelectorAll('{BOARD} tbody tr').length < {before}")
     assert all("knn" in name for name in column(visit, BOARD, 2))
 
 
