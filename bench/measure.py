@@ -76,7 +76,7 @@ class PeakMemory:
 def _release_freed_memory() -> None:
     """Give the system back the pages that were freed but kept; where the C library cannot, do nothing."""
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; musl has none, and keeps less
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
         if trim is not None:
             trim(ctypes.c_size_t(0))
 

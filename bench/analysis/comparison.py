@@ -30,13 +30,7 @@ SMALL_CHANGE = 0.1
 # What of an environment decides how fast a trial is, whatever its code.
 MACHINE = ("cpu", "cores", "gpu", "threads_per_trial")
 
-BETTER, WORSE, SAME, OPEN, FEW = (
-    "better",
-    "worse",
-    "identical",
-    "not told apart",
-    "too few pairs that differ to tell",
-)
+BETTER, WORSE, SAME, OPEN, FEW = "better", "worse", "identical", "not told apart", "too few pairs differ"
 VERDICTS = (BETTER, WORSE, SAME, OPEN, FEW)
 
 Record = Mapping[str, Any]
