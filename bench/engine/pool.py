@@ -25,6 +25,8 @@ from bench.trial import Status
 MEMORY_INTERVAL = 0.1
 # What a worker says when it has taken up a task; the clock of the timeout starts here.
 STARTED = "started"
+# Seconds until a worker must have said so: enough for imports on a busy machine, but not without end.
+START_TIMEOUT = 180.0
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,12 @@ class _Worker:
         self.process.start()
         theirs.close()
         self.task: Task | None = None
+        self.started = False
         self.deadline: float | None = None
         self.alive = True
 
     def begin(self, task: Task) -> None:
-        self.task, self.deadline = task, None
+        self.task, self.started, self.deadline = task, False, time.monotonic() + START_TIMEOUT
         # A worker that has died meanwhile is found dead when it is looked at.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.connection.send((task.function, task.arguments))
@@ -144,13 +147,12 @@ class _Worker:
                 if said != STARTED:
                     self.task = None
                     return value
-                if self.task is not None and self.task.timeout is not None:
-                    self.deadline = time.monotonic() + self.task.timeout
+                timeout = None if self.task is None else self.task.timeout
+                self.started, self.deadline = True, None if timeout is None else time.monotonic() + timeout
         except (EOFError, OSError):
             return self._end(None)
         if self.deadline is not None and time.monotonic() >= self.deadline:
-            assert self.task is not None
-            return self._end(Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped"))
+            return self._end(self._late())
         if memory is not None and self._resident() > memory:
             limit = f"{memory / 2**20:.0f} MiB"
             return self._end(Ended("out-of-memory", f"its process grew beyond {limit} and was stopped"))
@@ -175,6 +177,12 @@ class _Worker:
         self.kill()
         self.task = None
         return how or _how_it_died(code)
+
+    def _late(self) -> Ended:
+        if not self.started:
+            return Ended("failed", f"its process had not begun after {START_TIMEOUT:g} s and was stopped")
+        assert self.task is not None
+        return Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped")
 
     def _resident(self) -> int:
         try:

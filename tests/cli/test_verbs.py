@@ -156,10 +156,13 @@ def wait_for(condition, process):
 def test_a_stopped_run_loses_nothing_that_had_finished(cli, bench_environment, tmp_path, how):
     detectors = "random_score,knn,lof,ecod,loda,pca,isolation_forest"
     arguments = ("run", "--suite", "quick", "--regimes", "unsupervised", "--detectors", detectors)
+    # A shell that runs the tests in the background has made them deaf to SIGINT, and so what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "bench", *arguments],
         cwd=tmp_path, env=bench_environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, before)
 
     def finished():
         return [line for file in (tmp_path / "results" / "runs").glob("*/trials.jsonl")

@@ -28,6 +28,10 @@ ray = pytest.importorskip("ray", reason="the package 'ray' is not installed: pip
 
 from bench.engine.ray import RayEngine, do_job  # noqa: E402
 
+# One of these has hung once in dozens of runs, for a reason that was not found. A hang ends the process
+# of the test; it is tried once more then, and only then: what a test finds wrong stays wrong.
+pytestmark = pytest.mark.flaky(reruns=1, only_rerun="crashed")
+
 PLUGINS = '''
     import ctypes
     import os
@@ -52,10 +56,14 @@ PLUGINS = '''
 
     @detector(cost=0.001)
     class Waits:
-        """The first time it says on which node it is, and never ends."""
+        """The first of all says on which node it is, and never ends."""
         def fit(self, train):
             pipe = os.environ.get("WAITS_PIPE")
             if pipe and Path(pipe).exists():
+                try:
+                    os.mkdir(pipe + ".taken")  # two may come at the same time, one on each node
+                except FileExistsError:
+                    return
                 with open(pipe, "w") as told:
                     told.write(os.environ["RAY_RAYLET_PID"])
                 threading.Event().wait()
@@ -180,15 +188,15 @@ def test_a_node_that_is_lost_costs_no_record(registry, local, cluster):
 
     def remove_the_node_that_waits():
         raylet = int(pipe.read_text())  # blocks until a trial is there
-        pipe.unlink()
         [node] = [node for node in cluster.worker_nodes if raylet in pids(node)]
         cluster.remove_node(node, allow_graceful=False)
 
     remover = threading.Thread(target=remove_the_node_that_waits, daemon=True)
     remover.start()
     plan = plan_of(registry, ("waits", *HONEST))
-    found = comparable(RayEngine(registry, address=cluster.address).run(plan))
-    remover.join()
+    engine = RayEngine(registry, Limits(timeout=60), address=cluster.address)  # lest the wait has no end
+    found = comparable(engine.run(plan))
+    remover.join(60)
     assert len(cluster.worker_nodes) == 1
     assert found == local
 
