@@ -8,10 +8,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 _CLEAR_REFS = Path("/proc/self/clear_refs")
 _STATUS = Path("/proc/self/status")
@@ -51,11 +50,10 @@ class PeakMemory:
 
     def __enter__(self) -> PeakMemory:
         _release_freed_memory()
-        self._before: int | None = psutil.Process().memory_info().rss
-        try:
-            _CLEAR_REFS.write_text("5")  # 5 resets the peak resident set size, see proc(5)
-        except OSError:
-            self._before = None
+        self._before: int | None = None
+        with contextlib.suppress(OSError):
+            _CLEAR_REFS.write_text("5")  # 5 sets the peak of resident memory to its level, see proc(5)
+            self._before = _peak_resident()
         cuda = _initialised_cuda()
         self._device_before = 0
         if cuda is not None:
@@ -75,10 +73,15 @@ class PeakMemory:
 
 def _release_freed_memory() -> None:
     """Give the system back the pages that were freed but kept; where the C library cannot, do nothing."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
-        if trim is not None:
-            trim(ctypes.c_size_t(0))
+    trim = _malloc_trim()
+    if trim is not None:
+        trim(ctypes.c_size_t(0))
+
+
+@cache
+def _malloc_trim() -> Any:
+    """glibc's own function, where that is the C library."""
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 
 def _initialised_cuda() -> Any:

@@ -100,6 +100,8 @@ def _connected(engine: RayEngine) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     data = os.environ.get(DATA_VARIABLE)
     variables = dict.fromkeys(THREAD_VARIABLES, str(engine.threads))
+    # Ray runs tasks at a low priority: whatever else a machine did would be in the seconds of its trials.
+    variables["RAY_worker_niceness"] = "0"
     options: dict[str, Any] = {"address": engine.address}
     if engine.address is None:
         jobs = engine.jobs or max(1, available_cores() // engine.threads)

@@ -84,9 +84,9 @@ PLUGINS = '''
 
     @detector
     class Where:
-        """Says where its file and the data lie."""
+        """Says where its file and the data lie, and how far it stands back for other processes."""
         def fit(self, train):
-            raise ValueError(f"{__file__} {os.environ.get('BENCH_DATA_DIR')}")
+            raise ValueError(f"{__file__} {os.environ.get('BENCH_DATA_DIR')} nice={os.nice(0)}")
         def score(self, X):
             return X[:, 0]
 
@@ -220,6 +220,7 @@ def test_faults_are_recorded_as_by_the_local_engine_and_nothing_is_left(registry
     assert where[0] == "failed"
     assert "/own.py" in where[1]
     assert str(registry.folders[0]) not in where[1]
+    assert f"nice={os.nice(0)} " in where[1]  # a trial's seconds do not depend on the engine
 
 
 def test_the_data_folder_reaches_the_nodes(registry, cluster, tmp_path, monkeypatch):
@@ -230,7 +231,7 @@ def test_the_data_folder_reaches_the_nodes(registry, cluster, tmp_path, monkeypa
     plan = plan_of(registry, ("knn", "where"), seeds=(0,), datasets=("adbench:mine",))
     outcomes = list(RayEngine(registry, address=cluster.address).run(plan))
     assert [outcome.record.status for outcome in outcomes] == ["ok", "failed"]
-    assert "/data (own.py" in outcomes[1].record.reason
+    assert "/data nice=" in outcomes[1].record.reason
     assert str(tmp_path) not in outcomes[1].record.reason
 
 
