@@ -194,7 +194,7 @@ def test_a_node_that_is_lost_costs_no_record(registry, local, cluster):
     remover = threading.Thread(target=remove_the_node_that_waits, daemon=True)
     remover.start()
     plan = plan_of(registry, ("waits", *HONEST))
-    engine = RayEngine(registry, Limits(timeout=60), address=cluster.address)  # lest the wait has no end
+    engine = RayEngine(registry, Limits(timeout=120), address=cluster.address)  # lest the wait has no end
     found = comparable(engine.run(plan))
     remover.join(60)
     assert len(cluster.worker_nodes) == 1
