@@ -75,6 +75,12 @@ def records(folder: Path) -> list[dict]:
     return [json.loads(line) for file in folder.glob("runs/*/trials.jsonl") for line in file.open()]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(1800))  # a slow machine may take its time
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if FIGURES:
         terminalreporter.section("figures")

@@ -15,8 +15,6 @@ from bench.suite import load_suite
 from bench.thresholds import thresholds
 from bench.writer import RunWriter
 
-pytestmark = pytest.mark.timeout(1800)  # a slow machine may take its time
-
 TRIVIAL_RUN = ("run", "--suite", "quick", "--datasets", "cloud", "--detectors", "mean_distance",
                "--regimes", "unsupervised", "--plugins", "plugins")  # fmt: skip
 

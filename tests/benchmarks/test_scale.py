@@ -21,8 +21,6 @@ from bench.suite import load_suite
 from bench.trial import Outcome, Record
 from bench.writer import RunWriter
 
-pytestmark = pytest.mark.timeout(1800)  # a slow machine may take its time
-
 
 def fill(results, plan, whole):
     """Store a record for each trial of a plan: the first by the writer, the rest after its model."""

@@ -13,8 +13,6 @@ from bench.runner import TrialRunner
 from bench.selection import Selection, make_plan
 from bench.suite import load_suite
 
-pytestmark = pytest.mark.timeout(1800)  # a slow machine may take its time
-
 SEEDS = 20
 
 

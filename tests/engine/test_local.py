@@ -74,6 +74,24 @@ BAD = """
         \"\"\"Works.\"\"\"
 """
 
+NEVER_BEGINS = """
+    import threading
+    from multiprocessing import parent_process
+
+    from bench import detector
+
+    if parent_process() is not None:
+        threading.Event().wait()
+
+    @detector
+    class Imported:
+        \"\"\"Its file ends in the main process and never in a worker.\"\"\"
+        def fit(self, train):
+            pass
+        def score(self, X):
+            return X[:, 0]
+"""
+
 HANGS = """
     import time
     from bench import detector
@@ -168,25 +186,8 @@ def test_a_trial_past_its_time_is_stopped_and_recorded(write_plugin):
 
 
 def test_a_worker_that_never_begins_is_stopped_and_its_trial_recorded(write_plugin, monkeypatch):
-    stops_workers = """
-        import threading
-        from multiprocessing import parent_process
-
-        from bench import detector
-
-        if parent_process() is not None:
-            threading.Event().wait()
-
-        @detector
-        class Imported:
-            \"\"\"Its file ends in the main process and never in a worker.\"\"\"
-            def fit(self, train):
-                pass
-            def score(self, X):
-                return X[:, 0]
-    """
     monkeypatch.setattr("bench.engine.pool.START_TIMEOUT", 2.0)
-    registry, plan = plan_for(write_plugin("stops", stops_workers), ["imported"])
+    registry, plan = plan_for(write_plugin("never_begins", NEVER_BEGINS), ["imported"])
     [record] = run(registry, plan, jobs=1).values()
     assert (record.status, record.reason) == ("failed", "its process had not begun after 2 s and was stopped")
 

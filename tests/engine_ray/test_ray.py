@@ -28,10 +28,6 @@ ray = pytest.importorskip("ray", reason="the package 'ray' is not installed: pip
 
 from bench.engine.ray import RayEngine, do_job  # noqa: E402
 
-# One of these has hung once in dozens of runs, for a reason that was not found. A hang ends the process
-# of the test; it is tried once more then, and only then: what a test finds wrong stays wrong.
-pytestmark = pytest.mark.flaky(reruns=1, only_rerun="crashed")
-
 PLUGINS = '''
     import ctypes
     import os
