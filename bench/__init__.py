@@ -5,13 +5,13 @@ To use a detector on a table of one's own takes two: `load_rows` and `load_detec
 read with `load_results`.
 """
 
-from bench.declare import dataset, detector, features
+from bench.analysis.frames import load_results
 from bench.errors import BenchError
-from bench.estimator import LibraryDetector, estimator
-from bench.plugin import Stage, Train
+from bench.plugins.contract import Stage, Train
+from bench.plugins.decorators import dataset, detector, features
+from bench.plugins.estimator import LibraryDetector, estimator
 from bench.recommend.using import load_detector, load_rows
-from bench.split import Rows, Split
-from bench.stored import load_results
+from bench.splits.split import Rows, Split
 
 __version__ = "0.1.0"
 __all__ = [

@@ -1,4 +1,4 @@
-"""Adapters for `bench.estimator`: what PyOD 3.6 gets wrong, mended where we call it.
+"""Adapters for `bench.plugins.estimator`: what PyOD 3.6 gets wrong, mended where we call it.
 
 Each says what it mends. `tests/detectors/test_pyod.py` fails once the library no longer needs one.
 """

@@ -6,7 +6,7 @@ import numpy as np
 
 from bench import Train, detector
 from bench.recommend.candidates import CANDIDATES, TRUSTED
-from bench.weighting import fit_weights, log_odds
+from bench.recommend.weighting import fit_weights, log_odds
 
 from .ensemble import _Ensemble
 

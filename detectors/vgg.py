@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from bench import features
-from bench.environment import device
+from bench.trials.environment import device
 
 from ._unit_range import in_unit_range
 

@@ -12,8 +12,8 @@ from textwrap import dedent
 import pytest
 from hypothesis import settings
 
-from bench.environment import set_threads
-from bench.registry import Registry, load_registry
+from bench.plugins.registry import Registry, load_registry
+from bench.trials.environment import set_threads
 
 # As in a worker process; tests that run trials in their own process load numpy after this.
 set_threads(1)

@@ -18,8 +18,8 @@ from bench.analysis.leaderboard import BELOW_ALL
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
 from bench.analysis.timing import SECONDS
-from bench.store import Run
-from bench.thresholds import headline_decision
+from bench.evaluation.policies import headline_decision
+from bench.runs.reading import Run
 
 ALL = "(all)"
 QUALITY = ("f1", "roc_auc")

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bench.metrics import roc_auc
-from bench.plugin import UNLABELLED
+from bench.evaluation.metrics import roc_auc
+from bench.plugins.contract import UNLABELLED
 from bench.recommend.asking import DISPUTED, highest, rows_to_ask, telling_rows
 from bench.recommend.candidates import CANDIDATES, DEFAULT, WEIGHTED, default_shares, weighted_scores
 from bench.recommend.choosing import WORTH, Evidence, choose
-from bench.weighting import STRENGTH
+from bench.recommend.weighting import STRENGTH
 
 if TYPE_CHECKING:
-    from bench.split import Floats, Labels
+    from bench.splits.split import Floats, Labels
 
 BUDGETS = (20, 60, 120)
 DRAWS, TUNING_DRAWS = 30, 2

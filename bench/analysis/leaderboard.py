@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bench.analysis.results import SuiteResults
-from bench.thresholds import STAND_IN
+from bench.evaluation.policies import STAND_IN
 
 # A failure ranks below any F1 there can be.
 BELOW_ALL = -1.0

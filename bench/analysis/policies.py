@@ -8,8 +8,8 @@ import pandas as pd
 
 from bench.analysis.leaderboard import column
 from bench.analysis.results import SuiteResults
-from bench.thresholders import PREFIX
-from bench.thresholds import POLICIES
+from bench.evaluation.policies import POLICIES
+from bench.runs.thresholders import PREFIX
 
 ORACLE = "oracle"
 SUMMARY = ["policy", "gap", "gap_std", "f1", "precision", "recall", "detectors", "best", "labels"]

@@ -21,7 +21,7 @@ from bench.analysis.label_draws import BUDGETS, DRAWS, Judged, by_labels, tuning
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, TRUSTED
-from bench.weighting import rank_shares
+from bench.recommend.weighting import rank_shares
 
 # Five quick detectors whose mean rank is the default of the detector `rank_mean`.
 FIVE = ("isolation_forest", "knn", "ecod", "pca", "hbos")

@@ -8,9 +8,9 @@ import pandas as pd
 
 from bench.analysis.leaderboard import column
 from bench.analysis.results import SuiteResults
-from bench.plugin import REGIMES
+from bench.plugins.contract import REGIMES
 from bench.spec import Spec, label
-from bench.split import LABELLED_SHARE
+from bench.splits.split import LABELLED_SHARE
 
 LABELLED = "labelled_anomalies"
 

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from bench.analysis.article import DECIMALS, Figure, compare_with_article
 from bench.analysis.results import MISSING, SuiteResults
-from bench.declare import snake_case
 from bench.errors import BenchError
+from bench.plans.suite import load_suite
+from bench.plugins.decorators import snake_case
 from bench.spec import Spec
-from bench.suite import load_suite
 
 ARTICLE = "article"
 # The suites that repeat a published table, and what the table calls their protocol.

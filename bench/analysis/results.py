@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from bench.errors import BenchError
-from bench.plan import Outline
-from bench.store import Run, find_runs
+from bench.plans.plan import Outline
+from bench.runs.reading import Run, find_runs
 
 # A planned trial that no run has reached yet.
 MISSING = "missing"

@@ -28,13 +28,13 @@ def command(
 
     Findings are no errors: the exit code is 0 whatever is found.
     """
-    from bench.audit import Audit, audit
     from bench.errors import DataError
+    from bench.plans.selection import choose_datasets
+    from bench.plans.suite import load_suite
     from bench.report import audit as report
-    from bench.selection import choose_datasets
     from bench.spec import split_specs
-    from bench.splits import make_split
-    from bench.suite import load_suite
+    from bench.splits.audit import Audit, audit
+    from bench.trials.split_cache import make_split
 
     registry = options.load_plugins(plugins, data_dir)
     named = [name for text in datasets or () for name in split_specs(text)]

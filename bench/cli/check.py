@@ -38,8 +38,8 @@ def command(
     """
     from bench.engine.local import available_cores
     from bench.kit.checking import check_all
-    from bench.registry import missing_packages
-    from bench.selection import choose_detectors
+    from bench.plans.selection import choose_detectors
+    from bench.plugins.registry import missing_packages
     from bench.spec import split_specs
 
     wanted = ["*"] if every else [name for text in names or () for name in split_specs(text)]

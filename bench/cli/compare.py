@@ -16,7 +16,7 @@ from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.analysis.comparison import RunComparison
-    from bench.store import Run
+    from bench.runs.reading import Run
 
 
 class FailOn(StrEnum):
@@ -59,7 +59,7 @@ def command(
 
 def _run(name: str, results: Path) -> Run:
     """A run by its name below ``results``, or by its folder."""
-    from bench.store import Run, find_run
+    from bench.runs.reading import Run, find_run
 
     return Run(Path(name)) if (Path(name) / "run.json").is_file() else find_run(results, name)
 

@@ -12,11 +12,11 @@ import typer
 from bench.cli import options
 from bench.cli.output import console
 from bench.errors import BenchError
-from bench.plugin import REGIMES
+from bench.plugins.contract import REGIMES
 
 if TYPE_CHECKING:
-    from bench.registry import Registry
-    from bench.trial import Named, Trial
+    from bench.plugins.registry import Registry
+    from bench.trials.trial import Named, Trial
 
 INSPECTIONS = Path("results") / "inspect"
 # As in the suite `core`: clean training rows have no anomalies to be told about.
@@ -46,14 +46,14 @@ def command(
     The trial is run anew, as `run` does it: the scores are those of the record. For a detector that
     rebuilds rows, what it cannot rebuild is drawn as well. index.md has a text for each picture.
     """
-    from bench.environment import choose_device, set_threads
+    from bench.trials.environment import choose_device, set_threads
 
     set_threads(1)  # as in a run's workers, and before a numerical library loads
     choose_device(device)
     registry = options.load_plugins(plugins, data_dir)
     trial = _trial(detector, dataset, seed, regime, registry)
 
-    from bench.report.diagnostics import inspect_trial, reasons, summary, write_diagnostics
+    from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
 
     inspection = inspect_trial(trial, registry)
     folder = out or INSPECTIONS / _plain("-".join([*trial.place, str(seed)]))
@@ -67,8 +67,8 @@ def command(
 
 def _trial(detector: str, dataset: str, seed: int, regime: str | None, registry: Registry) -> Trial:
     """The trial that is meant; BenchError for names that stand for several or for none."""
-    from bench.selection import Selection, choose_datasets, choose_detectors, make_plan
-    from bench.suite import Grid, Suite
+    from bench.plans.selection import Selection, choose_datasets, choose_detectors, make_plan
+    from bench.plans.suite import Grid, Suite
 
     plugin, named = _only(choose_detectors([detector], registry), detector, "detectors")
     _, variant = _only(choose_datasets([dataset], registry), dataset, "datasets")

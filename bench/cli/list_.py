@@ -13,11 +13,11 @@ import typer
 from bench.cli import options
 from bench.cli.output import console, table
 from bench.errors import BenchError
-from bench.plugin import short_modalities, short_regimes
+from bench.plugins.contract import short_modalities, short_regimes
 
 if TYPE_CHECKING:
-    from bench.declared import Plugin
-    from bench.registry import Registry
+    from bench.plugins.metadata import Plugin
+    from bench.plugins.registry import Registry
 
 LEGEND = "regimes: u unsupervised, o one-class, f semi-supervised (few labels), s supervised"
 Rows = tuple[list[str], list[list[str]]]
@@ -121,14 +121,14 @@ def _datasets(registry: Registry) -> Rows:
 
 
 def _suites(_: Registry) -> Rows:
-    from bench.suite import load_suite, suite_names
+    from bench.plans.suite import load_suite, suite_names
 
     suites = [load_suite(name) for name in suite_names()]
     return ["suite", "seeds", "what it is"], [[s.name, str(len(s.seeds)), s.title] for s in suites]
 
 
 def _availability(plugin: Plugin) -> str:
-    from bench.registry import missing_packages
+    from bench.plugins.registry import missing_packages
 
     missing = missing_packages(plugin)
     return f"pip install {' '.join(missing)}" if missing else "yes"

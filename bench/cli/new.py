@@ -26,7 +26,7 @@ def command(
 ) -> None:
     """Write a small plugin that works, with comments, for you to change. No file is overwritten."""
     from bench.kit.new import default_folder, write_plugin
-    from bench.registry import builtin_folders
+    from bench.plugins.registry import builtin_folders
 
     place = folder if folder is not None else default_folder(kind.value)
     file = write_plugin(kind.value, name, place)

@@ -16,8 +16,8 @@ from bench.cli.own_data import OwnData
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
-    from bench.plan import Plan
-    from bench.registry import Registry
+    from bench.plans.plan import Plan
+    from bench.plugins.registry import Registry
 
 DEFAULT_SUITE = "core"
 
@@ -113,7 +113,7 @@ def own_data(
 
 def load_plugins(plugins: Sequence[Path] | None, data_dir: Path | None = None) -> Registry:
     """The registry; plugin files that are broken are warned about and left out."""
-    from bench.registry import load_registry
+    from bench.plugins.registry import load_registry
 
     use_data_dir(data_dir)
     registry = load_registry(plugins or ())
@@ -132,9 +132,9 @@ def use_data_dir(data_dir: Path | None) -> None:
 
 def plan_of(choice: Choice, registry: Registry) -> Plan:
     """The plan that the options ask for."""
-    from bench.selection import Selection, make_plan
+    from bench.plans.selection import Selection, make_plan
+    from bench.plans.suite import load_suite
     from bench.spec import split_specs
-    from bench.suite import load_suite
 
     if choice.own and (choice.suite or choice.datasets):
         raise BenchError("--data is run by itself; leave out --suite and --datasets")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from bench.suite import Suite
+    from bench.plans.suite import Suite
 
 # The dataset that reads a person's own file.
 OWN = "file"
@@ -50,7 +50,7 @@ class OwnData:
 
     def suite(self) -> Suite:
         """The suite `real` with this file in place of its datasets; each variant has its own leaderboard."""
-        from bench.suite import load_suite
+        from bench.plans.suite import load_suite
 
         real = load_suite("real")
         variant = self.variant

@@ -27,7 +27,7 @@ def command(
     Reports read it as before, and a run that goes on with it unpacks it first. Without its raw scores, tables
     are still made of it, but no metric that its records do not have.
     """
-    from bench.writer import pack_run
+    from bench.runs.writing import pack_run
 
     run = pack_run(results, name, keep_scores=keep_scores)
     size = sum(file.stat().st_size for file in run.folder.iterdir())

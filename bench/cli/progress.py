@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.cli.output import console, table
-from bench.thresholds import headline_decision
-from bench.trial import Record
+from bench.evaluation.policies import headline_decision
+from bench.trials.trial import Record
 
 # Seconds between two plain lines, so that a log of hours stays readable.
 LINE_INTERVAL = 5.0

@@ -16,7 +16,7 @@ def command(results: options.Results = Path("results"), mlflow: options.Mlflow =
     """
     from bench.analysis.results import require_results
     from bench.report import write_report
-    from bench.writer import check_writable
+    from bench.runs.writing import check_writable
 
     check_writable(results)
     loaded = require_results(results)

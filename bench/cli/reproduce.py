@@ -15,7 +15,7 @@ from bench.cli.output import console, table
 from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
-    from bench.plan import Plan
+    from bench.plans.plan import Plan
 
 T = TypeVar("T")
 
@@ -54,11 +54,11 @@ def command(
     from bench.analysis.results import load_results
     from bench.cli.running import make_engine, run_plan
     from bench.engine.schedule import Limits
-    from bench.report import reproduction
+    from bench.plans.selection import Selection, make_plan
+    from bench.plans.suite import load_suite
     from bench.report.files import write_texts
-    from bench.selection import Selection, make_plan
-    from bench.suite import load_suite
-    from bench.writer import check_name, check_writable
+    from bench.report.studies import dte
+    from bench.runs.writing import check_name, check_writable
 
     if suite not in SUITES:
         raise unknown("suite with a published table", suite, SUITES)
@@ -86,12 +86,10 @@ def command(
         if each.detector in asked and (each.dataset in files or not lines)
     ]  # fmt: skip
     out = console()
-    out.print(
-        table(reproduction.HEADERS, reproduction.rows(reproduction.main_metric(shown)), right=(3, 4, 5, 6))
-    )
-    for line in reproduction.summary(shown):
+    out.print(table(dte.HEADERS, dte.rows(dte.main_metric(shown)), right=(3, 4, 5, 6)))
+    for line in dte.summary(shown):
         out.print(line, markup=False)
-    written = write_texts(reproduction.texts(found, lines), results)
+    written = write_texts(dte.texts(found, lines), results)
     out.print("wrote " + ", ".join(str(file) for file in written), markup=False)
 
 

@@ -12,11 +12,11 @@ from bench.cli.output import console
 from bench.cli.running import run_plan
 
 if TYPE_CHECKING:
+    from bench.analysis.racing import Contest
     from bench.analysis.results import SuiteResults
     from bench.engine.schedule import Engine, Limits
-    from bench.plan import Plan
-    from bench.registry import Registry
-    from bench.resolving import Contest
+    from bench.plans.plan import Plan
+    from bench.plugins.registry import Registry
 
 # Names in a line; more are counted.
 SHOWN = 8
@@ -33,9 +33,9 @@ def run_until_resolved(
     name: str | None,
 ) -> None:
     """Run rounds of a plan, and say after each who is still in the race. All rounds are one run."""
+    from bench.analysis.racing import resolve
     from bench.analysis.results import load_results
-    from bench.resolving import resolve
-    from bench.writer import new_name
+    from bench.runs.writing import new_name
 
     name = name or new_name(plan.suite.name)
     end = None if limits.budget is None else time.monotonic() + limits.budget

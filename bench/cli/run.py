@@ -15,7 +15,7 @@ from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.engine.schedule import Engine, Limits
-    from bench.plan import Plan
+    from bench.plans.plan import Plan
 
 # Seeds at most for --until-resolved, where a person names none.
 MOST_SEEDS = 20
@@ -105,7 +105,7 @@ def command(
     from bench.cli.running import make_engine, run_plan
     from bench.engine.schedule import Limits
     from bench.report.mlflow_log import check_mlflow
-    from bench.writer import check_name, check_writable
+    from bench.runs.writing import check_name, check_writable
 
     registry = options.load_plugins(plugins, data_dir)
     own = options.own_data(data, label, normal, drop)

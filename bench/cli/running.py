@@ -19,10 +19,10 @@ from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
     from bench.engine.schedule import Engine, Limits
-    from bench.plan import Plan
-    from bench.registry import Registry
-    from bench.split import Split
-    from bench.trial import Place, Trial
+    from bench.plans.plan import Plan
+    from bench.plugins.registry import Registry
+    from bench.splits.split import Split
+    from bench.trials.trial import Place, Trial
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.
 INTERRUPTED = 130
@@ -42,7 +42,7 @@ def run_plan(
 
     Returns whether all of it has; a budget may be spent before.
     """
-    from bench.store import finished, places_timed_out
+    from bench.runs.reading import finished, places_timed_out
 
     work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
     _say_plan(work)
@@ -63,7 +63,7 @@ def make_engine(
     device: str,
 ) -> Engine:
     from bench.engine.local import LocalEngine, available_cores, fair_memory
-    from bench.environment import DEVICES, choose_device
+    from bench.trials.environment import DEVICES, choose_device
 
     if engine == "ray":
         from bench.engine.ray import RayEngine
@@ -123,7 +123,7 @@ def _check_datasets(work: Work, registry: Registry) -> None:
     Raises BenchError with a line for each dataset that cannot be used.
     """
     from bench.errors import DataError
-    from bench.splits import make_split
+    from bench.trials.split_cache import make_split
 
     wrong = []
     for label, trial in work.first_on.items():
@@ -152,8 +152,8 @@ def _say_own(split: Split) -> None:
 def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> bool:
     import bench
     from bench.cli.progress import progress
-    from bench.environment import describe
-    from bench.writer import RunWriter
+    from bench.runs.writing import RunWriter
+    from bench.trials.environment import describe
 
     environment = describe(bench.__version__, engine.threads)
     # What the leaderboard takes long to import: while workers start, this process has nothing else to do.

@@ -17,8 +17,8 @@ def command(
     """Show a detector: what it is, where it comes from, its parameters and what it needs."""
     from rich.text import Text
 
-    from bench.plugin import FLAWS
-    from bench.registry import missing_packages, parameter_defaults
+    from bench.plugins.contract import FLAWS
+    from bench.plugins.registry import missing_packages, parameter_defaults
     from bench.spec import Spec, format_value
 
     registry = options.load_plugins(plugins)

@@ -27,7 +27,7 @@ def command(
     A trial that finished before runs again when its detector's or dataset's file, its data or the
     version of a library behind it has changed.
     """
-    from bench.status import why_pending
+    from bench.runs.pending import why_pending
 
     registry = options.load_plugins(plugins, data_dir)
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)

@@ -33,11 +33,11 @@ def command(
 
     from bench.analysis.results import require_results
     from bench.errors import BenchError
-    from bench.judging import judge_run
     from bench.report.files import write_texts
     from bench.report.thresholds import markdown
-    from bench.store import find_run, runs_to_resume
-    from bench.thresholders import choose_methods
+    from bench.runs.reading import find_run, runs_to_resume
+    from bench.runs.rejudging import judge_run
+    from bench.runs.thresholders import choose_methods
 
     chosen = choose_methods(methods)
     runs = [find_run(results, run)] if run else runs_to_resume(results, None)

@@ -40,12 +40,12 @@ def command(
     """
     import bench
     from bench.engine.local import fair_memory
-    from bench.environment import describe, set_threads
+    from bench.runs.writing import check_writable
     from bench.spec import split_specs
     from bench.timing import tables
     from bench.timing.grid import choose_devices, make_grid, parse_sizes
     from bench.timing.measuring import MeasuringWorker, measure_all
-    from bench.writer import check_writable
+    from bench.trials.environment import describe, set_threads
 
     out = console()
     registry = options.load_plugins(plugins)

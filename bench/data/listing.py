@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.data import openml
 from bench.data.catalogue import Known, known_files
 from bench.data.folders import cache_folder, data_folder
-from bench.related import source_of
+from bench.splits.sources import source_of
 
 # Real data that scikit-learn brings along.
 BUNDLED = ("breast_cancer", "digits")

@@ -15,10 +15,10 @@ import psutil
 from bench.engine import worker
 from bench.engine.pool import Task, WorkerPool
 from bench.engine.schedule import Job, Limits, Schedule, StageJob
-from bench.environment import set_threads
-from bench.plan import Plan
-from bench.registry import Registry
-from bench.trial import Outcome, Place, Trial
+from bench.plans.plan import Plan
+from bench.plugins.registry import Registry
+from bench.trials.environment import set_threads
+from bench.trials.trial import Outcome, Place, Trial
 
 # The share of the machine's memory that the workers may take together.
 MEMORY_SHARE = 0.9

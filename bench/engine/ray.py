@@ -27,11 +27,11 @@ from bench.engine import worker
 from bench.engine.local import available_cores, task_of
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.engine.schedule import Job, Limits, Schedule, StageJob, TrialJob
-from bench.environment import DEVICE_VARIABLE, THREAD_VARIABLES, library_versions
 from bench.errors import BenchError
-from bench.plan import Plan
-from bench.registry import Registry, builtin_folders
-from bench.trial import Outcome, Place, Trial
+from bench.plans.plan import Plan
+from bench.plugins.registry import Registry, builtin_folders
+from bench.trials.environment import DEVICE_VARIABLE, THREAD_VARIABLES, library_versions
+from bench.trials.trial import Outcome, Place, Trial
 
 # How often a task is tried again whose node was lost.
 RETRIES = 3

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bench.engine.pool import Ended
-from bench.environment import device
-from bench.plan import Plan
-from bench.registry import Registry
-from bench.runner import TrialRunner
-from bench.trial import Outcome, Place, Record, Trial
+from bench.plans.plan import Plan
+from bench.plugins.registry import Registry
+from bench.trials.environment import device
+from bench.trials.runner import TrialRunner
+from bench.trials.trial import Outcome, Place, Record, Trial
 
 # Models that train as one program. On a CPU the parameters and moments of more of them fall out of its
 # caches; a GPU is idle with fewer.

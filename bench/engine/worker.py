@@ -11,10 +11,10 @@ from multiprocessing import connection, parent_process
 from pathlib import Path
 
 from bench.engine.pool import Ended
-from bench.registry import load_registry
-from bench.runner import TrialRunner
-from bench.stages import FittedStage
-from bench.trial import Outcome, Trial
+from bench.plugins.registry import load_registry
+from bench.trials.runner import TrialRunner
+from bench.trials.stages import FittedStage
+from bench.trials.trial import Outcome, Trial
 
 KEPT_STAGES = 8
 _runner: TrialRunner

@@ -9,15 +9,15 @@ from pathlib import Path
 from bench.engine import worker
 from bench.engine.local import fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
-from bench.environment import set_threads
 from bench.errors import NotApplicableError
-from bench.guard import reason
 from bench.kit.contract import CHECKS, Check
 from bench.kit.findings import Broken, Finding, NotMeant, Report
 from bench.kit.subject import Subject
-from bench.measure import timed
-from bench.registry import Registry, load_registry
-from bench.trial import Named
+from bench.plugins.registry import Registry, load_registry
+from bench.trials.environment import set_threads
+from bench.trials.guard import reason
+from bench.trials.measure import timed
+from bench.trials.trial import Named
 
 SLOW_FACTOR = 10
 

@@ -1,7 +1,7 @@
 """The contract of a detector as checks: one function for each, named as in the table that `check` prints.
 
 A check returns where the contract is kept, and raises where it is not. What it raises is the reason; where
-a flaw of the check's name is declared (`bench.plugin.FLAWS`), it is expected instead.
+a flaw of the check's name is declared (`bench.plugins.contract.FLAWS`), it is expected instead.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 Verdict = Literal["ok", "FAIL", "declared", "-"]
 

@@ -9,7 +9,7 @@ from string import Template
 from typing import Literal
 
 from bench.errors import BenchError
-from bench.registry import load_registry
+from bench.plugins.registry import load_registry
 
 Kind = Literal["detector", "dataset"]
 

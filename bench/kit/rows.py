@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.plugin import Modality
-from bench.split import Rows, Split
+from bench.plugins.contract import Modality
+from bench.splits.split import Rows, Split
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 SHAPES: dict[Modality, tuple[int, ...]] = {"table": (6,), "curve": (32,), "image": (8, 8)}
 WIDE_SHAPES: dict[Modality, tuple[int, ...]] = {"table": (40,), "curve": (64,), "image": (16, 16)}

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.declared import FEATURES, DatasetPlugin, DetectorPlugin
-from bench.extraction import extract, extractor_of, with_features
-from bench.guard import quiet
 from bench.kit import rows
 from bench.kit.findings import Broken, NotMeant, equal
-from bench.plugin import MODALITIES, Detector, Modality, Regime
-from bench.regimes import View, apply_regime
-from bench.registry import Registry
-from bench.runner import TrialRunner
-from bench.split import Split
-from bench.stages import FittedStage, fit_stages, stage_of
-from bench.trial import Code, Named, Record, Trial
+from bench.plugins.contract import MODALITIES, Detector, Modality, Regime
+from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.plugins.registry import Registry
+from bench.splits.split import Split
+from bench.trials.features import extract, extractor_of, with_features
+from bench.trials.guard import quiet
+from bench.trials.regimes import View, apply_regime, view_of
+from bench.trials.runner import TrialRunner
+from bench.trials.stages import FittedStage, fit_stages, stage_of
+from bench.trials.trial import Code, Named, Record, Trial
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 # A detector is checked under the first of these that it can be used in.
 REGIME_ORDER: tuple[Regime, ...] = ("one-class", "unsupervised", "supervised", "semi-supervised")
@@ -95,7 +95,7 @@ class Subject:
         extractor = extractor_of(self.params, self.registry)
         if extractor is not None:
             split, _ = extract(extractor, split)
-        view = apply_regime(split, self.regime, np.random.default_rng(0))
+        view = view_of(split, apply_regime(split, self.regime, np.random.default_rng(0)))
         view = replace(view, X=view.X.astype(dtype), test=view.test._replace(X=view.test.X.astype(dtype)))
         return Fitted(self, view, seed)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.recommend.weighting import log_odds
 from bench.spec import Spec
-from bench.weighting import log_odds
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 CANDIDATES = (
     "isolation_forest", "knn", "knn:n_neighbors=20", "lof:n_neighbors=50", "ecod", "copod", "hbos", "pca",

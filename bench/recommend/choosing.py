@@ -11,10 +11,10 @@ import numpy as np
 
 from bench.recommend.asking import row_weights, telling_rows
 from bench.recommend.candidates import DEFAULT, WEIGHTED, default_shares, prior_weights, weighted_scores
-from bench.weighting import STRENGTH, fit_weights, log_odds
+from bench.recommend.weighting import STRENGTH, fit_weights, log_odds
 
 if TYPE_CHECKING:
-    from bench.split import Floats, Labels
+    from bench.splits.split import Floats, Labels
 
 # Another candidate is better if its area is larger by as much as is worth having; it is taken for better only
 # where the labels say so as surely as this.

@@ -11,7 +11,7 @@ import numpy as np
 from bench.errors import BenchError
 from bench.recommend.recommending import Recommendation
 from bench.recommend.table import LABEL, ROW
-from bench.weighting import rank_shares
+from bench.recommend.weighting import rank_shares
 
 WRITTEN = {1: "1", 0: "0", -1: ""}
 

@@ -25,10 +25,10 @@ from bench.recommend.drivers import name_drivers, rows_to_explain, with_typical_
 from bench.recommend.injected import injected, share_seen
 from bench.recommend.scoring import Scores, fitted_rows, score_rows
 from bench.recommend.table import Table
-from bench.weighting import rank_shares
+from bench.recommend.weighting import rank_shares
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 # The parts of the budget that end when all candidates have scored the rows, and when drivers are found.
 FOR_CANDIDATES, FOR_ALL = 0.7, 0.95

@@ -15,13 +15,13 @@ import numpy as np
 from bench.engine import worker
 from bench.engine.local import available_cores, fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
-from bench.environment import set_threads
-from bench.guard import how_it_failed
+from bench.plugins.registry import Registry, load_registry
 from bench.recommend.using import load_detector
-from bench.registry import Registry, load_registry
+from bench.trials.environment import set_threads
+from bench.trials.guard import how_it_failed
 
 if TYPE_CHECKING:
-    from bench.split import Floats, Labels
+    from bench.splits.split import Floats, Labels
 
 # Detectors are fitted to at most so many rows, drawn at random; all rows are scored.
 MOST_FITTED = 10_000

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.errors import DataError, unknown
-from bench.plugin import UNLABELLED
-from bench.scaling import Standard
+from bench.plugins.contract import UNLABELLED
+from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.split import Floats, Labels
+    from bench.splits.split import Floats, Labels
 
 # What `recommend --ask` calls the columns that it adds.
 ROW, LABEL = "row", "label"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from bench.registry import Registry
-    from bench.split import Floats
+    from bench.plugins.registry import Registry
+    from bench.splits.split import Floats
 
 
 def load_rows(
@@ -37,7 +37,7 @@ def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None)
 
     Raises BenchError for an unknown name, and for one that needs more than rows and labels.
     """
-    from bench.registry import load_registry
+    from bench.plugins.registry import load_registry
 
     return UsableDetector(name, seed, registry or load_registry())
 
@@ -46,9 +46,9 @@ class UsableDetector:
     """A registered detector outside of the harness."""
 
     def __init__(self, name: str, seed: int, registry: Registry) -> None:
-        from bench.members import build_members
-        from bench.registry import missing_packages
+        from bench.plugins.registry import missing_packages
         from bench.spec import Spec
+        from bench.trials.members import build_members
 
         self.name = name
         self.seed = seed
@@ -65,8 +65,8 @@ class UsableDetector:
         """Learn from rows, shape (n, d), and labels, shape (n,), where the detector learns from any."""
         import numpy as np
 
-        from bench.guard import quiet
-        from bench.plugin import UNLABELLED, Train
+        from bench.plugins.contract import UNLABELLED, Train
+        from bench.trials.guard import quiet
 
         if y is None and self._plugin.labels:
             raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
@@ -88,7 +88,7 @@ class UsableDetector:
         """Scores of rows, shape (n,); higher = more anomalous."""
         import numpy as np
 
-        from bench.guard import quiet
+        from bench.trials.guard import quiet
 
         with quiet(self.seed):
             scores: Floats = np.asarray(self._detector.score(np.array(X, dtype=np.float64)), dtype=np.float64)

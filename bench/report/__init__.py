@@ -7,19 +7,11 @@ from pathlib import Path
 
 from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
-from bench.report import (
-    leaderboard,
-    recommendation,
-    regimes,
-    replication,
-    reproduction,
-    statistics,
-    thresholds,
-    timing,
-)
+from bench.report import leaderboard, statistics, thresholds, timing
 from bench.report.files import write_texts
 from bench.report.page import write_page
 from bench.report.statistics import Judged
+from bench.report.studies import dte, recommend, regimes, replication
 
 # Suites that answer a question of their own, each in a file of its own.
 OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
@@ -57,9 +49,9 @@ def _write_tables(
         if suite.name not in own_files:
             continue
         if suite.name in SUITES:
-            texts |= reproduction.texts(suite, published_lines(suite.name))
-        if suite.name == recommendation.SUITE:
-            texts |= recommendation.texts(suite)
+            texts |= dte.texts(suite, published_lines(suite.name))
+        if suite.name == recommend.SUITE:
+            texts |= recommend.texts(suite)
         if suite.name in OWN_FILES:
             texts[f"{suite.name}.md"] = OWN_FILES[suite.name](suite)
     return write_texts(texts, results)

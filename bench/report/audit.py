@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bench.audit import NEARLY, Audit
 from bench.errors import DataError
-from bench.related import SOURCES, source_of
 from bench.report.markdown import NONE, table
+from bench.splits.audit import NEARLY, Audit
+from bench.splits.sources import SOURCES, source_of
 
 HEADERS = (
     "dataset", "rows", "columns", "anomalies", "distinct anomalies", "copies", "conflicts", "leak",

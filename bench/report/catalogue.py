@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bench.declared import DetectorPlugin
-from bench.plugin import FAMILIES, FLAWS, short_modalities, short_regimes
-from bench.registry import on_pypi
+from bench.plugins.contract import FAMILIES, FLAWS, short_modalities, short_regimes
+from bench.plugins.metadata import DetectorPlugin
+from bench.plugins.registry import on_pypi
 from bench.report.markdown import NONE, table
 
 # What the package itself depends on; more than this is worth a word.

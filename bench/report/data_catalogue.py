@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from bench.corruption import CORRUPTIONS
-from bench.declared import DatasetPlugin
-from bench.plugin import MODALITIES
+from bench.plans.suite import load_suite, suite_names
+from bench.plugins.contract import MODALITIES
+from bench.plugins.metadata import DatasetPlugin
 from bench.report.markdown import NONE, table
 from bench.spec import format_value, label
-from bench.suite import load_suite, suite_names
+from bench.splits.corruption import CORRUPTIONS
 
 EXPLANATION = """\
 Made by `python -m bench list datasets --markdown` from what each plugin declares; the pictures are made by

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.declared import DatasetPlugin
-from bench.plugin import Modality
-from bench.registry import missing_packages
+from bench.plugins.contract import Modality
+from bench.plugins.metadata import DatasetPlugin
+from bench.plugins.registry import missing_packages
 from bench.report.data_catalogue import example_titles, picture_of
 from bench.report.palette import BLUE, ORANGE
-from bench.split import Split
+from bench.splits.split import Split
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 # One whose random shapes can be told apart by eye.
 SEED = 3
@@ -39,7 +39,7 @@ def draw_pictures(datasets: Iterable[DatasetPlugin], folder: Path) -> list[str]:
 def _draw(plugin: DatasetPlugin, file: Path) -> None:
     from matplotlib.figure import Figure
 
-    from bench.splits import make_split
+    from bench.trials.split_cache import make_split
 
     draw, across, (width, height) = LAYOUTS[plugin.modality]
     examples = plugin.examples

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.writer import unwritable
+from bench.runs.writing import unwritable
 
 
 def write_texts(texts: Mapping[str, str], folder: Path) -> list[Path]:

@@ -9,17 +9,17 @@ from typing import Literal, cast, get_args
 
 import numpy as np
 
-from bench.declare import dataset, plugin_of
-from bench.declared import DatasetPlugin
-from bench.environment import choose_device, device
 from bench.errors import BenchError
-from bench.plan import Plan
-from bench.plugin import Regime
-from bench.registry import Registry
-from bench.selection import Selection, make_plan
-from bench.split import Split
-from bench.suite import Grid, Suite
-from bench.trial import Trial
+from bench.plans.plan import Plan
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import Grid, Suite
+from bench.plugins.contract import Regime
+from bench.plugins.decorators import dataset, plugin_of
+from bench.plugins.metadata import DatasetPlugin
+from bench.plugins.registry import Registry
+from bench.splits.split import Split
+from bench.trials.environment import choose_device, device
+from bench.trials.trial import Trial
 
 Device = Literal["cpu", "cuda"]
 DEVICES: tuple[Device, ...] = get_args(Device)

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from bench.engine import worker
 from bench.engine.pool import Ended, Task, WorkerPool
-from bench.environment import DEVICE_VARIABLE
-from bench.guard import Failure, how_it_failed, quiet
-from bench.measure import PeakMemory, timed
-from bench.plugin import Detector
-from bench.registry import Registry, load_registry
-from bench.runner import TrialRunner
-from bench.stages import FittedStage
+from bench.plugins.contract import Detector
+from bench.plugins.registry import Registry, load_registry
 from bench.timing.grid import Cell, Device, with_timing_data
-from bench.trial import Outcome, Status
+from bench.trials.environment import DEVICE_VARIABLE
+from bench.trials.guard import Failure, how_it_failed, quiet
+from bench.trials.measure import PeakMemory, timed
+from bench.trials.runner import TrialRunner
+from bench.trials.stages import FittedStage
+from bench.trials.trial import Outcome, Status
 
 if TYPE_CHECKING:
-    from bench.split import Floats
+    from bench.splits.split import Floats
 
 # Repeated runs are begun only if they should end in this share of the time that is left.
 SAFE_SHARE = 0.5

@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 
 from bench.analysis.comparison import ALL, BETTER, FEW, OPEN, SAME, WORSE, compare_runs
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
-from bench.trial import Outcome, Record
-from bench.writer import RunWriter
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.runs.writing import RunWriter
+from bench.trials.trial import Outcome, Record
 
 ENVIRONMENT = {"cpu": "one", "cores": 2, "python": "3.11", "libraries": {"numpy": "2.0"}}
 DATASETS = ("breast_cancer", "digits:anomaly=8")

@@ -8,12 +8,12 @@ import pytest
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_results
 from bench.analysis.timing import timing, trial_seconds
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
 from bench.report.leaderboard import balance, board_headers, board_rows
 from bench.report.timing import timing_table
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
-from bench.trial import Outcome, Record
-from bench.writer import RunWriter
+from bench.runs.writing import RunWriter
+from bench.trials.trial import Outcome, Record
 
 ENVIRONMENT = {"cpu": "made up", "libraries": {}}
 # F1 by detector, then by dataset, one value a seed; None is a failure.

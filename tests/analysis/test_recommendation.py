@@ -13,8 +13,8 @@ from bench.analysis import label_draws, recommendation
 from bench.analysis.label_draws import BUDGETS, Judged, by_labels
 from bench.recommend.candidates import CANDIDATES
 from bench.recommend.study import FIGURES
-from bench.report.recommendation import texts
-from bench.weighting import rank_shares
+from bench.recommend.weighting import rank_shares
+from bench.report.studies.recommend import texts
 
 RESULTS = Path(__file__).parents[2] / "results"
 
@@ -87,7 +87,7 @@ def test_an_area_over_some_rows_is_that_of_scikit_learn():
 
 
 def test_the_report_holds_the_figures_and_names_what_is_left_out(found, monkeypatch):
-    monkeypatch.setattr("bench.report.recommendation.study", lambda _: found)
+    monkeypatch.setattr("bench.report.studies.recommend.study", lambda _: found)
     written = texts(SimpleNamespace(environments={}))
     figures = json.loads(written["recommend.json"])
     assert figures["tables"] == 5

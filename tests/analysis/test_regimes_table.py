@@ -14,12 +14,12 @@ from bench.analysis.regimes import (
     competing,
 )
 from bench.analysis.results import load_results
-from bench.environment import describe
-from bench.report.regimes import markdown
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
-from bench.trial import Outcome, Record
-from bench.writer import RunWriter
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.report.studies.regimes import markdown
+from bench.runs.writing import RunWriter
+from bench.trials.environment import describe
+from bench.trials.trial import Outcome, Record
 
 DATASETS = ("breast_cancer", "digits:anomaly=8")
 # ROC AUC by detector: unsupervised, one-class, by share of labels, supervised; plus 0.1 on the first dataset.

@@ -22,15 +22,15 @@ from bench.analysis.reproduction import (
 )
 from bench.analysis.results import MISSING, SuiteResults, load_results
 from bench.errors import BenchError
-from bench.report import reproduction
-from bench.runner import TrialRunner
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.report.studies import dte
+from bench.trials.runner import TrialRunner
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 # One of ADBench's smallest files: 223 rows, so the study draws it with replacement.
-WBC = ROOT / "tests" / "data"
+WBC = ROOT / "tests" / "files"
 SEEDS = (0, 1, 2, 3, 6)
 
 
@@ -160,7 +160,7 @@ def test_a_file_that_is_no_published_table_is_named(tmp_path, content, message):
 def test_the_file_holds_every_figure_and_names_what_is_not_reproduced():
     results = SuiteResults("dte-one-class", "A title", "native", pd.DataFrame([trial(0)]), {}, {})
     lines = [Line(*cardio(50.0)), Line(*cardio(90.0, metric="aucpr"))]
-    [(name, text)] = reproduction.texts(results, lines).items()
+    [(name, text)] = dte.texts(results, lines).items()
     assert name == "dte-one-class.md"
     _, missed, figures = text.split("\n## ")
     assert COUNTED_AS_CHANCE in missed
@@ -216,4 +216,4 @@ def test_the_article_is_compared_by_the_range_over_our_seeds(tmp_path):
         assert bool(each.reason) == (each.verdict == NOT)
     assert found["one_class_svm"] == {REPRODUCED}
     assert found["random_forest"] <= {REPRODUCED, WITHIN_OURS}
-    assert reproduction.texts(results, []).keys() == {"article.md"}
+    assert dte.texts(results, []).keys() == {"article.md"}

@@ -70,9 +70,12 @@ def command(tmp_path: Path, bench_environment: dict[str, str]) -> Callable[..., 
     return run
 
 
-def records(folder: Path) -> list[dict]:
+@pytest.fixture
+def records() -> Callable[[Path], list[dict]]:
     """All records below a results folder."""
-    return [json.loads(line) for file in folder.glob("runs/*/trials.jsonl") for line in file.open()]
+    return lambda folder: [
+        json.loads(line) for file in folder.glob("runs/*/trials.jsonl") for line in file.open()
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,13 +7,13 @@ import time
 import pytest
 
 from bench.engine.local import LocalEngine
-from bench.metrics import evaluate
-from bench.registry import load_registry
-from bench.runner import TrialRunner
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
-from bench.thresholds import thresholds
-from bench.writer import RunWriter
+from bench.evaluation.metrics import evaluate
+from bench.evaluation.policies import thresholds
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.registry import load_registry
+from bench.runs.writing import RunWriter
+from bench.trials.runner import TrialRunner
 
 TRIVIAL_RUN = ("run", "--suite", "quick", "--datasets", "cloud", "--detectors", "mean_distance",
                "--regimes", "unsupervised", "--plugins", "plugins")  # fmt: skip
@@ -78,10 +78,8 @@ def test_overhead_of_a_trial(benchmark, trivial, tmp_path, figure):
            f"({1e3 * whole:.2f} less {1e3 * least:.2f})")  # fmt: skip
 
 
-def test_two_workers_are_kept_busy(benchmark, command, tmp_path, figure):
+def test_two_workers_are_kept_busy(benchmark, command, records, tmp_path, figure):
     """Wall time of a mixed plan over the seconds its trials took on two cores."""
-    from conftest import records
-
     detectors = "isolation_forest,knn,lof,kde,kpca,mcd,abod,one_class_svm,random_forest"
     arguments = ("run", "--suite", "core", "--datasets", "bumps:*normals=500*", "--detectors", detectors,
                  "--seeds", "14", "--jobs", "2")  # fmt: skip

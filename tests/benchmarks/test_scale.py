@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from bench.analysis.results import load_results
-from bench.environment import describe
-from bench.registry import load_registry
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.registry import load_registry
 from bench.report import write_report
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
-from bench.trial import Outcome, Record
-from bench.writer import RunWriter
+from bench.runs.writing import RunWriter
+from bench.trials.environment import describe
+from bench.trials.trial import Outcome, Record
 
 
 def fill(results, plan, whole):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from bench.engine.schedule import MODELS_TOGETHER
-from bench.runner import TrialRunner
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.trials.runner import TrialRunner
 
 SEEDS = 20
 

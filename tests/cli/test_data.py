@@ -14,7 +14,7 @@ from bench.data.catalogue import COMMIT, known_files
 
 ROOT = Path(__file__).parents[2]
 # One of ADBench's files as it is; its rows are from UCI's Breast Cancer Wisconsin (Original), CC BY 4.0.
-WBC = ROOT / "tests" / "data" / "42_WBC.npz"
+WBC = ROOT / "tests" / "files" / "42_WBC.npz"
 WBC_PATH = "/adbench/datasets/Classical/42_WBC.npz"
 
 

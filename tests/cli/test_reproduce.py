@@ -11,7 +11,7 @@ from bench.cli.reproduce import command
 from bench.errors import BenchError
 from bench.report import write_report
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[1] / "files"
 HEADER = "setting,metric,dataset,detector,mean_percent,std_percent\n"
 
 

@@ -7,10 +7,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from bench.errors import DataError
-from bench.plugin import Train
-from bench.registry import load_registry
+from bench.plugins.contract import Train
+from bench.plugins.registry import load_registry
 from bench.spec import Spec
-from bench.splits import make_split
+from bench.trials.split_cache import make_split
 
 REGISTRY = load_registry(installed=False)
 BUMPS = ("gaussian", "lorentzian")

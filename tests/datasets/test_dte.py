@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from bench.errors import BenchError, DataError
-from bench.regimes import apply_regime
 from bench.spec import Spec
-from bench.split import Split
-from bench.splits import make_split
+from bench.splits.split import Split
+from bench.trials.regimes import apply_regime, view_of
+from bench.trials.split_cache import make_split
 
 PARTS = ("train", "calibration", "test")
 
@@ -61,7 +61,8 @@ def test_an_odd_number_of_normal_rows_is_halved_as_python_rounds(save, split):
 
 def test_one_class_is_scaled_by_the_training_rows_alone(save, split):
     save(1005)
-    view = apply_regime(split(), "one-class", np.random.default_rng(0))
+    whole = split()
+    view = view_of(whole, apply_regime(whole, "one-class", np.random.default_rng(0)))
     assert np.allclose(view.X.mean(axis=0), 0)
     assert np.allclose(view.X.std(axis=0), [1, 1, 0])
     assert view.test.X[:, 0].mean() > 1

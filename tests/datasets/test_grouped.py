@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import DataError
-from bench.grouping import equal_rows
-from bench.split import Split
-from bench.splits import make_split
+from bench.splits.grouping import equal_rows
+from bench.splits.split import Split
+from bench.trials.split_cache import make_split
 
 ADBENCH = Path(__file__).parents[3] / "shared" / "data" / "adbench"
 

@@ -15,7 +15,7 @@ from bench.data import openml
 from bench.data.fetch import UnreachableError
 from bench.data.listing import entries
 from bench.errors import BenchError, DataError
-from bench.splits import make_split
+from bench.trials.split_cache import make_split
 
 API = "https://www.openml.org/api/v1/json/data"
 ROWS = 60

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from bench.errors import DataError
-from bench.splits import make_split
 from bench.tables.reading import MOST_ROWS
+from bench.trials.split_cache import make_split
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.registry import load_registry
+from bench.plugins.registry import load_registry
 from bench.spec import Spec
-from bench.splits import make_split
+from bench.trials.split_cache import make_split
 
 REGISTRY = load_registry(installed=False)
 PARTS = ("train", "calibration", "test")

@@ -12,12 +12,12 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import roc_auc_score
 
 from bench.errors import BenchError, DataError
-from bench.plugin import Train
-from bench.regimes import apply_regime
-from bench.selection import make_plan
+from bench.plans.selection import make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.contract import Train
 from bench.spec import Spec
-from bench.splits import make_split
-from bench.suite import load_suite
+from bench.trials.regimes import apply_regime, view_of
+from bench.trials.split_cache import make_split
 
 FAMILIES = [
     "realistic",
@@ -89,7 +89,7 @@ def area(registry):
 
     def of(text, split, regime, seed):
         plugin, params = registry.detector(Spec.parse(text))
-        view = apply_regime(split, regime, np.random.default_rng(seed))
+        view = view_of(split, apply_regime(split, regime, np.random.default_rng(seed)))
         detector = plugin.create(params)
         detector.fit(Train(view.X, seed, y=view.y, declared=plugin.declared))
         return roc_auc_score(view.test.y, detector.score(view.test.X))

@@ -13,8 +13,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
 from bench.errors import DataError
-from bench.splits import make_split
-from bench.suite import load_suite
+from bench.plans.suite import load_suite
+from bench.trials.split_cache import make_split
 
 SMALL = {"normals": 30, "anomalies": 10, "test_normals": 12, "test_anomalies": 8, "size": 16, "extent": 6.0}
 PARTS = ("train", "calibration", "test")

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bench.regimes import View
-from bench.split import Rows
-from bench.splits import make_split
-from bench.stages import fit_stages, stage_of
+from bench.splits.split import Rows
+from bench.trials.regimes import View
+from bench.trials.split_cache import make_split
+from bench.trials.stages import fit_stages, stage_of
 
 torch = pytest.importorskip("torch")
 HIDDEN = (128, 64, 16, 4)

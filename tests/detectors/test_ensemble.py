@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from bench import Train
-from bench.members import build_members
+from bench.trials.members import build_members
 
 X = np.random.default_rng(0).normal(size=(300, 4))
 TEST = np.concatenate([np.random.default_rng(1).normal(size=(100, 4)), np.full((20, 4), 3.0)])

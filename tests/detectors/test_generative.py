@@ -12,10 +12,10 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import roc_auc_score
 
 from bench import Train
-from bench.regimes import View, apply_regime
-from bench.split import Rows
-from bench.splits import make_split
-from bench.stages import fit_stages, stage_of
+from bench.splits.split import Rows
+from bench.trials.regimes import View, apply_regime, view_of
+from bench.trials.split_cache import make_split
+from bench.trials.stages import fit_stages, stage_of
 
 torch = pytest.importorskip("torch")
 
@@ -59,7 +59,7 @@ def bumps(registry):
 
     @cache
     def shared(stage, regime):
-        view = apply_regime(split, regime, np.random.default_rng(0))
+        view = view_of(split, apply_regime(split, regime, np.random.default_rng(0)))
         return view, *fit_stage(registry, stage, [view], [1])
 
     def of(name):

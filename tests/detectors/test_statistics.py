@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.mixture import GaussianMixture
 
 from bench import Train
-from bench.registry import load_registry
+from bench.plugins.registry import load_registry
 
 PACKAGE = load_registry(installed=False).detectors["isolation_forest"].build.__module__.rpartition(".")[0]
 annealing = importlib.import_module(f"{PACKAGE}._annealing")

@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 from bench import Train
-from bench.registry import load_registry
+from bench.plugins.registry import load_registry
 
 SHARED = Path(__file__).parents[3] / "shared"
 PACKAGE = load_registry(installed=False).detectors["isolation_forest"].build.__module__.rpartition(".")[0]

@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 from scipy.stats import spearmanr
 from sklearn.covariance import EmpiricalCovariance
 
-from bench.registry import load_registry
+from bench.plugins.registry import load_registry
 
 # The private package that the loader puts the folder's files into.
 PACKAGE = load_registry(installed=False).detectors["isolation_forest"].build.__module__.rpartition(".")[0]

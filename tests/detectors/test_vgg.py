@@ -8,7 +8,7 @@ import types
 import numpy as np
 import pytest
 
-from bench.registry import load_registry
+from bench.plugins.registry import load_registry
 
 
 @pytest.fixture

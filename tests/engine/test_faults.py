@@ -10,9 +10,9 @@ import pytest
 
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits
-from bench.registry import load_registry
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.registry import load_registry
 
 FAULTS = '''
     import contextlib

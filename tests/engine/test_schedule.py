@@ -4,10 +4,10 @@ import pytest
 
 from bench.engine.pool import Ended
 from bench.engine.schedule import MODELS_TOGETHER, Limits, Schedule, StageJob, TrialJob
-from bench.environment import DEVICE_VARIABLE
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
-from bench.trial import Outcome, Record
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.trials.environment import DEVICE_VARIABLE
+from bench.trials.trial import Outcome, Record
 
 
 def plan_of(registry, detectors, *, datasets=("breast_cancer",), regimes=("unsupervised",), seeds=3):

@@ -20,9 +20,9 @@ import pytest
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits, TrialJob
 from bench.errors import BenchError
-from bench.registry import load_registry
-from bench.selection import Selection, make_plan
-from bench.suite import load_suite
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.registry import load_registry
 
 ray = pytest.importorskip("ray", reason="the package 'ray' is not installed: pip install -e '.[ray]'")
 
@@ -273,7 +273,7 @@ def test_an_address_where_nobody_answers_is_said_at_once(registry):
 
 
 def test_other_versions_on_a_node_end_the_run(registry, cluster, monkeypatch):
-    monkeypatch.setattr("bench.plan._versions", lambda _: {"numpy": "0.1"})
+    monkeypatch.setattr("bench.plans.plan._versions", lambda _: {"numpy": "0.1"})
     with pytest.raises(BenchError, match=r"a node of the Ray cluster has numpy .*, not 0\.1"):
         list(RayEngine(registry, address=cluster.address).run(plan_of(registry, ("knn",))))
 
@@ -288,7 +288,7 @@ def test_a_stage_fitted_on_one_node_is_read_on_another_with_other_paths(registry
     here, there = registry.folders[0], tmp_path / "elsewhere"
     shutil.copytree(here, there)
     fit = (
-        "import pickle, sys; from bench.registry import load_registry; from pathlib import Path; "
+        "import pickle, sys; from bench.plugins.registry import load_registry; from pathlib import Path; "
         "stage = load_registry([Path(sys.argv[1])], installed=False).detectors['central'].build().stage(); "
         "stage.centre = 5; sys.stdout.buffer.write(pickle.dumps(stage))"
     )

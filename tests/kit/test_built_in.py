@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.kit.checking import check_detector
-from bench.trial import Named
+from bench.trials.trial import Named
 
 
 @pytest.mark.parametrize(

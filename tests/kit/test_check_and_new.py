@@ -7,8 +7,8 @@ import pytest
 from bench.errors import BenchError
 from bench.kit.checking import check_all
 from bench.kit.new import write_plugin as write_new_plugin
-from bench.registry import load_registry
-from bench.trial import Named
+from bench.plugins.registry import load_registry
+from bench.trials.trial import Named
 
 TWO = """
     from bench import detector

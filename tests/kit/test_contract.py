@@ -9,10 +9,10 @@ import pytest
 from bench.kit import rows
 from bench.kit.checking import check_detector
 from bench.kit.contract import CHECKS
-from bench.plugin import FLAWS
-from bench.registry import load_registry
+from bench.plugins.contract import FLAWS
+from bench.plugins.registry import load_registry
 from bench.spec import Spec
-from bench.trial import Named
+from bench.trials.trial import Named
 
 GOOD = """
     import random
@@ -41,7 +41,7 @@ GOOD = """
 @pytest.fixture
 def check(write_plugin, monkeypatch):
     """Check a detector that differs from a good one by its declaration and some methods."""
-    monkeypatch.setattr("bench.registry.builtin_folders", lambda: ())
+    monkeypatch.setattr("bench.plugins.registry.builtin_folders", lambda: ())
 
     def run(body: str = "pass", declaration: str = "", spec: str = "mine"):
         body = indent(dedent(body).strip(), "    ")

@@ -8,7 +8,7 @@ import pytest
 from bench.recommend.asking import row_weights, rows_to_ask, telling_rows
 from bench.recommend.candidates import CANDIDATES, DEFAULT, WEIGHTED, default_shares
 from bench.recommend.choosing import SURE, Evidence, choose
-from bench.weighting import rank_shares
+from bench.recommend.weighting import rank_shares
 
 ROWS = 600
 

@@ -9,7 +9,7 @@ from bench import BenchError, load_detector, load_rows
 from bench.recommend.candidates import CANDIDATES, WEIGHTED, weighted_scores
 from bench.recommend.choosing import Evidence
 from bench.recommend.scoring import MOST_FITTED, fitted_rows, score_rows
-from bench.weighting import rank_shares
+from bench.recommend.weighting import rank_shares
 
 
 @pytest.fixture(name="X", scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from bench.weighting import fit_weights, log_odds, rank_shares
+from bench.recommend.weighting import fit_weights, log_odds, rank_shares
 
 PRIOR = np.array([0.5, 0.5, 0.0])
 

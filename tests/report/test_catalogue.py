@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bench.plugin import FAMILIES
-from bench.registry import builtin_folders
+from bench.plugins.contract import FAMILIES
+from bench.plugins.registry import builtin_folders
 from bench.report.catalogue import markdown
 
 COMMITTED = builtin_folders()[0] / "README.md"
@@ -46,7 +46,7 @@ def test_no_detector_file_is_over_two_hundred_lines():
 
 def test_what_is_installed_does_not_matter(registry, monkeypatch):
     before = markdown(registry.detectors.values())
-    monkeypatch.setattr("bench.registry._importable", lambda _: False)
+    monkeypatch.setattr("bench.plugins.registry._importable", lambda _: False)
     assert markdown(registry.detectors.values()) == before
     assert "xgboost" in before
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from bench.corruption import CORRUPTIONS
-from bench.declare import dataset
-from bench.registry import builtin_folders
+from bench.plans.suite import suite_names
+from bench.plugins.decorators import dataset
+from bench.plugins.registry import builtin_folders
 from bench.report.data_catalogue import is_drawn, markdown, meaning, picture_of
 from bench.report.data_pictures import draw_pictures
-from bench.suite import suite_names
+from bench.splits.corruption import CORRUPTIONS
 
 DATASETS = builtin_folders()[1]
 COMMITTED = DATASETS / "README.md"
@@ -73,7 +73,7 @@ def test_every_real_family_whose_data_are_at_hand_states_its_licence_and_source(
 
 def test_what_is_installed_does_not_matter(families, monkeypatch):
     before = markdown(families.values())
-    monkeypatch.setattr("bench.registry._importable", lambda _: False)
+    monkeypatch.setattr("bench.plugins.registry._importable", lambda _: False)
     assert markdown(families.values()) == before
 
 

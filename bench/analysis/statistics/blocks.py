@@ -4,8 +4,8 @@ Which unit may be called independent decides what a test says:
 
 - Seeds of one dataset repeat one question. Their mean is one observation, and a test over datasets speaks
   of datasets like these.
-- Datasets of one source (`bench.related`) and variants of one synthetic family share rows or a generator.
-  What suits a detector in one suits it in all, so their mean is one observation, too.
+- Datasets of one source (`bench.splits.sources`) and variants of one synthetic family share rows or a
+  generator. What suits a detector in one suits it in all, so their mean is one observation, too.
 - Where fewer than `FEW` blocks are left, a test over them could hardly find anything. The seeds of each
   dataset are the blocks then, and the test speaks of new seeds of that dataset, of no other dataset.
 """
@@ -20,7 +20,7 @@ import pandas as pd
 
 from bench.analysis.leaderboard import BELOW_ALL, metrics
 from bench.analysis.results import SuiteResults
-from bench.related import related_group
+from bench.splits.sources import related_group
 
 FEW = 5
 

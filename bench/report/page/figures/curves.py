@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.metrics import counts_from_the_top
+from bench.evaluation.metrics import counts_from_the_top
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import LINES, axis, layout, line, name_of, numbers, safe
 from bench.report.page.view import RegimeView

@@ -1,0 +1,84 @@
+"""The diagnostics' folder: the pictures, and index.md with a text for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.errors import BenchError
+from bench.inspect import rebuilding, rows, scores
+from bench.inspect.drawing import NotShown, Picture, counts, style
+from bench.inspect.inspection import Inspection
+from bench.report.markdown import escape
+
+PAGE = "index.md"
+PICTURES: tuple[Callable[[Inspection], Picture | NotShown], ...] = (
+    scores.box_plots,
+    scores.histogram,
+    scores.curves,
+    rows.rows,
+    rows.rebuilt_rows,
+    rebuilding.heat_maps,
+    rebuilding.difference_histograms,
+    rebuilding.losses,
+)
+
+
+def write_diagnostics(inspection: Inspection, folder: Path) -> tuple[list[Path], list[NotShown]]:
+    """Draw all that there is to draw; returns the files' paths, and what cannot be shown.
+
+    The same inspection gives the same bytes. Raises BenchError if the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shown, missing, files = [], [], []
+        with style():
+            for draw in PICTURES:
+                drawn = draw(inspection)
+                if isinstance(drawn, NotShown):
+                    missing.append(drawn)
+                else:
+                    shown.append(drawn)
+                    files.append(drawn.save(folder))
+        page = folder / PAGE
+        page.write_text(_page(inspection, shown, missing), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BenchError(
+            f"cannot write to {folder}: {error.strerror}; give another folder with --out"
+        ) from None
+    return [page, *files], missing
+
+
+def summary(inspection: Inspection) -> str:
+    """Status, metrics and decisions in one line."""
+    record = inspection.record
+    metrics = record.metrics["ranking"] | record.metrics[inspection.policy]
+    figures = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+    return f"{inspection.name}: {record.status}; {figures}; {counts(inspection)}"
+
+
+def reasons(missing: list[NotShown]) -> list[str]:
+    """Why pictures are missing, a sentence for each reason."""
+    titles: dict[str, list[str]] = {}
+    for each in missing:
+        titles.setdefault(each.why, []).append(each.title)
+    return [f"{'; '.join(own)}: {why}" for why, own in titles.items()]
+
+
+def _page(inspection: Inspection, shown: list[Picture], missing: list[NotShown]) -> str:
+    parts = [
+        f"# {escape(inspection.name)}",
+        f"{escape(summary(inspection))}.",
+        f"A row is called anomalous above {inspection.threshold:.6g}: {scores.POLICIES[inspection.policy]}. "
+        "*Missed* and *caught* are anomalies below and above it, *false alarms* and *passed* normal rows "
+        "above and below it. Rows are those of the test part, counted from 0.",
+    ]
+    for picture in shown:
+        parts += [
+            f"## {picture.title}",
+            f"![{escape(picture.alternative)}]({picture.name}.png)",
+            picture.caption,
+        ]
+    if missing:
+        parts += ["## Not shown", "\n".join(f"- {sentence}." for sentence in reasons(missing))]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,205 @@
+"""From a suite, narrowed by what a person asks for, to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from bench.errors import BenchError, unknown
+from bench.plans.plan import Cell, Plan
+from bench.plans.suite import Grid, Suite
+from bench.plugins.contract import REGIMES, Regime
+from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.plugins.registry import Registry, dataset_label, detector_label, missing_packages
+from bench.spec import Spec
+from bench.trials.features import with_features
+from bench.trials.members import with_members
+from bench.trials.trial import Named
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the command line narrows a suite to; None leaves the suite as it is.
+
+    Names may hold ``*``, ``?`` and ``[...]``, and carry parameters: ``knn:n_neighbors=20``.
+    """
+
+    detectors: tuple[str, ...] | None = None
+    datasets: tuple[str, ...] | None = None
+    regimes: tuple[str, ...] | None = None
+    seeds: tuple[int, ...] | None = None
+
+
+def make_plan(
+    suite: Suite, registry: Registry, selection: Selection | None = None, *, every: bool = False
+) -> Plan:
+    """The plan of a suite, narrowed by ``selection``.
+
+    every: all registered detectors, even where the suite names some. Raises BenchError for a name that
+    matches nothing and for a selection that leaves no trials.
+    """
+    selection = selection or Selection()
+    wanted = selection.detectors or (("*",) if every else suite.detectors)
+    chosen = choose_detectors(wanted, registry)
+    hints: list[str] = []
+    cells = _cells(suite, registry, selection, hints)
+    if selection.seeds is not None:  # a person who asks for seeds means all detectors
+        suite = replace(suite, seeds=selection.seeds, slow_seeds=None)
+    available = [pair for pair in chosen if not missing_packages(pair[0])]
+    plan = Plan(
+        suite,
+        tuple(sorted(available, key=lambda pair: (pair[0].cost, pair[1].label))),
+        tuple(cells),
+        tuple(replace(plugin, name=named.label) for plugin, named in chosen if missing_packages(plugin)),
+        tuple(dict.fromkeys(hints)),
+    )
+    if next(iter(plan), None) is None:
+        missing = (f"{p.name} is not installed" for p in plan.unavailable)
+        why = "; ".join((*plan.hints, *missing, *_limits(plan)))
+        raise BenchError(
+            "nothing to run: no detector fits any dataset and regime" + (f" ({why})" if why else "")
+        )
+    return plan
+
+
+def _limits(plan: Plan) -> Iterator[str]:
+    """What the detectors that read features can be used on."""
+    for plugin, named in plan.detectors:
+        if FEATURES in named.params:
+            rows = ", ".join(plugin.modalities)
+            yield f"{named.label} is for: {rows}" if rows else f"{plugin.name} takes no tables of features"
+
+
+def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:
+    """The detectors that names, which may hold patterns and carry parameters, stand for."""
+    found: dict[str, tuple[DetectorPlugin, Named]] = {}
+    for text in wanted:
+        spec = Spec.parse(text)
+        names = _matching(spec.name, registry.detectors, "detector")
+        for name in names:
+            plugin, params = registry.detector(replace(spec, name=name))
+            named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
+            plugin = with_features(with_members(plugin, params, registry), params, registry)
+            found[named.label] = plugin, named
+    return list(found.values())
+
+
+def choose_datasets(
+    wanted: Iterable[str], registry: Registry, *, lenient: bool = False
+) -> list[tuple[DatasetPlugin, Named]]:
+    """The variants that names, which may be patterns and carry parameters, stand for, each once.
+
+    Raises BenchError for a name that stands for none. lenient: unless its data are merely not here.
+    """
+    found: dict[str, tuple[DatasetPlugin, Named]] = {}
+    for text in wanted:
+        hints: list[str] = []
+        variants = _variants(text, registry, hints)
+        if not variants and not lenient:
+            raise BenchError("; ".join(hints) or f"no dataset matches {text!r}")
+        found.update({named.label: (plugin, named) for plugin, named in variants})
+    return list(found.values())
+
+
+def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[str]) -> list[Cell]:
+    """Dataset variants with the regimes and the contamination that the suite gives them."""
+    grids: Sequence[Grid] = suite.grids
+    if selection.datasets is not None:
+        grids = _narrowed(suite, registry, selection.datasets, hints)
+    regimes = _regimes(selection.regimes)
+    cells: dict[tuple[str, Regime], Cell] = {}
+    for grid in grids:
+        for text in grid.datasets:
+            for plugin, named in _variants(text, registry, hints):
+                data = plugin.fingerprint(**plugin.own(named.params))
+                for regime in grid.regimes:
+                    if regime in regimes:
+                        cell = Cell(plugin, named, data, regime, grid.contamination)
+                        cells.setdefault((named.label, regime), cell)
+    return list(cells.values())
+
+
+def _narrowed(suite: Suite, registry: Registry, wanted: Sequence[str], hints: list[str]) -> list[Grid]:
+    """The suite's own variants that match; a name that matches none of them joins its first grid."""
+    grids = []
+    meant = {pattern: _canonical_label(pattern, registry) for pattern in wanted}
+    unmatched = list(wanted)
+    for grid in suite.grids:
+        labels = [named.label for text in grid.datasets for _, named in _variants(text, registry, hints)]
+        kept = []
+        for label in labels:
+            hits = [pattern for pattern in wanted if label == meant[pattern] or _matches(label, pattern)]
+            unmatched = [pattern for pattern in unmatched if pattern not in hits]
+            kept += [label] if hits else []
+        grids.append(replace(grid, datasets=tuple(kept)))
+    own = []
+    for pattern in unmatched:
+        variants = _variants(pattern, registry, hints)
+        if not variants:
+            raise BenchError("; ".join(hints) or f"no dataset matches {pattern!r}")
+        own += [named.label for _, named in variants]
+    if own:
+        first = suite.grids[0]
+        grids.append(replace(first, datasets=tuple(own)))
+    return grids
+
+
+def _canonical_label(text: str, registry: Registry) -> str | None:
+    """How reports name the one variant that a text without patterns stands for; None for a pattern."""
+    try:
+        spec = Spec.parse(text)
+        return _variant(registry.datasets[spec.name], spec, registry)[1].label
+    except (BenchError, KeyError):
+        return None
+
+
+def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[DatasetPlugin, Named]]:
+    """The variants that a name with parameters stands for; both may be patterns."""
+    spec = Spec.parse(text)
+    found = []
+    for name in _matching(spec.name, registry.datasets, "dataset"):
+        plugin = registry.datasets[name]
+        spelt_out = spec.bare is not None and not _is_pattern(spec.bare)
+        if plugin.required is None or spelt_out or plugin.required in spec.params:
+            found.append(_variant(plugin, replace(spec, name=name), registry))
+            continue
+        listed = list(plugin.variants())
+        if not listed and plugin.hint:
+            hints.append(f"{name}: {plugin.hint}")
+        values = [str(params[plugin.required]) for params in listed]
+        for params, value in zip(listed, values, strict=True):
+            # A file's name may hold the signs of a pattern: what is spelt out is meant.
+            exact = spec.bare in values
+            if spec.bare is None or (value == spec.bare if exact else _matches(value, spec.bare)):
+                found.append(_variant(plugin, Spec(name, {**params, **spec.params}), registry))
+        if listed and spec.bare is not None and not found:
+            error = unknown("dataset", text, [f"{name}:{params[plugin.required]}" for params in listed])
+            raise BenchError(f"{error}; or {plugin.hint}") if plugin.hint else error
+    return found
+
+
+def _variant(plugin: DatasetPlugin, spec: Spec, registry: Registry) -> tuple[DatasetPlugin, Named]:
+    _, params = registry.dataset(spec)
+    return plugin, Named(plugin.name, dataset_label(plugin, params), dict(sorted(params.items())))
+
+
+def _matching(pattern: str, known: Iterable[str], kind: str) -> list[str]:
+    names = [name for name in known if _matches(name, pattern)]
+    if not names:
+        raise unknown(kind, pattern, known)
+    return names
+
+
+def _is_pattern(text: str) -> bool:
+    return any(char in text for char in "*?[")
+
+
+def _regimes(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    if wanted is None:
+        return REGIMES
+    return tuple(name for pattern in wanted for name in _matching(pattern, REGIMES, "regime"))
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.lower(), pattern.lower())

@@ -1,0 +1,1 @@
+"""What a plugin author meets, and how plugins are found and loaded."""

@@ -1,0 +1,219 @@
+"""The contracts that a plugin author reads: what a detector and a stage are, and what they are given.
+
+A detector is a class with ``fit(train)`` and ``score(X)``, registered with `bench.detector`; a dataset
+is a function, registered with `bench.dataset`, that returns a `bench.Split`. Nothing here imports a
+numerical library, so that listing plugins stays instant.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from bench.errors import UndeclaredError
+
+if TYPE_CHECKING:
+    from bench.splits.split import Floats, Labels, Rows, Score
+
+Regime = Literal["unsupervised", "one-class", "semi-supervised", "supervised"]
+REGIMES: tuple[Regime, ...] = ("unsupervised", "one-class", "semi-supervised", "supervised")
+Modality = Literal["table", "curve", "image"]
+MODALITIES: tuple[Modality, ...] = ("table", "curve", "image")
+
+UNLABELLED = -1
+
+_LETTERS: dict[Regime, str] = {
+    "unsupervised": "u",
+    "one-class": "o",
+    "semi-supervised": "f",
+    "supervised": "s",
+}
+
+
+def short_regimes(regimes: Sequence[Regime]) -> str:
+    """A letter for each: u unsupervised, o one-class, f semi-supervised (few labels), s supervised."""
+    return " ".join(_LETTERS[regime] for regime in REGIMES if regime in regimes)
+
+
+def short_modalities(modalities: Sequence[Modality]) -> str:
+    """The modalities, or "all"."""
+    return "all" if set(modalities) == set(MODALITIES) else ", ".join(modalities)
+
+
+# Kinds of detectors, by what they take for anomalous.
+FAMILIES = {
+    "baseline": "knows nothing of the rows",
+    "boundary": "a boundary around the rows, or between the classes",
+    "classifier": "learns from labels to tell the classes apart",
+    "clustering": "distance to groups or prototypes of rows",
+    "density": "little density, under a distribution or a kernel",
+    "ensemble": "the scores of other detectors together",
+    "graphical": "little probability under a Markov chain or field",
+    "isolation": "separated from the rest by few cuts",
+    "linear": "distance to the centre or to a subspace",
+    "neighbours": "far from the nearest rows",
+    "neural": "a network's own objective, other than reconstruction",
+    "reconstruction": "badly rebuilt by a model of the normal rows",
+}
+
+# What a detector may do that a well-behaved one would not, declared as `flaws`; `check` sees each of them.
+FLAWS = {
+    "batch": "a row's score depends on the other rows scored with it",
+    "constant-column": "fails where a column is constant",
+    "direction": "does not rank anomalies above normal rows where that is easy",
+    "duplicates": "fails where most rows are the same",
+    "few-rows": "cannot be fitted on as few as 20 rows",
+    "global-random-state": "draws from the global random generators, or seeds them",
+    "one-column": "fails on rows of one column",
+    "one-row": "cannot score a single row",
+    "prints": "writes to standard output",
+    "repeat": "gives the same rows other scores when they are scored again",
+    "seed": "gives other scores when it is fitted again with the same seed",
+    "wide": "fails where there are more columns than rows",
+}
+
+
+class Stage(ABC):
+    """An expensive fitted piece that several detectors share, such as an autoencoder.
+
+    A detector names the one that it needs by returning it, unfitted, from a method ``stage(self)``; the
+    harness fits it once per dataset, seed and regime and hands it over as ``train.stage``. Parameters go
+    untouched from ``__init__`` to attributes of the same name. A fitted stage must be picklable.
+
+    The harness fits stages of equal parameters many at a time with ``fit_many``. By default it fits one
+    after another; a stage that can do better overrides it. What a stage learns must not depend on which
+    others are fitted with it, but for rounding.
+
+    For `inspect` a fitted stage may have a method ``difference(X)``, rows less their reconstructions, shape
+    (n, d); a detector may have one of its own. ``losses_by_epoch`` may hold what training minimised: a
+    float for each epoch, by the loss's name.
+    """
+
+    @abstractmethod
+    def fit(self, train: Train) -> object:
+        """Learn from the training rows."""
+
+    @classmethod
+    def fit_many(cls, stages: Sequence[Any], trains: Sequence[Train]) -> None:
+        """Fit each stage on its training rows; all ``X`` have one shape, and so have all ``X_normal``."""
+        for stage, train in zip(stages, trains, strict=True):
+            stage.fit(train)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in inspect.signature(type(self).__init__).parameters
+                if name != "self"}  # fmt: skip
+
+
+class Train:
+    """What a detector may learn from.
+
+    Attributes that every detector may read:
+
+    - ``X``: training rows, float64, shape (n, d)
+    - ``X_normal``: the training rows to take for normal: all of them, or those not labelled anomalous
+      where the detector declares labels
+    - ``seed``: an int for whatever draws random numbers
+    - ``device``: "cuda" where the detector declares ``gpu=True`` and may use one, else "cpu"
+    - ``shape``: of what a row holds: (d,), or (height, width) where it is an image, row by row
+    - ``stage``: the fitted stage that the detector's ``stage()`` asked for
+    - ``members``: the detectors, not yet fitted, that its ``members()`` named
+
+    And those that it must declare in ``@detector(...)``, or reading them raises UndeclaredError:
+
+    - ``y`` (``labels=True``): shape (n,), 1 anomalous, 0 normal, -1 unlabelled
+    - ``calibration`` (``calibration=True``): labelled `Rows` apart from the training rows
+    - ``regime`` (``regime=True``): one of `REGIMES`
+    - ``optimum`` (``optimum=True``): the dataset's Bayes-optimal score, from rows to scores; a detector that
+      declares it is shown out of competition
+    """
+
+    def __init__(
+        self,
+        X: Floats,
+        seed: int,
+        *,
+        owner: str = "this detector",
+        y: Labels | None = None,
+        calibration: Rows | None = None,
+        regime: Regime | None = None,
+        optimum: Score | None = None,
+        declared: frozenset[str] = frozenset(),
+        stage: Any = None,
+        members: Sequence[Detector] = (),
+        shape: tuple[int, ...] | None = None,
+        device: str = "cpu",
+    ) -> None:
+        self.X = X
+        self.seed = seed
+        self.shape = shape or X.shape[1:]
+        self.device = device
+        self.stage = stage
+        self.members = members
+        self._owner = owner
+        self._declared = declared
+        # What is not declared is not kept: there is nothing to find behind the property.
+        self._y = y if "labels" in declared else None
+        self._calibration = calibration if "calibration" in declared else None
+        self._regime = regime if "regime" in declared else None
+        self._optimum = optimum if "optimum" in declared else None
+        self._labels_read: dict[str, int] = {}
+
+    @property
+    def y(self) -> Labels:
+        self._require("labels", "y")
+        assert self._y is not None
+        self._labels_read["train"] = int((self._y != UNLABELLED).sum())
+        return self._y
+
+    @property
+    def X_normal(self) -> Floats:  # noqa: N802
+        return self.X[self.y != 1] if "labels" in self._declared else self.X
+
+    @property
+    def calibration(self) -> Rows:
+        self._require("calibration", "calibration")
+        assert self._calibration is not None
+        self._labels_read["calibration"] = len(self._calibration.y)
+        return self._calibration
+
+    @property
+    def regime(self) -> Regime:
+        self._require("regime", "regime")
+        assert self._regime is not None
+        return self._regime
+
+    @property
+    def optimum(self) -> Score:
+        self._require("optimum", "optimum")
+        assert self._optimum is not None
+        return self._optimum
+
+    @property
+    def labels_read(self) -> Mapping[str, int]:
+        """How many labels have been read so far, by part."""
+        return self._labels_read
+
+    def _require(self, declaration: str, attribute: str) -> None:
+        if declaration not in self._declared:
+            raise UndeclaredError(
+                f"{self._owner} reads train.{attribute} without having declared it; "
+                f"write @detector({declaration}=True)"
+            )
+
+
+class Detector(Protocol):
+    """What a detector class has. It may also set ``threshold`` in fit, and have two further methods.
+
+    ``threshold`` is the detector's own decision rule: rows that score above it are called anomalous.
+    ``stage(self) -> Stage`` asks for a `Stage`. ``members(self) -> Sequence[str]`` names other detectors,
+    as in ``["knn:n_neighbors=20", "ecod"]``, for an ensemble to fit with ``member.fit(train)``.
+    """
+
+    def fit(self, train: Train) -> object:
+        """Learn from the training rows."""
+
+    def score(self, X: Floats) -> Floats:
+        """Score rows of shape (n, d); returns shape (n,), finite, higher = more anomalous."""

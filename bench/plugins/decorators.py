@@ -1,0 +1,197 @@
+"""Declaring plugins: the decorators `detector`, `features` and `dataset`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypedDict, TypeVar, Unpack
+
+from bench.plugins.contract import MODALITIES, Modality, Regime
+from bench.plugins.metadata import DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
+from bench.splits.corruption import CORRUPTIONS
+from bench.splits.split import Split
+
+_PLUGIN = "__bench_plugin__"
+
+
+class Declaration(TypedDict, total=False):
+    """What a detector says of itself beyond its code; all of it is optional.
+
+    labels, calibration, regime, optimum: what of `Train` beyond the rows it reads. A detector that declares
+    calibration rows or the optimum is skipped where there is none; one that declares the optimum is shown
+    out of competition.
+    regimes: where it can be used; by default the labelled ones if it declares labels, else the others.
+    modalities: kinds of rows that make sense to it. requires: import names of optional packages.
+    gpu: whether it can use one. deterministic: whether the seed makes no difference.
+    cost: rough seconds for one trial on 2000 x 256 values; only orders a run, cheap first.
+    slow: whether a trial takes more than 20 seconds there; a suite may give it fewer seeds.
+    flaws: what it does that a well-behaved detector would not; keys of `FLAWS`.
+    family: what it takes for anomalous; a key of `FAMILIES`. complexity: of fitting n rows of d columns,
+    as in "n² d".
+    """
+
+    labels: bool
+    calibration: bool
+    regime: bool
+    optimum: bool
+    regimes: tuple[Regime, ...]
+    modalities: tuple[Modality, ...]
+    requires: tuple[str, ...]
+    gpu: bool
+    deterministic: bool
+    cost: float
+    slow: bool
+    flaws: tuple[str, ...]
+    family: str
+    complexity: str
+
+
+C = TypeVar("C", bound=type)
+E = TypeVar("E", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., Split])
+
+
+def detector(
+    cls: C | None = None,
+    *,
+    name: str | None = None,
+    **declaration: Unpack[Declaration],
+) -> Any:
+    """Register a class with ``fit(train)`` and ``score(X)`` as a detector.
+
+    The first line of its docstring is what `list` shows; its ``__init__`` parameters, all with defaults,
+    are what a user can set. The name is the class's, in snake case. `Declaration` says what else it can
+    tell of itself.
+    """
+
+    def register(cls: C) -> C:
+        declared = DetectorPlugin(
+            name=name or snake_case(cls.__name__),
+            doc=inspect.cleandoc(cls.__doc__ or ""),
+            defaults=_defaults(cls, skip_first=False),
+            module=cls.__module__,
+            build=cls,
+            staged=callable(getattr(cls, "stage", None)),
+            composed=callable(getattr(cls, "members", None)),
+            **declaration,
+        )
+        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+        without = [
+            p.name
+            for p in parameters
+            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        ]
+        if without:
+            raise TypeError(f"detector {declared.name!r}: parameters need defaults: {', '.join(without)}")
+        for method in ("fit", "score"):
+            if not callable(getattr(cls, method, None)):
+                raise TypeError(f"detector {declared.name!r} has no method {method}()")
+        setattr(cls, _PLUGIN, declared)
+        return cls
+
+    return register(cls) if cls is not None else register
+
+
+def dataset(
+    function: F | None = None,
+    *,
+    name: str | None = None,
+    modality: Modality = "table",
+    optimum: bool | Callable[..., bool] = False,
+    variants: Callable[[], Iterable[Mapping[str, Any]]] | None = None,
+    fingerprint: Callable[..., str] | None = None,
+    requires: tuple[str, ...] = (),
+    hint: str = "",
+    licence: str = "",
+    examples: tuple[Mapping[str, Any], ...] = ({},),
+) -> Any:
+    """Register a function ``(rng, **parameters) -> Split`` as a dataset.
+
+    ``rng`` is a numpy.random.Generator; ``rng.spawn(k)`` gives independent streams for normal rows,
+    anomalies, noise and splitting. One parameter may lack a default (a file's name, say); then
+    ``variants`` lists the parameter sets there are, ``hint`` says how to get some where there are none.
+    ``fingerprint(**parameters)`` identifies data that lives outside of the plugin's file. ``optimum``:
+    whether its splits have one, or a function of the parameters that says so. ``licence`` is that
+    of real data; ``examples`` are the parameter sets that the catalogue's picture shows.
+    """
+
+    def register(function: F) -> F:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        required = [p.name for p in parameters if p.default is p.empty]
+        if len(required) > 1 or (required and variants is None):
+            raise TypeError(f"dataset {function.__name__!r}: parameters need defaults: {', '.join(required)}")
+        declared = DatasetPlugin(
+            name=name or function.__name__,
+            doc=inspect.cleandoc(function.__doc__ or ""),
+            defaults=_defaults(function, skip_first=True),
+            module=function.__module__,
+            make=function,
+            modality=modality,
+            required=required[0] if required else None,
+            optimum=optimum,
+            requires=requires,
+            hint=hint,
+            licence=licence,
+            examples=examples,
+        )
+        if variants is not None:
+            declared = replace(declared, variants=variants)
+        if fingerprint is not None:
+            declared = replace(declared, fingerprint=fingerprint)
+        for taken in set(declared.defaults) & set(CORRUPTIONS):
+            raise TypeError(
+                f"dataset {declared.name!r}: the parameter {taken!r} is the harness's; choose another name"
+            )
+        if modality not in MODALITIES:
+            raise TypeError(f"dataset {declared.name!r}: unknown modality {modality!r}")
+        setattr(function, _PLUGIN, declared)
+        return function
+
+    return register(function) if function is not None else register
+
+
+def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[str, ...] = ()) -> Any:
+    """Register a function ``(X, shape)`` as features that any detector may read instead of the rows.
+
+    It takes rows, shape (n, d), and the ``shape`` of what a row holds, as in `Split`; it returns features,
+    shape (n, k), finite. What it returns for a row depends on nothing but that row. The first line of its
+    docstring is what `list` shows. modalities: kinds of rows that it makes sense for. requires: import
+    names of optional packages. A user writes ``knn:features=NAME``.
+    """
+
+    def register(function: E) -> E:
+        if len(inspect.signature(function).parameters) != 2:
+            raise TypeError(f"features {function.__name__!r}: a function of X and shape, and of nothing else")
+        declared = FeaturesPlugin(
+            name=function.__name__,
+            doc=inspect.cleandoc(function.__doc__ or ""),
+            defaults={},
+            module=function.__module__,
+            requires=requires,
+            extract=function,
+            modalities=modalities,
+        )
+        setattr(function, _PLUGIN, declared)
+        return function
+
+    return register
+
+
+def plugin_of(value: Any) -> Plugin | None:
+    """The plugin that a module-level value is, or that its decorator made of it."""
+    if isinstance(value, Plugin):
+        return value
+    found = getattr(value, "__dict__", {}).get(_PLUGIN)  # not inherited: a subclass registers itself
+    return found if isinstance(found, Plugin) else None
+
+
+def snake_case(name: str) -> str:
+    """``OneClassSVM`` -> ``one_class_svm``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _defaults(function: Callable[..., Any], *, skip_first: bool) -> dict[str, Any]:
+    parameters = list(inspect.signature(function).parameters.values())[int(skip_first) :]
+    return {p.name: p.default for p in parameters if p.default is not p.empty}

@@ -1,0 +1,87 @@
+"""One-line registration of a scikit-learn outlier estimator or a PyOD class by its import path."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Unpack
+
+from bench.plugins.contract import Train
+from bench.plugins.decorators import Declaration
+from bench.plugins.metadata import DetectorPlugin
+
+if TYPE_CHECKING:
+    from bench.splits.split import Floats
+
+
+def estimator(
+    path: str,
+    summary: str,
+    *,
+    sign: int = 1,
+    params: Mapping[str, Any] | None = None,
+    adapter: type[LibraryDetector] | None = None,
+    **declaration: Unpack[Declaration],
+) -> DetectorPlugin:
+    """Register a library class as a detector; the variable it is assigned to gives the name::
+
+        knn = estimator("pyod.models.knn.KNN", "Distance to the k-th neighbour (Ramaswamy et al., 2000).")
+        lof = estimator("sklearn.neighbors.LocalOutlierFactor", "...", sign=-1, params={"novelty": True})
+
+    path: import path of a class with ``fit(X)`` and ``decision_function(X)``. sign: 1 where that is high
+    for anomalies (PyOD), -1 where it is low (scikit-learn). params: defaults that differ from the
+    library's; a user can set any parameter of the class. Other arguments are those of `detector`.
+    """
+    # The package itself is needed, whatever else is.
+    declaration["requires"] = tuple(dict.fromkeys((path.partition(".")[0], *declaration.get("requires", ()))))
+
+    def build(**given: Any) -> LibraryDetector:
+        return (adapter or LibraryDetector)(path, sign, given)
+
+    return DetectorPlugin(
+        name="",
+        doc=summary,
+        # Whose variable it becomes; an import of it elsewhere is not a second detector.
+        module=sys._getframe(1).f_globals.get("__name__", ""),
+        defaults=dict(params or {}),
+        build=build,
+        import_path=path,
+        **declaration,
+    )
+
+
+def import_class(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+class LibraryDetector:
+    """A detector around a library object with ``decision_function``."""
+
+    def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
+        self.sign = sign
+        self.wrapped_class = import_class(path)
+        self.params = dict(params)
+
+    def fit(self, train: Train) -> None:
+        self.model = self.wrapped_class(**self.arguments(train))
+        self.fit_model(train.X)
+        # PyOD keeps a threshold; in scikit-learn, what lies below zero is an outlier.
+        self.threshold = self.sign * float(getattr(self.model, "threshold_", 0.0))
+
+    def arguments(self, train: Train) -> dict[str, Any]:
+        """What the class is called with; an adapter may fit it to the training rows."""
+        arguments = dict(self.params)
+        if "random_state" in inspect.signature(self.wrapped_class).parameters:
+            arguments.setdefault("random_state", train.seed)
+        return arguments
+
+    def fit_model(self, X: Floats) -> None:
+        self.model.fit(X)
+
+    def score(self, X: Floats) -> Floats:
+        # Networks answer in float32.
+        scores: Floats = self.sign * self.model.decision_function(X).astype(float)
+        return scores

@@ -1,0 +1,129 @@
+"""What a plugin file, or an installed package's entry point, defines, and what identifies its code.
+
+A folder's files are imported as modules of a private package named after their content, so that plugin
+folders need no ``__init__.py`` and never take a top-level name.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import re
+import sys
+import traceback
+import types
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+from bench.plugins.decorators import plugin_of
+from bench.plugins.metadata import Plugin
+
+_RELATIVE = re.compile(rb"from\s+\.")
+
+
+def plugins_of_file(file: Path, package: str) -> Iterator[Plugin]:
+    """The plugins that a file defines, imported as a module of a private package."""
+    if "." in file.stem:
+        raise ImportError(
+            f"a plugin file's name may not hold a dot; rename it to {file.stem.replace('.', '_')}.py"
+        )
+    module = importlib.import_module(f"{package}.{file.stem}")
+    yield from _plugins_in(module, str(file), source_hash(file))
+
+
+def plugins_of_entry_point(point: EntryPoint) -> Iterator[Plugin]:
+    """The plugins of the module that an entry point names, or the one plugin; TypeError for anything else."""
+    loaded = point.load()
+    module = loaded if isinstance(loaded, types.ModuleType) else sys.modules[point.module]
+    file = Path(module.__file__ or "")
+    if loaded is module:
+        yield from _plugins_in(module, str(file), source_hash(file))
+    else:
+        plugin = plugin_of(loaded)
+        if plugin is None:
+            raise TypeError("it is neither a module nor a registered detector or dataset")
+        name = plugin.name or point.name
+        yield replace(plugin, name=name, path=str(file), source=source_hash(file))
+
+
+def _plugins_in(module: types.ModuleType, path: str, source: str) -> Iterator[Plugin]:
+    """The plugins that a module defines; those that it imported belong to the module they came from."""
+    seen: set[int] = set()
+    for variable, value in vars(module).items():
+        plugin = plugin_of(value)
+        # A second variable for the same plugin is no second plugin.
+        if plugin is not None and plugin.module == module.__name__ and id(plugin) not in seen:
+            seen.add(id(plugin))
+            yield replace(plugin, name=plugin.name or variable, path=path, source=source)
+
+
+def private_package(folder: Path) -> str:
+    """Prepare the package that a folder's files are modules of; returns its name.
+
+    The name is made of what the files hold, not of where they lie: a stage that was pickled on one machine
+    is found on another, and only if the code there is the same.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.py")):
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)} ".encode() + content)
+    name = f"_bench_plugins_{digest.hexdigest()[:10]}"
+    package = sys.modules.setdefault(name, types.ModuleType(name))
+    package.__path__ = [str(folder)]
+    return name
+
+
+def source_hash(file: Path) -> str:
+    """A hash of a plugin file and of the neighbours that it imports with ``from .name import ...``."""
+    digest = hashlib.sha256()
+    for part in _with_neighbours(file, set()):
+        digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:
+    seen.add(file)
+    found = [file]
+    content = file.read_bytes()
+    # Reading a file as a syntax tree takes longer than importing it, and most have no neighbours.
+    nodes = _statements(ast.parse(content).body) if _RELATIVE.search(content) else ()
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            for name in sorted(names):
+                neighbour = file.parent / f"{name.partition('.')[0]}.py"
+                if neighbour not in seen and neighbour.is_file():
+                    found += _with_neighbours(neighbour, seen)
+    return found
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements, those inside of others included, and none of the many expressions."""
+    for statement in body:
+        yield statement
+        for part in ast.iter_child_nodes(statement):
+            if isinstance(part, ast.stmt):
+                yield from _statements([part])
+            elif isinstance(part, ast.ExceptHandler | ast.match_case):
+                yield from _statements(part.body)
+
+
+def line_and_reason(error: BaseException, where: str) -> str:
+    """``line 3: NameError: ...``, the line being the last one in the plugin's own file."""
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError):
+        file = Path(error.filename or where).name
+        places = [] if file == Path(where).name else [file]
+        places += [] if error.lineno is None else [f"line {error.lineno}"]
+        return ": ".join([*([", ".join(places)] if places else []), f"{type(error).__name__}: {error.msg}"])
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == Path(where).name]
+    return f"line {lines[-1]}: {reason}" if lines else reason
+
+
+def shown_path(file: Path) -> str:
+    """The path as a person would write it: relative to here if it lies below."""
+    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)

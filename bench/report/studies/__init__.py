@@ -1,0 +1,1 @@
+"""Tables that answer one question each, one file a study."""

@@ -1,0 +1,1 @@
+"""Runs on disk: reading, writing, packing, what is pending, judging again."""

@@ -1,0 +1,231 @@
+"""What a dataset yields: rows with labels, split into train, test and, optionally, calibration."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from bench.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bench.splits.grouping import Duplicates
+
+    Floats = NDArray[np.float64]
+    Labels = NDArray[np.int8]
+    Score = Callable[[Floats], Floats]
+    Draw = Callable[[np.random.Generator, int], Floats]
+
+Scaling = Literal["none", "standard"]
+# Share of the anomalous training rows that carry a label in the semi-supervised regime.
+LABELLED_SHARE = 0.1
+
+
+class Rows(NamedTuple):
+    """Rows and their labels: X of shape (n, d), y of shape (n,) with 1 for an anomaly."""
+
+    X: Floats
+    y: Labels
+
+
+@dataclass(frozen=True)
+class Split:
+    """What a dataset yields for its parameters and a seed, with every label known.
+
+    The harness, not the dataset, decides what a detector sees of it: the regime hides labels or drops
+    anomalous training rows, and ``scaling`` ("none", or "standard": zero mean and unit variance) is
+    fitted on the training rows that are left. ``shape`` is that of what a row holds: (height, width) for
+    images, whose rows of pixels follow one another, else (columns,). ``optimum`` is the Bayes-optimal score
+    where the densities of both classes are known: from rows as they are here, unscaled, of shape (n, d), to
+    their log likelihood ratio of anomalous to normal, shape (n,), or to anything that increases with it.
+    ``labelled`` is the share of anomalous training rows of which the semi-supervised regime shows the label;
+    ``y_told`` are the training labels that regimes go by, where some of them are wrong.
+
+    Each X has the shape (rows, columns), each y the shape (rows,) with 0 for normal and 1 for anomalous.
+    Raises DataError where that does not hold, for a value that is not finite, and for a test part
+    without a normal or without an anomalous row.
+    """
+
+    X_train: Floats
+    y_train: Labels
+    X_test: Floats
+    y_test: Labels
+    X_calibration: Floats | None = None
+    y_calibration: Labels | None = None
+    scaling: Scaling = "none"
+    shape: tuple[int, ...] = ()
+    optimum: Score | None = None
+    labelled: float = LABELLED_SHARE
+    y_told: Labels | None = None
+
+    def __post_init__(self) -> None:
+        if (self.X_calibration is None) != (self.y_calibration is None):
+            raise DataError("calibration rows and calibration labels come together or not at all")
+        parts = {"train": self.train, "test": self.test, "calibration": self.calibration}
+        for name, part in parts.items():
+            if part is not None:
+                X, y = _checked_rows(part.X, part.y, name)
+                object.__setattr__(self, f"X_{name}", X)
+                object.__setattr__(self, f"y_{name}", y)
+        widths = {part.X.shape[1] for part in (self.train, self.test, self.calibration) if part}
+        if len(widths) > 1:
+            raise DataError(f"the parts of the split have different numbers of columns: {sorted(widths)}")
+        [width] = widths
+        if not self.shape:
+            object.__setattr__(self, "shape", (width,))
+        if math.prod(self.shape) != width:
+            raise DataError(f"a row of {width} columns cannot have the shape {self.shape}")
+        if self.scaling not in ("none", "standard"):
+            raise DataError(f"unknown scaling {self.scaling!r}; use 'none' or 'standard'")
+        if not 0 < self.labelled <= 1:
+            raise DataError(f"the labelled share must be above 0 and at most 1, not {self.labelled:g}")
+        if not len(self.y_train):
+            raise DataError("the train part has no rows")
+        for value, word in ((1, "anomalies"), (0, "normal rows")):
+            if not (self.y_test == value).any():
+                raise DataError(f"the test part has no {word}, so nothing can be measured on it")
+
+    @property
+    def train(self) -> Rows:
+        return Rows(self.X_train, self.y_train)
+
+    @property
+    def test(self) -> Rows:
+        return Rows(self.X_test, self.y_test)
+
+    @property
+    def calibration(self) -> Rows | None:
+        if self.X_calibration is None or self.y_calibration is None:
+            return None
+        return Rows(self.X_calibration, self.y_calibration)
+
+    @classmethod
+    def stratified(
+        cls,
+        X: Any,
+        y: Any,
+        rng: np.random.Generator,
+        *,
+        test: float = 0.3,
+        calibration: float = 0.2,
+        scaling: Scaling = "standard",
+        shape: tuple[int, ...] = (),
+        duplicates: Duplicates = "group",
+        groups: Any = None,
+    ) -> Split:
+        """Split rows at random, with the same share of anomalies in train, calibration and test.
+
+        ``test`` and ``calibration`` are shares of all rows. Normal and anomalous rows are permuted by
+        streams of their own, so that more anomalies leave the normal rows' places unchanged.
+
+        No detector is to be tested on rows that it has learnt from: rows that are equal fall on one side,
+        with ``duplicates="group"``, and the shares are met as nearly as that allows. "drop" keeps the first
+        of equal rows with equal labels; "keep" takes each copy for a row of its own, as published splits
+        often do. ``groups``, shape (n,), names what belongs together, such as patients or machines; it takes
+        the place of equality.
+        """
+        from bench.splits.grouping import deal, grouped
+
+        if test < 0 or calibration < 0 or test + calibration > 1:
+            raise DataError(
+                f"test={test:g} and calibration={calibration:g} are shares of all rows: none below 0, "
+                "and together at most 1"
+            )
+        X, y = _checked_rows(X, y, "dataset")
+        kept, group = grouped(X, y, duplicates, groups)
+        dealt = deal(group, y[kept], rng, test=test, calibration=calibration)
+        for_test, for_calibration, for_train = (kept[places] for places in dealt)
+        has_calibration = len(for_calibration) > 0
+        return cls(
+            X_train=X[for_train],
+            y_train=y[for_train],
+            X_test=X[for_test],
+            y_test=y[for_test],
+            X_calibration=X[for_calibration] if has_calibration else None,
+            y_calibration=y[for_calibration] if has_calibration else None,
+            scaling=scaling,
+            shape=shape,
+        )
+
+    @classmethod
+    def drawn(
+        cls,
+        rng: np.random.Generator,
+        normal: Draw,
+        anomalous: Draw,
+        *,
+        normals: int,
+        anomalies: int,
+        test_normals: int,
+        test_anomalies: int,
+        calibration: float = 0.0,
+        noise: float = 0.0,
+        scaling: Scaling = "none",
+        shape: tuple[int, ...] = (),
+        optimum: Score | None = None,
+    ) -> Split:
+        """Draw the rows of a synthetic family: ``normal(rng, size)`` and ``anomalous(rng, size)`` return rows
+        of shape (size, d).
+
+        ``calibration`` is the share of ``normals`` and ``anomalies`` that is set apart from the training
+        rows; ``noise`` is the standard deviation of Gaussian noise on each value. Normal rows, anomalies,
+        the noise of each and their order have streams of their own, so that changing the number of one
+        leaves the others as they are.
+        """
+        import numpy as np
+
+        normal_rng, anomaly_rng, noise_rng, order_rng = rng.spawn(4)
+        held_normals, held_anomalies = round(normals * calibration), round(anomalies * calibration)
+        parts = []
+        for sizes in (
+            (normals - held_normals, anomalies - held_anomalies),
+            (held_normals, held_anomalies),
+            (test_normals, test_anomalies),
+        ):
+            drawn = [normal(normal_rng.spawn(1)[0], sizes[0]), anomalous(anomaly_rng.spawn(1)[0], sizes[1])]
+            noisy = [rows + noise * stream.standard_normal(rows.shape)
+                     for rows, stream in zip(drawn, noise_rng.spawn(2), strict=True)]  # fmt: skip
+            order = order_rng.permutation(sum(sizes))
+            parts.append(Rows(np.concatenate(noisy)[order], np.repeat([0, 1], sizes)[order]))
+        train, held, test = parts
+        return cls(
+            X_train=train.X,
+            y_train=train.y,
+            X_test=test.X,
+            y_test=test.y,
+            X_calibration=held.X if len(held.y) else None,
+            y_calibration=held.y if len(held.y) else None,
+            scaling=scaling,
+            shape=shape,
+            optimum=optimum,
+        )
+
+
+def _checked_rows(X: Any, y: Any, part: str) -> Rows:
+    """X as float64 of shape (n, d) and y as int8 of shape (n,), or a DataError that says what is wrong."""
+    import numpy as np
+
+    try:
+        X = np.ascontiguousarray(X, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"the {part} rows are not numbers; encode text and dates as numbers first") from None
+    if X.ndim != 2 or X.shape[1] == 0:
+        raise DataError(f"the {part} rows have the shape {X.shape}; it must be (rows, columns)")
+    y = np.asarray(y)
+    if y.shape != (len(X),):
+        raise DataError(f"the {part} part has {len(X)} rows but labels of shape {y.shape}")
+    values = list(dict.fromkeys(y.tolist()))
+    if not all(value in (0, 1) for value in values):
+        shown = ", ".join(sorted(str(value) for value in values)[:5])
+        raise DataError(f"the {part} labels must be 0 (normal) or 1 (anomalous), but there are: {shown}")
+    if not np.isfinite(X).all():
+        row, column = np.argwhere(~np.isfinite(X))[0]
+        raise DataError(
+            f"the {part} rows hold NaN or infinite values (first in row {row}, column {column}); "
+            "fill them in or drop those rows"
+        )
+    return Rows(X, y.astype(np.int8))

@@ -1,0 +1,82 @@
+"""Features: what any detector may read instead of the rows, extracted before a regime shows anything of them.
+
+With features the rows become a table. They are extracted from the rows as the dataset yields them, so that
+images are still images, and standardised instead of scaled as the dataset asks, by the training rows that
+the regime leaves: features differ in scale among themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.plugins.metadata import FEATURES, DetectorPlugin, FeaturesPlugin
+from bench.plugins.registry import Registry
+from bench.splits.split import Split
+from bench.trials.guard import FailedTrial, how_it_failed, quiet
+from bench.trials.measure import timed
+
+if TYPE_CHECKING:
+    from bench.splits.split import Floats
+
+
+def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugin | None:
+    """The features that a detector with these parameters reads; None if it reads the rows."""
+    return registry.features[params[FEATURES]] if FEATURES in params else None
+
+
+def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
+    """The plugin as it is with the features that it reads: for their modalities, and with their code.
+
+    Features are a table; a detector that takes no tables is left with no modality.
+    """
+    extractor = extractor_of(params, registry)
+    if extractor is None:
+        return plugin
+    modalities = extractor.modalities if "table" in plugin.modalities else ()
+    return replace(plugin.including([extractor]), modalities=modalities)
+
+
+def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
+    """The split with features for rows, and the seconds that took.
+
+    Raises FailedTrial if the plugin fails or breaks its contract.
+    """
+    parts = [split.train, split.test, *([split.calibration] if split.calibration else [])]
+    X = np.concatenate([part.X for part in parts])
+    try:
+        with quiet(0):
+            # Once before the clock runs: the seconds hold no imports, and no loading of a network.
+            extractor.extract(X[:1].copy(), split.shape)
+            with timed() as cost:
+                extracted = _checked(extractor.extract(X, split.shape), len(X))
+    except Exception as error:
+        status, why = how_it_failed(error, Path(extractor.path).name)
+        if status == "out-of-memory":
+            raise
+        raise FailedTrial(f"features {extractor.name!r}: {why}") from error
+    train, test, *calibration = np.split(extracted, np.cumsum([len(part.X) for part in parts[:-1]]))
+    replaced = replace(
+        split,
+        X_train=train,
+        X_test=test,
+        X_calibration=calibration[0] if calibration else None,
+        scaling="standard",
+        optimum=None,  # it is a score of the rows
+        shape=extracted.shape[1:],
+    )
+    return replaced, cost.seconds
+
+
+def _checked(raw: Any, rows: int) -> Floats:
+    extracted = np.asarray(raw, dtype=np.float64)
+    if extracted.ndim != 2 or len(extracted) != rows or not extracted.shape[1]:
+        raise FailedTrial(f"it returned shape {extracted.shape} for {rows} rows; it must be ({rows}, k)")
+    bad = int((~np.isfinite(extracted).all(axis=1)).sum())
+    if bad:
+        raise FailedTrial(f"NaN or infinite values for {bad} of {rows} rows")
+    return extracted

@@ -1,0 +1,78 @@
+"""Calling a plugin's code: seeded, silenced, and what it raises put into words."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from bench.errors import DataError, NotApplicableError
+from bench.trials.trial import Status
+
+Failure = tuple[Status, str]
+
+
+class FailedTrial(Exception):  # noqa: N818 - a result, not an error
+    """The detector broke its contract; the text is the record's reason."""
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators, for libraries that offer no parameter for it."""
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+class _Captured(io.StringIO):
+    """Collects what is written, also from a library that closes the standard output."""
+
+    def close(self) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def quiet(seed: int) -> Iterator[io.StringIO]:
+    """Seed the global generators, silence warnings and collect what is written to standard output."""
+    seed_everything(seed)
+    printed = _Captured()
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
+        warnings.simplefilter("ignore")
+        yield printed
+
+
+def how_it_failed(error: BaseException, file: str) -> Failure:
+    """The status and the reason that a record gets for what a plugin raised."""
+    match error:
+        case NotApplicableError():
+            return "skipped", str(error)
+        case DataError():
+            return "failed", f"dataset: {error}"
+        case FailedTrial():
+            return "failed", str(error)
+        case MemoryError():
+            return "out-of-memory", reason(error, file)
+        case RuntimeError() if type(error).__name__ == "OutOfMemoryError":  # torch's, of a GPU
+            return "out-of-memory", reason(error, file)
+        case _:
+            return "failed", reason(error, file)
+
+
+def reason(error: BaseException, file: str = "") -> str:
+    """``ValueError: its message (knn.py, line 12)``, the line being the last one in the plugin's file."""
+    message = " ".join(str(error).split())
+    text = f"{type(error).__name__}: {message}"[:300]
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == file]
+    return f"{text} ({file}, line {lines[-1]})" if lines else text

@@ -1,0 +1,127 @@
+"""What a detector gets to see of a split: the regime hides labels or drops rows, scaling follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.errors import NotApplicableError
+from bench.plugins.contract import UNLABELLED, Regime
+from bench.splits.scaling import Standard
+from bench.splits.split import Rows, Split
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bench.splits.grouping import Places
+    from bench.splits.split import Floats, Labels, Score
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What a regime shows of a split, as row indices, so that nobody else needs to know what a regime hides.
+
+    ``train``: indices of the training rows that a detector may learn from, in ascending order. ``y``: their
+    labels as it sees them, -1 where the regime hides one. ``calibration``: indices of the calibration rows
+    that it may read; None where it may read none.
+    """
+
+    train: Places
+    y: Labels
+    calibration: Places | None
+
+
+@dataclass(frozen=True)
+class View:
+    """A split as its regime shows it, scaled by the training rows.
+
+    ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
+    ``X``, for the threshold policy that is told it; no detector receives it. ``holdout``: the labelled
+    calibration rows in every regime, for the threshold policy that goes by them; ``calibration``: the same
+    where the regime shows them. ``shape``: as in `Split`.
+    ``features_seconds``: what it took to extract the features that stand for the rows, if they do.
+    ``optimum``: the Bayes-optimal score of scaled rows, where it is known.
+    """
+
+    X: Floats
+    y: Labels
+    calibration: Rows | None
+    test: Rows
+    contamination: float
+    shape: tuple[int, ...] = ()
+    features_seconds: float = 0.0
+    optimum: Score | None = None
+    holdout: Rows | None = None
+
+
+def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> Visible:
+    """The rows and labels of ``split`` that ``regime`` shows. The test rows are the same in each regime.
+
+    Which rows are visible does not depend on ``rng``; in the semi-supervised regime, which labels are does.
+    Raises NotApplicableError where the training rows lack what the regime is about.
+    """
+    told = split.y_train if split.y_told is None else split.y_told
+    train = np.flatnonzero(told == 0) if regime == "one-class" else np.arange(len(told))
+    if not len(train):
+        raise NotApplicableError("the train part has no normal rows, which the one-class regime trains on")
+    told = told[train]
+    if regime in ("semi-supervised", "supervised") and len(np.unique(told)) < 2:
+        raise NotApplicableError(f"the train part has only one class, and the {regime} regime needs both")
+    # Calibration rows carry labels, so a regime with few labels or none does not show them.
+    labelled_apart = split.y_calibration if regime == "supervised" else None
+    return Visible(
+        train=train,
+        y=_visible_labels(told, regime, split.labelled, rng),
+        calibration=None if labelled_apart is None else np.arange(len(labelled_apart)),
+    )
+
+
+def visible_rows(split: Split, visible: Visible) -> list[Floats]:
+    """The rows that a detector may learn from: those of the train part, and calibration rows if any."""
+    rows = [_taken(split.X_train, visible.train)]
+    if split.X_calibration is not None and visible.calibration is not None:
+        rows.append(_taken(split.X_calibration, visible.calibration))
+    return rows
+
+
+def view_of(split: Split, visible: Visible) -> View:
+    """The rows that are visible and the test rows, scaled by the former, each in an array of its own."""
+    X = _taken(split.X_train, visible.train)
+    scaler = Standard(X) if split.scaling == "standard" else None
+    scale: Any = np.array if scaler is None else scaler.transform  # either way a new array
+    held = split.calibration
+    holdout = None if held is None else Rows(scale(held.X), held.y.copy())
+    shown = visible.calibration
+    return View(
+        X=scale(X),
+        y=visible.y.copy(),
+        calibration=None if holdout is None or shown is None else Rows(*(_taken(a, shown) for a in holdout)),
+        test=Rows(scale(split.X_test), split.y_test),
+        contamination=float(split.y_train[visible.train].mean()),
+        shape=split.shape,
+        optimum=split.optimum and _of_scaled(split.optimum, scaler),
+        holdout=holdout,
+    )
+
+
+def _taken(values: NDArray[Any], places: Places) -> Any:
+    """The values at these places, without a copy where that is all of them."""
+    return values if len(places) == len(values) else values[places]
+
+
+def _visible_labels(told: Labels, regime: Regime, labelled: float, rng: np.random.Generator) -> Labels:
+    if regime in ("one-class", "supervised"):
+        return told.copy()
+    visible = np.full_like(told, UNLABELLED)
+    if regime == "semi-supervised":
+        anomalies = np.flatnonzero(told == 1)
+        count = max(1, round(labelled * len(anomalies)))
+        visible[rng.permutation(anomalies)[:count]] = 1
+    return visible
+
+
+def _of_scaled(optimum: Score, scaler: Standard | None) -> Score:
+    """The optimum as a score of rows as a detector sees them."""
+    return optimum if scaler is None else lambda X: optimum(scaler.inverse_transform(X))

@@ -1,0 +1,265 @@
+"""Running a trial: a detector on what its regime shows of a split, judged and measured."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.errors import NotApplicableError
+from bench.evaluation.metrics import evaluate
+from bench.evaluation.policies import thresholds
+from bench.plugins.contract import Train
+from bench.plugins.metadata import DetectorPlugin
+from bench.plugins.registry import Registry
+from bench.splits.split import Rows
+from bench.trials.environment import device
+from bench.trials.features import extractor_of
+from bench.trials.guard import FailedTrial, Failure, how_it_failed, quiet, seed_everything
+from bench.trials.measure import PeakMemory, timed
+from bench.trials.members import build_members
+from bench.trials.regimes import View, view_of
+from bench.trials.seeds import Purpose, whole_seed
+from bench.trials.split_cache import SplitCache
+from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
+from bench.trials.trial import Outcome, Record, Trial
+
+if TYPE_CHECKING:
+    from bench.splits.split import Floats, Labels
+
+WARM_UP_ROWS = 64
+
+
+class TrialRunner:
+    """Runs trials one after another in this process, keeping the latest splits and what is warm."""
+
+    def __init__(self, registry: Registry, kept_splits: int = 4) -> None:
+        self.registry = registry
+        self._splits = SplitCache(registry, kept_splits)
+        self._warm: set[str] = set()
+
+    def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
+        """Run a trial. Whatever the detector raises becomes the record's status and reason."""
+        start = time.perf_counter()
+        try:
+            outcome = self._run(trial, stage)
+            outcome.record.costs["total_seconds"] = time.perf_counter() - start
+            return outcome
+        except (Exception, SystemExit) as error:
+            return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
+
+    def stage_key(self, trial: Trial) -> str | None:
+        """What trials that share a fitted stage have in common; None for a detector without a stage."""
+        plugin = self._detector(trial)
+        stage = stage_of(plugin, trial.detector.params)
+        if stage is None:
+            return None
+        extractor = extractor_of(trial.detector.params, self.registry)
+        data = [trial.dataset.name, trial.dataset.params, trial.seed, trial.regime,
+                trial.code.dataset, trial.code.data, trial.code.libraries,
+                extractor and [extractor.name, extractor.source]]  # fmt: skip
+        return stage_key(stage, data=data, sees_labels=plugin.labels)
+
+    def stage_kind(self, trial: Trial) -> tuple[str, str, bool]:
+        """What trials have in common whose stages can be fitted together."""
+        plugin = self._detector(trial)
+        stage = stage_of(plugin, trial.detector.params)
+        assert stage is not None
+        return stage_kind(stage), trial.regime, plugin.labels
+
+    def fit_stages(self, trials: Sequence[Trial]) -> list[FittedStage | Failure]:
+        """Fit the stages, all of one kind, that trials ask for; those with rows of one shape together."""
+        found: dict[int, FittedStage | Failure] = {}
+        alike: dict[Any, list[tuple[int, View]]] = {}
+        for i, trial in enumerate(trials):
+            try:
+                view = self.view(trial)
+            except (Exception, SystemExit) as error:
+                found[i] = how_it_failed(error, self._file(trial))
+            else:
+                sizes = view.X.shape, view.shape, int((view.y == 1).sum())
+                alike.setdefault(sizes, []).append((i, view))
+        for members in alike.values():
+            places = [i for i, _ in members]
+            found.update(
+                zip(
+                    places, self._fit_alike([trials[i] for i in places], [v for _, v in members]), strict=True
+                )
+            )
+        return [found[i] for i in range(len(trials))]
+
+    def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
+        sees_labels = self._detector(trials[0]).labels
+        seeds = [whole_seed(trial.seed, Purpose.STAGE) for trial in trials]
+        try:
+            with quiet(seeds[0]):
+                # The trials' detectors may differ, where their stages are of one kind.
+                stages = [stage_of(self._detector(trial), trial.detector.params) for trial in trials]
+                return fit_stages([s for s in stages if s], views, seeds, sees_labels=sees_labels)
+        except (Exception, SystemExit) as error:
+            status, why = how_it_failed(error, self._file(trials[0]))
+            return [(status, f"its stage: {why}")] * len(trials)
+
+    def view(self, trial: Trial) -> View:
+        """What the trial's regime shows of its split, or of the features that its detector is to read."""
+        split, seconds = self._splits.split(trial, extractor_of(trial.detector.params, self.registry))
+        return replace(view_of(split, self._splits.visible(trial)), features_seconds=seconds)
+
+    def train(self, trial: Trial, view: View, stage: FittedStage | None) -> Train:
+        """What the trial's detector may learn from, in copies of its own."""
+        plugin = self._detector(trial)
+        return Train(
+            view.X.copy(),
+            whole_seed(trial.seed, Purpose.DETECTOR),
+            owner=f"detector {plugin.name!r}",
+            y=view.y.copy(),
+            calibration=view.calibration and Rows(view.calibration.X.copy(), view.calibration.y.copy()),
+            regime=trial.regime,
+            optimum=view.optimum,
+            declared=plugin.declared,
+            stage=stage.stage if stage else None,
+            members=build_members(plugin, trial.detector.params, self.registry),
+            shape=view.shape,
+            device=device() if plugin.gpu else "cpu",
+        )
+
+    def create(self, trial: Trial) -> Any:
+        """The trial's detector, not yet fitted."""
+        return self._detector(trial).create(trial.detector.params)
+
+    def _run(self, trial: Trial, stage: FittedStage | None) -> Outcome:
+        plugin = self._detector(trial)
+        view = self.view(trial)
+        if plugin.calibration and view.calibration is None:
+            raise NotApplicableError("it needs calibration rows, and there are none")
+        if plugin.calibration and view.calibration and len(np.unique(view.calibration.y)) < 2:
+            raise NotApplicableError("it needs calibration rows of both classes, and there is only one")
+        if plugin.optimum and view.optimum is None:
+            raise NotApplicableError("the best possible score is not known here")
+        if plugin.staged and stage is None:
+            [fitted] = self.fit_stages([trial])
+            if not isinstance(fitted, FittedStage):
+                return Outcome(Record.of(trial, *fitted))
+            stage = fitted
+        train = self.train(trial, view, stage)
+        with quiet(train.seed) as printed:
+            cold_seconds = self._warm_up(trial, view, stage)
+            seed_everything(train.seed)
+            with PeakMemory() as memory:
+                detector = self.create(trial)
+                with timed() as fit:
+                    detector.fit(train)
+                with timed() as score:
+                    raw_scores = detector.score(view.test.X.copy())
+            scores = _checked_scores(raw_scores, len(view.test.X), "test")
+            train_scores = _checked_scores(detector.score(view.X.copy()), len(view.X), "training")
+            holdout = _scored_holdout(detector, view, train)
+        _refuse_output(printed.getvalue(), plugin)
+        if scores.min() == scores.max():
+            raise FailedTrial(f"constant scores: each test row got {scores[0]:g}")
+        found = thresholds(
+            native=_native_threshold(detector),
+            train_scores=train_scores,
+            contamination=view.contamination if trial.contamination == "known" else trial.contamination,
+            test_scores=scores,
+            y_test=view.test.y,
+            holdout=holdout,
+        )
+        record = Record.of(trial, "ok")
+        record.labels_used = _labels_used(train, stage)
+        record.rows = {
+            "train": len(view.X),
+            "calibration": train.labels_read.get("calibration", 0),
+            "holdout": 0 if holdout is None else len(holdout[1]),
+            "test": len(scores),
+            "test_anomalies": int(view.test.y.sum()),
+            "columns": view.X.shape[1],
+        }
+        record.audit = self._splits.audit(trial)
+        record.thresholds = found
+        record.metrics = evaluate(scores, view.test.y, found)
+        record.costs = {
+            "fit_seconds": fit.seconds,
+            "score_seconds": score.seconds,
+            "cold_seconds": cold_seconds,
+            "device": memory.device,
+            "features_seconds": view.features_seconds,
+            "stage": stage.name if stage else None,
+            "stage_seconds": stage.seconds if stage else 0.0,
+            "stage_batch": stage.batch if stage else 0,
+            "peak_memory_bytes": memory.bytes,
+            "peak_device_memory_bytes": memory.device_bytes,
+        }
+        return Outcome(record, scores, view.test.y)
+
+    def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
+        """Fit and score a few rows once per detector and process, so that no trial's time holds imports
+        and just-in-time compilation. Returns seconds, or None if the detector is warm already.
+        """
+        if trial.detector.name in self._warm:
+            return None
+        self._warm.add(trial.detector.name)
+        with timed() as cost, contextlib.suppress(Exception):
+            detector = self.create(trial)
+            detector.fit(self.train(trial, _few_rows(view), stage))
+            detector.score(view.test.X[:WARM_UP_ROWS].copy())
+        return cost.seconds
+
+    def _detector(self, trial: Trial) -> DetectorPlugin:
+        return self.registry.detectors[trial.detector.name]
+
+    def _file(self, trial: Trial) -> str:
+        return Path(self._detector(trial).path).name
+
+
+def _few_rows(view: View) -> View:
+    """The view with few training rows, of each label that there is."""
+    chosen = np.concatenate([np.flatnonzero(view.y == y)[: WARM_UP_ROWS // 2] for y in np.unique(view.y)])
+    return replace(view, X=view.X[chosen], y=view.y[chosen])
+
+
+def _checked_scores(raw: Any, rows: int, part: str) -> Floats:
+    scores = np.asarray(raw, dtype=np.float64)
+    if scores.shape != (rows,):
+        raise FailedTrial(
+            f"score() returned shape {scores.shape} for {rows} {part} rows; it must be ({rows},)"
+        )
+    bad = int((~np.isfinite(scores)).sum())
+    if bad:
+        raise FailedTrial(f"non-finite scores: NaN or infinite for {bad} of {rows} {part} rows")
+    return scores
+
+
+def _scored_holdout(detector: Any, view: View, train: Train) -> tuple[Floats, Labels] | None:
+    """Scores and labels of the calibration rows; None if there are none, or the detector learnt from them."""
+    if view.holdout is None or train.labels_read.get("calibration"):
+        return None
+    X, y = view.holdout
+    return _checked_scores(detector.score(X.copy()), len(X), "calibration"), y
+
+
+def _refuse_output(printed: str, plugin: DetectorPlugin) -> None:
+    if printed and "prints" not in plugin.flaws:
+        first = printed.strip().partition("\n")[0][:80]
+        raise FailedTrial(
+            f"it wrote to standard output ({first!r}); remove that, or declare flaws=('prints',)"
+        )
+
+
+def _native_threshold(detector: Any) -> float | None:
+    threshold = getattr(detector, "threshold", None)
+    if threshold is None:
+        return None
+    if not np.isscalar(threshold) or not np.isfinite(float(threshold)):  # type: ignore[arg-type]
+        raise FailedTrial(f"its threshold must be a finite number, not {threshold!r}")
+    return float(threshold)  # type: ignore[arg-type]
+
+
+def _labels_used(train: Train, stage: FittedStage | None) -> int:
+    read = {**(stage.labels_read if stage else {}), **train.labels_read}
+    return sum(read.values())

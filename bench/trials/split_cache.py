@@ -1,0 +1,98 @@
+"""The splits of trials: made by a dataset, corrupted as its parameters ask, kept while trials need them."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.errors import DataError
+from bench.plugins.contract import Regime
+from bench.plugins.metadata import DatasetPlugin, FeaturesPlugin
+from bench.plugins.registry import Registry
+from bench.splits.audit import shown
+from bench.splits.corruption import CORRUPTIONS, apply_corruptions
+from bench.splits.split import Split
+from bench.trials.features import extract
+from bench.trials.guard import reason
+from bench.trials.regimes import Visible, apply_regime, visible_rows
+from bench.trials.seeds import Purpose, stream
+from bench.trials.trial import Trial
+
+
+def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> Split:
+    """The split of a dataset for a trial's seed; DataError if the plugin fails or breaks its contract."""
+    try:
+        split = plugin.make(stream(seed, Purpose.DATA), **plugin.own(params))
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(reason(error, Path(plugin.path).name)) from error
+    if not isinstance(split, Split):
+        raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
+    corruptions = {name: value for name, value in params.items() if name in CORRUPTIONS}
+    if not corruptions:  # the streams of those that there could be take longer than many a split
+        return split
+    return apply_corruptions(split, corruptions, stream(seed, Purpose.CORRUPTION))
+
+
+@dataclass
+class _Kept:
+    """A split as it was made, its features with the seconds that they took, what each regime shows of it,
+    and its audits.
+    """
+
+    split: Split
+    features: dict[str, tuple[Split, float]] = field(default_factory=dict)
+    visible: dict[Regime, Visible] = field(default_factory=dict)
+    audits: dict[Regime, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass
+class SplitCache:
+    """Makes the splits of trials, each once while it is among the latest ``size``."""
+
+    registry: Registry
+    size: int
+    _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
+
+    def split(self, trial: Trial, extractor: FeaturesPlugin | None) -> tuple[Split, float]:
+        """The trial's split, or one of its features, and the seconds that it took to extract these."""
+        kept = self._of(trial)
+        if extractor is None:
+            return kept.split, 0.0
+        if extractor.name not in kept.features:
+            kept.features[extractor.name] = extract(extractor, kept.split)
+        return kept.features[extractor.name]
+
+    def visible(self, trial: Trial) -> Visible:
+        """The rows of the split that the trial's regime shows, and of its features."""
+        kept = self._of(trial)
+        if trial.regime not in kept.visible:
+            rng = stream(trial.seed, Purpose.REGIME)
+            kept.visible[trial.regime] = apply_regime(kept.split, trial.regime, rng)
+        return kept.visible[trial.regime]
+
+    def audit(self, trial: Trial) -> dict[str, float]:
+        """What is to be said of the rows that the trial's regime shows.
+
+        Of the rows as the dataset yields them: features of different rows may be equal.
+        """
+        kept = self._of(trial)
+        if trial.regime not in kept.audits:
+            learnt = visible_rows(kept.split, self.visible(trial))
+            kept.audits[trial.regime] = shown(learnt, kept.split.X_test)
+        return dict(kept.audits[trial.regime])
+
+    def _of(self, trial: Trial) -> _Kept:
+        name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)
+        if name not in self._kept:
+            plugin = self.registry.datasets[trial.dataset.name]
+            self._kept[name] = _Kept(make_split(plugin, trial.dataset.params, trial.seed))
+            while len(self._kept) > self.size:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(name)
+        return self._kept[name]

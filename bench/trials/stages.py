@@ -1,0 +1,96 @@
+"""Stages: expensive fitted pieces that several detectors share, fitted once per dataset, seed and regime."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bench.plugins.contract import Stage, Train
+from bench.plugins.loading import source_hash
+from bench.plugins.metadata import DetectorPlugin
+from bench.trials.environment import device
+from bench.trials.measure import timed
+from bench.trials.regimes import View
+
+
+@dataclass(frozen=True)
+class FittedStage:
+    """A stage after fitting, and what that cost.
+
+    ``seconds`` is its share of the time that ``batch`` stages took together; it is charged in full to each
+    detector that uses the stage.
+    """
+
+    stage: Stage
+    name: str
+    seconds: float
+    batch: int
+    labels_read: Mapping[str, int]
+
+
+def stage_of(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Stage | None:
+    """The stage, not yet fitted, that a detector with these parameters asks for."""
+    if not plugin.staged:
+        return None
+    stage = plugin.create(params).stage()  # type: ignore[attr-defined]
+    if not isinstance(stage, Stage):
+        raise TypeError(
+            f"{plugin.name}.stage() returned {type(stage).__name__}; it must return a bench.Stage"
+        )
+    return stage
+
+
+def stage_key(stage: Stage, *, data: Any, sees_labels: bool) -> str:
+    """A hash that is equal for two detectors exactly if they can share the fitted stage.
+
+    data: what identifies the training rows, in values that JSON can write.
+    """
+    identity = [stage_kind(stage), data, sees_labels]
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def stage_kind(stage: Stage) -> str:
+    """What two stages have in common that can be fitted together: class, code and parameters."""
+    file = sys.modules[type(stage).__module__].__file__ or ""
+    return json.dumps([type(stage).__qualname__, _source(file), stage.params], sort_keys=True)
+
+
+@cache
+def _source(file: str) -> str:
+    return source_hash(Path(file))
+
+
+def fit_stages(
+    stages: Sequence[Stage], views: Sequence[View], seeds: Sequence[int], *, sees_labels: bool
+) -> list[FittedStage]:
+    """Fit stages of one kind together, each on the training rows of its view.
+
+    The views have training rows of one shape, and as many that are labelled anomalous.
+    """
+    name = type(stages[0]).__name__
+    declared = frozenset({"labels"} if sees_labels else ())
+    trains = [
+        Train(
+            view.X.copy(),
+            seed,
+            owner=f"stage {name}",
+            y=view.y,
+            declared=declared,
+            shape=view.shape,
+            device=device(),
+        )
+        for view, seed in zip(views, seeds, strict=True)
+    ]
+    with timed() as cost:
+        type(stages[0]).fit_many(stages, trains)
+    share = cost.seconds / len(stages)
+    return [
+        FittedStage(stage, name, share, len(stages), dict(train.labels_read))
+        for stage, train in zip(stages, trains, strict=True)
+    ]

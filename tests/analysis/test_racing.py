@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.analysis.racing import resolve
+from bench.analysis.replication import replay, seed_means
+from bench.analysis.results import SuiteResults
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.registry import load_registry
+
+ALPHA = 0.05
+DETECTORS = ("knn", "hbos", "lof", "random_forest", "deep_svdd")
+# What each detector's F1 is, give or take the seed.
+F1 = {"knn": 0.8, "hbos": 0.8, "lof": 0.1, "random_forest": 0.5, "deep_svdd": 0.3}
+
+
+@pytest.fixture(scope="module")
+def plan():
+    selection = Selection(detectors=DETECTORS, datasets=("bumps*",), regimes=("unsupervised", "supervised"))
+    made = make_plan(load_suite("core"), load_registry(installed=False), selection)
+    return replace(made, suite=replace(made.suite, seeds=tuple(range(20)), slow_seeds=None))
+
+
+class Store:
+    """Runs plans by making up F1 values, and keeps which were asked for."""
+
+    def __init__(self, spread=0.01, stop_after=None):
+        self.parts, self.spread, self.stop_after = [], spread, stop_after
+        self.rows = {}
+
+    def run(self, part):
+        if self.stop_after is not None and len(self.parts) >= self.stop_after:
+            return False
+        self.parts.append(part)
+        for trial in part:
+            detector, dataset, regime = trial.place
+            rng = np.random.default_rng([trial.seed, *map(ord, detector), len(dataset)])
+            self.rows[detector, dataset, regime, trial.seed] = F1[detector] + self.spread * rng.normal()
+        return True
+
+    def read(self):
+        rows = [
+            {"detector": detector, "dataset": dataset, "regime": regime, "seed": seed, "status": "ok",
+             "native.f1": f1, "train-quantile.f1": f1}
+            for (detector, dataset, regime, seed), f1 in self.rows.items()
+        ]  # fmt: skip
+        return SuiteResults("core", "Core", "native", pd.DataFrame(rows), {}, {})
+
+
+def seeds_of(store, detector):
+    return len({seed for name, _, _, seed in store.rows if name == detector})
+
+
+def test_seeds_go_to_those_that_may_still_be_the_best(plan):
+    store = Store()
+    *_, contests = resolve(plan, ALPHA, store.run, store.read)
+    unsupervised, supervised = contests
+    assert unsupervised.race.contenders == ["hbos", "knn"]
+    assert seeds_of(store, "knn") == seeds_of(store, "hbos") == 20
+    assert seeds_of(store, "lof") == 5
+    # Alone in its regime, it needs no seeds beyond the first.
+    assert supervised.race.contenders == ["random_forest"]
+    assert supervised.seeds == 5
+
+
+def test_a_slow_detector_has_its_own_seeds_and_is_said_to_be_left_out(plan):
+    assert [named.label for plugin, named in plan.detectors if plugin.slow] == ["random_forest"]
+    store = Store()
+    few = replace(plan, suite=replace(plan.suite, slow_seeds=1))
+    *_, contests = resolve(few, ALPHA, store.run, store.read)
+    assert contests[1].left_out == ("random_forest",)
+    assert seeds_of(store, "random_forest") == 1
+
+
+def test_the_trials_are_counted_each_once(plan):
+    store = Store()
+    *_, contests = resolve(plan, ALPHA, store.run, store.read)
+    assert sum(contest.trials for contest in contests) == len(store.rows)
+    assert sum(contest.all_trials for contest in contests) == len(plan)
+    assert len(store.rows) < len(plan)
+
+
+def test_a_run_that_is_stopped_says_where_it_stands(plan):
+    store = Store(stop_after=2)
+    *_, contests = resolve(plan, ALPHA, store.run, store.read)
+    assert [contest.seeds for contest in contests] == [5, 5]
+    assert contests[0].race.contenders == ["hbos", "knn"]
+
+
+def test_where_all_are_alike_all_seeds_are_spent(plan):
+    store = Store(spread=9.0)
+    *_, contests = resolve(plan, ALPHA, store.run, store.read)
+    assert contests[0].seeds == 20
+    assert len(contests[0].race.contenders) == 4
+
+
+def test_a_failure_counts_as_the_worst_and_what_has_not_run_is_unknown(plan):
+    store = Store()
+    store.run(replace(plan, suite=replace(plan.suite, seeds=(0, 1))))
+    results = store.read()
+    frame = results.frame
+    is_knn = (frame["detector"] == "knn") & (frame["seed"] == 0)
+    frame.loc[is_knn, ["status", "native.f1", "train-quantile.f1"]] = ["failed", np.nan, np.nan]
+    frame.loc[(frame["detector"] == "lof") & (frame["seed"] == 1), "status"] = "missing"
+    means = seed_means(results, "unsupervised")
+    assert means.loc[0, "knn"] == 0
+    assert np.isnan(means.loc[1, "lof"])
+    assert means.loc[1, "knn"] == pytest.approx(0.8, abs=0.05)
+
+
+def test_a_replay_says_what_a_race_would_have_spared(plan):
+    store = Store()
+    store.run(plan)
+    found = replay(store.read(), "unsupervised", ALPHA)
+    assert found.top_group == found.fixed_group == ["hbos", "knn"]
+    assert found.all == 4 * 20 * 7
+    assert found.used == (4 * 5 + 2 * 15) * 7
+
+
+def test_too_few_seeds_are_not_replayed(plan):
+    store = Store()
+    store.run(replace(plan, suite=replace(plan.suite, seeds=(0, 1, 2))))
+    assert replay(store.read(), "unsupervised", ALPHA) is None

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import json
+import lzma
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import BenchError, BenchWarning
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.runs.reading import Run, find_runs, finished
+from bench.runs.writing import RunWriter, check_name, check_writable, pack_run
+from bench.trials.trial import Outcome, Record
+
+ENVIRONMENT = {"cpu": "made up", "libraries": {}}
+
+
+@pytest.fixture(scope="module")
+def plan(registry):
+    return make_plan(load_suite("quick"), registry, Selection(detectors=("knn", "lof")))
+
+
+def outcome(trial, status="ok", values=(0.5, 1.5, -2.0)):
+    scores, labels = np.array(values), np.array([0, 1, 0], dtype=np.int8)
+    if status != "ok":
+        return Outcome(Record.of(trial, status, "a reason"))
+    return Outcome(Record.of(trial, status), scores, labels)
+
+
+def write(results, plan, outcomes, name=None):
+    with RunWriter(results, plan, ENVIRONMENT, name) as writer:
+        for each in outcomes:
+            writer.write(each)
+    return writer.run
+
+
+def test_what_is_written_is_read_back(tmp_path, plan):
+    trials = list(plan)
+    run = write(tmp_path, plan, [outcome(trials[0]), outcome(trials[1], "failed"), outcome(trials[2])])
+    records = list(run.records())
+    assert [record["key"] for record in records] == [trial.key for trial in trials[:3]]
+    assert [record["status"] for record in records] == ["ok", "failed", "ok"]
+    for record in (records[0], records[2]):
+        assert run.scores(record).tolist() == [0.5, 1.5, -2.0]
+        assert run.labels(record).tolist() == [0, 1, 0]
+    assert run.info["environments"][records[0]["environment"]] == ENVIRONMENT
+
+
+def test_labels_are_kept_once_for_each_test_set(tmp_path, plan):
+    run = write(tmp_path, plan, [outcome(trial) for trial in plan])
+    datasets = {(trial.dataset.label, trial.seed) for trial in plan}
+    assert (run.folder / "labels.i8").stat().st_size == 3 * len(datasets)
+
+
+def test_nothing_is_created_before_the_first_outcome(tmp_path, plan):
+    write(tmp_path, plan, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+@given(cut=st.integers(min_value=1))
+def test_a_torn_last_line_costs_only_its_own_record(tmp_path_factory, plan, cut):
+    results = tmp_path_factory.mktemp("results")
+    trials = list(plan)
+    run = write(results, plan, [outcome(trial) for trial in trials[:2]], name="torn")
+    file = run.folder / "trials.jsonl"
+    whole = file.read_bytes()
+    second = whole.index(b"\n") + 1
+    os.truncate(file, second + cut % (len(whole) - second - 1) + 1)
+    with pytest.warns(BenchWarning, match="cut off"):
+        assert list(finished(results)) == [trials[0].key]
+    with pytest.warns(BenchWarning, match="cut off"):
+        write(results, plan, [outcome(trials[1])], name="torn")
+    records = list(run.records())
+    assert [record["key"] for record in records] == [trial.key for trial in trials[:2]]
+    assert run.scores(records[1]).tolist() == [0.5, 1.5, -2.0]
+
+
+def test_a_spoilt_line_in_the_middle_is_named_and_left_out(tmp_path, plan):
+    trials = list(plan)
+    run = write(tmp_path, plan, [outcome(trial) for trial in trials[:3]])
+    file = run.folder / "trials.jsonl"
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([lines[0], "{spoilt", lines[2]]) + "\n")
+    with pytest.warns(BenchWarning, match="line 2 is not valid JSON"):
+        assert list(finished(tmp_path)) == [trials[0].key, trials[2].key]
+
+
+def test_a_failure_is_finished_unless_it_is_to_be_retried(tmp_path, plan):
+    first, second = list(plan)[:2]
+    write(tmp_path, plan, [outcome(first, "failed"), outcome(second)])
+    assert finished(tmp_path) == {first.key: "failed", second.key: "ok"}
+    assert finished(tmp_path, retry=True) == {second.key: "ok"}
+
+
+def test_a_reference_run_counts_as_finished_only_when_named(tmp_path, plan):
+    trial = next(iter(plan))
+    write(tmp_path, plan, [outcome(trial)], name="reference-quick")
+    assert finished(tmp_path) == {}
+    assert finished(tmp_path, name="reference-quick") == {trial.key: "ok"}
+
+
+def test_a_named_run_is_gone_on_with_and_keeps_what_it_planned(tmp_path, plan, registry):
+    other = make_plan(load_suite("quick"), registry, Selection(detectors=("ecod",)))
+    write(tmp_path, plan, [outcome(next(iter(plan)))], name="mine")
+    run = write(tmp_path, other, [outcome(next(iter(other)))], name="mine")
+    assert len(list(run.records())) == 2
+    assert run.info["plans"] == [*plan.outlines(), *other.outlines()]
+    assert len(find_runs(tmp_path)) == 1
+
+
+def test_a_run_of_another_suite_is_not_mixed_in(tmp_path, plan, registry):
+    other = make_plan(load_suite("article"), registry)
+    write(tmp_path, plan, [outcome(next(iter(plan)))], name="mine")
+    with pytest.raises(BenchError, match="is a run of suite 'quick'"):
+        write(tmp_path, other, [outcome(next(iter(other)))], name="mine")
+
+
+def test_two_writers_do_not_share_a_run(tmp_path, plan):
+    trial = next(iter(plan))
+    with RunWriter(tmp_path, plan, ENVIRONMENT, "mine") as first:
+        first.write(outcome(trial))
+        with (
+            pytest.raises(BenchError, match="another process"),
+            RunWriter(tmp_path, plan, ENVIRONMENT, "mine") as second,
+        ):
+            second.write(outcome(trial))
+
+
+def test_an_unreadable_run_is_one_clear_sentence(tmp_path, plan):
+    run = write(tmp_path, plan, [outcome(next(iter(plan)))])
+    (run.folder / "run.json").write_text("{")
+    with pytest.raises(BenchError, match=r"cannot read .*run\.json"):
+        _ = Run(run.folder).info
+    (run.folder / "run.json").write_text(json.dumps({"format": 99}))
+    with pytest.raises(BenchError, match="format 99"):
+        _ = Run(run.folder).info
+
+
+def test_a_results_folder_that_cannot_be_written_is_said_at_once(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(BenchError, match=r"cannot write to .*--results"):
+        check_writable(tmp_path / "file")
+
+
+@pytest.mark.parametrize("name", ["../other", "", ".hidden", "a b"])
+def test_a_run_is_named_by_a_plain_word(name):
+    with pytest.raises(BenchError, match="cannot name a run"):
+        check_name(name)
+
+
+def test_a_packed_run_is_read_like_any_other(tmp_path, plan):
+    trials = list(plan)
+    run = write(
+        tmp_path, plan, [outcome(trial, values=(0.1, i, -i)) for i, trial in enumerate(trials)], "mine"
+    )
+    records, heads = list(run.records()), list(run.heads())
+    before = {file.name for file in run.folder.iterdir()}
+    pack_run(tmp_path, "mine")
+    packed = Run(run.folder)
+    assert {file.name for file in run.folder.iterdir()} == {
+        name if name in ("run.json", ".lock") else f"{name}.xz" for name in before
+    }
+    assert (list(packed.records()), list(packed.heads())) == (records, heads)
+    for i, record in enumerate(records):
+        assert packed.scores(record).tolist() == [0.1, i, -i]
+        assert packed.labels(record).tolist() == [0, 1, 0]
+    assert set(finished(tmp_path)) == {trial.key for trial in trials}
+    pack_run(tmp_path, "mine")
+    assert list(packed.records()) == records
+
+
+def test_a_packed_run_is_gone_on_with(tmp_path, plan):
+    trials = list(plan)
+    write(tmp_path, plan, [outcome(trials[0])], "mine")
+    pack_run(tmp_path, "mine")
+    run = write(tmp_path, plan, [outcome(trials[1], values=(7.0, 8.0, 9.0))], "mine")
+    assert not list(run.folder.glob("*.xz"))
+    first, second = run.records()
+    assert (first["key"], second["key"]) == (trials[0].key, trials[1].key)
+    assert run.scores(first).tolist() == [0.5, 1.5, -2.0]
+    assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
+
+
+def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_path, plan):
+    trials = list(plan)
+    run = write(tmp_path, plan, [outcome(trials[0])], "mine")
+    [before] = run.records()
+    pack_run(tmp_path, "mine", keep_scores=0)
+    assert {file.name for file in run.folder.iterdir()} - {".lock"} == {"run.json", "trials.jsonl.xz"}
+    [record] = Run(run.folder).records()
+    assert record == {**before, "scores": None, "labels": None}
+    assert [head.key for head in Run(run.folder).heads()] == [trials[0].key]
+    with pytest.raises(BenchError, match=r"raw scores .* were dropped"):
+        Run(run.folder).scores(record)
+    run = write(tmp_path, plan, [outcome(trials[1], values=(7.0, 8.0, 9.0))], "mine")
+    _, second = run.records()
+    assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
+    assert set(finished(tmp_path)) == {trial.key for trial in trials[:2]}
+
+
+def test_a_run_with_the_raw_scores_of_its_first_seed_alone(tmp_path, registry):
+    plan = make_plan(load_suite("quick"), registry, Selection(detectors=("knn",), seeds=(0, 1)))
+    first, second = (next(trial for trial in plan if trial.seed == seed) for seed in (0, 1))
+    values = {first.key: (0.5, 1.5, -2.0), second.key: (7.0, 8.0, 9.0)}
+    before = write(tmp_path, plan, [outcome(t, values=values[t.key]) for t in (second, first)], "mine")
+    ours = {record["key"]: record for record in before.records()}
+    pack_run(tmp_path, "mine", keep_scores=1)
+    packed = Run(before.folder)
+    found = {record["key"]: record for record in packed.records()}
+    assert found[first.key] == ours[first.key]
+    assert found[second.key] == {**ours[second.key], "scores": None, "labels": None}
+    assert tuple(packed.scores(found[first.key])) == values[first.key]
+    assert packed.labels(found[first.key]).tolist() == [0, 1, 0]
+    # The scores are gone, not only out of sight.
+    content = lzma.decompress((packed.folder / "scores.f64.xz").read_bytes())
+    assert sorted(np.frombuffer(content, "<f8")) == sorted([0.0, 0.0, 0.0, *values[first.key]])
+
+
+def test_a_run_that_is_not_there_or_being_written_is_not_packed(tmp_path, plan):
+    with pytest.raises(BenchError, match="unknown run 'mine'; there are none"):
+        pack_run(tmp_path, "mine")
+    with RunWriter(tmp_path, plan, ENVIRONMENT, "mine") as writer:
+        writer.write(outcome(next(iter(plan))))
+        with pytest.raises(BenchError, match="another process is writing"):
+            pack_run(tmp_path, "mine")

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from bench.analysis.article import PRINTED, classification_report
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.plugins.registry import load_registry
+from bench.trials.runner import TrialRunner
+
+
+def trials(registry, detectors, *, suite="quick", datasets=("breast_cancer",), regimes=None, seeds=(0,)):
+    selection = Selection(tuple(detectors), datasets, regimes, seeds)
+    return list(make_plan(load_suite(suite), registry, selection))
+
+
+def run(registry, *arguments, **options):
+    runner = TrialRunner(registry)
+    return [runner.run(trial) for trial in trials(registry, *arguments, **options)]
+
+
+def test_the_article_is_reproduced_to_its_last_figure(registry):
+    """The one detector of the article with no randomness gives each figure that the article prints."""
+    [outcome] = run(registry, ["one_class_svm"], suite="article", datasets=None, regimes=("unsupervised",))
+    called = outcome.scores > outcome.record.thresholds["native"]
+    ours = {
+        (row, name): round(value, 2) for row, name, value in classification_report(outcome.labels, called)
+    }
+    lines = [line.split(",") for line in PRINTED.read_text().splitlines()]
+    printed = {
+        (row, name): float(value) for detector, row, name, value in lines[1:] if detector == "one_class_svm"
+    }
+    assert len(printed) == 13
+    assert {place: ours[place] for place in printed} == printed
+
+
+def test_the_same_trial_leaves_the_same_record_but_for_costs(registry):
+    detectors = ["isolation_forest", "inne", "loda", "mcd", "cblof", "sampling", "random_score", "gmm"]
+    first, second = (run(registry, detectors, regimes=("unsupervised",)) for _ in range(2))
+    for one, two in zip(first, second, strict=True):
+        assert one.record.status == "ok", one.record.reason
+        assert np.array_equal(one.scores, two.scores), one.record.detector
+        assert {**asdict(one.record), "costs": 0} == {**asdict(two.record), "costs": 0}
+
+
+def test_another_seed_is_another_split(registry):
+    one, two = run(registry, ["knn"], regimes=("unsupervised",), seeds=(0, 1))
+    assert not np.array_equal(one.scores, two.scores)
+
+
+def test_quick_builtin_detectors_end_ok_on_easy_data(registry):
+    quick = [plugin.name for plugin in registry.detectors.values() if plugin.cost <= 0.3]
+    names = [name for name in quick if name != "constant_score"]
+    assert len(names) > 12
+    for outcome in run(registry, names):
+        assert outcome.record.status == "ok", (outcome.record.detector, outcome.record.reason)
+
+
+def test_labels_used_counts_what_was_read(registry):
+    outcomes = run(registry, ["knn", "random_forest", "autoencoder_histogram_forest"])
+    used = {(o.record.detector["name"], o.record.regime): o.record.labels_used for o in outcomes}
+    rows = outcomes[0].record.rows["train"]
+    assert used["knn", "unsupervised"] == 0
+    assert used["random_forest", "supervised"] == rows
+    # The stage reads the training labels to leave anomalies out, the forest those of calibration.
+    [calibration] = {o.record.rows["calibration"] for o in outcomes} - {0}
+    assert calibration > 0
+    assert used["autoencoder_histogram_forest", "supervised"] == rows + calibration
+
+
+def test_the_calibration_policy_needs_rows_that_the_detector_has_not_learnt_from(registry):
+    records = [o.record for o in run(registry, ["knn", "autoencoder_histogram_forest"])]
+    for record in records:
+        unseen = record.detector["name"] == "knn"
+        assert ("calibration" in record.thresholds) == ("calibration" in record.metrics) == unseen
+        assert (record.rows["holdout"] > 0) == unseen
+    # A detector's scores and labels stay what they were: the policy reads labels, not the detector.
+    assert {r.labels_used for r in records if r.detector["name"] == "knn"} == {0}
+
+
+def test_constant_scores_are_a_failure_and_no_area_of_one_half(registry):
+    outcome = run(registry, ["constant_score"], regimes=("unsupervised",))[0]
+    assert outcome.record.status == "failed"
+    assert outcome.record.reason == "constant scores: each test row got 0"
+    assert outcome.record.metrics == {}
+
+
+def test_the_quantile_policy_calls_the_share_it_is_told(registry):
+    outcome = run(registry, ["isolation_forest"], suite="real", regimes=("one-class",))[0]
+    record = outcome.record
+    assert record.contamination == 0.1
+    # On normal rows of the test part the same share, give or take the sampling of a hundred rows.
+    normal = outcome.scores[outcome.labels == 0]
+    assert 0.0 < (normal > record.thresholds["train-quantile"]).mean() < 0.3
+
+
+def test_a_detector_that_needs_calibration_rows_is_skipped_without_them(registry):
+    outcome = run(registry, ["autoencoder_difference_forest"], datasets=("breast_cancer:calibration=0",))[0]
+    assert (outcome.record.status, outcome.record.reason) == (
+        "skipped",
+        "it needs calibration rows, and there are none",
+    )
+
+
+def test_a_detector_cannot_spoil_the_rows_of_the_next(write_plugin):
+    folder = write_plugin(
+        "spoils",
+        '''
+        from bench import detector
+
+        @detector
+        class Spoils:
+            """Overwrites what it is given."""
+            def fit(self, train):
+                train.X[:] = 0
+            def score(self, X):
+                first = X[:, 0].copy()
+                X[:] = 0
+                return first
+        ''',
+    )
+    registry = load_registry([folder], installed=False)
+    runner = TrialRunner(registry)
+    [knn] = trials(registry, ["knn"], regimes=("unsupervised",))
+    [spoils] = trials(registry, ["spoils"], regimes=("unsupervised",))
+    before = runner.run(knn).scores
+    assert runner.run(spoils).record.status == "ok"
+    assert np.array_equal(runner.run(knn).scores, before)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("return 3", "dataset: it returned int; a dataset returns a bench.Split"),
+        ("raise RuntimeError('no data today')", "dataset: RuntimeError: no data today (odd.py, line 6)"),
+    ],
+)
+def test_what_is_wrong_with_a_dataset_is_said_in_the_record(write_plugin, body, reason):
+    folder = write_plugin(
+        "odd",
+        f'''
+        from bench import dataset
+        @dataset
+        def odd(rng):
+            """Odd."""
+            {body}
+        ''',
+    )
+    registry = load_registry([folder], installed=False)
+    outcome = run(registry, ["knn"], datasets=("odd",), regimes=("unsupervised",))[0]
+    assert (outcome.record.status, outcome.record.reason) == ("failed", reason)
+
+
+def test_a_detector_cannot_spoil_its_own_calibration_rows(write_plugin):
+    folder = write_plugin(
+        "spoils",
+        '''
+        from bench import detector
+
+        @detector(labels=True, calibration=True)
+        class Spoils:
+            """Overwrites its calibration rows, as often as it is fitted."""
+            def fit(self, train):
+                assert (train.calibration.X != -9).all()
+                train.calibration.X[:] = -9
+            def score(self, X):
+                return X[:, 0]
+        ''',
+    )
+    registry = load_registry([folder], installed=False)
+    [outcome] = run(registry, ["spoils"], regimes=("supervised",))
+    assert (outcome.record.status, outcome.record.reason) == ("ok", "")
+
+
+@pytest.mark.parametrize(
+    ("variant", "words"),
+    [
+        ("bumps:calibration=0.01,anomalies=20,normals=200", "of both classes"),
+        ("breast_cancer:calibration=0.0001", "there are none"),
+    ],
+)
+def test_calibration_rows_that_are_of_no_use_are_a_reason_to_skip(registry, variant, words):
+    [outcome] = run(registry, ["autoencoder_histogram_forest:epochs=1"], datasets=(variant,))
+    assert outcome.record.status == "skipped"
+    assert words in outcome.record.reason
