@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from bench import __version__
+from bench.cli._output import console, say_error, say_warning
 from bench.cli.check import command as check
 from bench.cli.compare import command as compare
 from bench.cli.data import app as data
@@ -17,7 +18,6 @@ from bench.cli.export import command as export
 from bench.cli.inspect import command as inspect
 from bench.cli.list_ import command as list_
 from bench.cli.new import command as new
-from bench.cli.output import console, say_error, say_warning
 from bench.cli.pack import command as pack
 from bench.cli.rank import command as rank
 from bench.cli.recommend import command as recommend
@@ -67,7 +67,7 @@ def _print_version(wanted: bool) -> None:
 
 
 @app.callback()
-def _options(
+def _options_of(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,

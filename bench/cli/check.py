@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import PIPE_WIDTH, console, table
+from bench.cli import _options as options
+from bench.cli._output import PIPE_WIDTH, console, table
 from bench.errors import BenchError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console
+from bench.cli import _options as options
+from bench.cli._output import console
 from bench.errors import BenchError, unknown
 
 

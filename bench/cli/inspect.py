@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console
+from bench.cli import _options as options
+from bench.cli._output import console
 from bench.errors import BenchError
 from bench.plugins.contract import REGIMES
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console, table
+from bench.cli import _options as options
+from bench.cli._output import console, table
 from bench.errors import BenchError
 from bench.plugins.contract import short_modalities, short_regimes
 

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from bench.cli.output import console
+from bench.cli._output import console
 
 
 class Kind(StrEnum):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console, table
+from bench.cli import _options as options
+from bench.cli._output import console, table
 from bench.errors import unknown
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console
+from bench.cli import _options as options
+from bench.cli._output import console
 from bench.errors import BenchError
 
 DEFAULT_BUDGET = "2m"
@@ -52,7 +52,7 @@ def command(
     if out is not None and not out.parent.is_dir():
         raise BenchError(f"cannot write {str(out)!r}: there is no folder {str(out.parent)!r}")
 
-    from bench.cli.recommendation import Given, Printer, print_recommendation
+    from bench.cli._recommendation import Given, Printer, print_recommendation
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend
     from bench.recommend.table import load_table

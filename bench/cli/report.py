@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.cli import options
-from bench.cli.output import console, say_logged
+from bench.cli import _options as options
+from bench.cli._output import console, say_logged
 
 
 def command(results: options.Results = Path("results"), mlflow: options.Mlflow = None) -> None:

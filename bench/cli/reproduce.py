@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Optional, TypeVar
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console, table
+from bench.cli import _options as options
+from bench.cli._output import console, table
 from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def command(
     """
     from bench.analysis.reproduction import SUITES, compare, published_dataset, published_lines
     from bench.analysis.results import load_results
-    from bench.cli.running import make_engine, run_plan
+    from bench.cli._running import make_engine, run_plan
     from bench.engine.schedule import Limits
     from bench.plans.selection import Selection, make_plan
     from bench.plans.suite import load_suite

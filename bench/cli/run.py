@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console, say_logged
+from bench.cli import _options as options
+from bench.cli._output import console, say_logged
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def command(
     `run --until-resolved` adds seeds round by round, and leaves out what another detector has been shown to
     be better than: the best are found with fewer trials.
     """
-    from bench.cli.resolving import run_until_resolved
-    from bench.cli.running import make_engine, run_plan
+    from bench.cli._resolving import run_until_resolved
+    from bench.cli._running import make_engine, run_plan
     from bench.engine.schedule import Limits
     from bench.report.mlflow_log import check_mlflow
     from bench.runs.writing import check_name, check_writable

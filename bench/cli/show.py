@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console, table
+from bench.cli import _options as options
+from bench.cli._output import console, table
 
 
 def command(

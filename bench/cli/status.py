@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from bench.cli import options
-from bench.cli.output import console, table
+from bench.cli import _options as options
+from bench.cli._output import console, table
 
 
 def command(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.cli import options
-from bench.cli.output import console
+from bench.cli import _options as options
+from bench.cli._output import console
 
 if TYPE_CHECKING:
     from bench.timing.measuring import Timing

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from bench.cli import options
-from bench.cli.own_data import OwnData
+from bench.cli import _options as options
+from bench.cli._own_data import OwnData
 from bench.errors import BenchError
 
 

@@ -156,7 +156,7 @@ def test_labels_of_one_class_leave_the_default_and_ask_for_more(quick, tmp_path)
 
 
 def test_the_report_fits_a_narrow_terminal(quick, monkeypatch):
-    monkeypatch.setattr("bench.cli.output.PIPE_WIDTH", 90)
+    monkeypatch.setattr("bench.cli._output.PIPE_WIDTH", 90)
     found = quick("orders.csv")
     assert max(map(len, python_of(found.output, before=True).splitlines())) <= 90
 

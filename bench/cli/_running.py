@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bench.cli.output import console, say_error
-from bench.cli.own_data import OWN
+from bench.cli._output import console, say_error
+from bench.cli._own_data import OWN
 from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _say_own(split: Split) -> None:
 
 def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> bool:
     import bench
-    from bench.cli.progress import progress
+    from bench.cli._progress import progress
     from bench.runs.writing import RunWriter
     from bench.trials.environment import describe
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.cli.output import table
+from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
 from bench.recommend.choosing import SURE, WORTH
 from bench.recommend.study import Study, load_study

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.cli.output import console, table
+from bench.cli._output import console, table
 from bench.evaluation.policies import headline_decision
 from bench.trials.trial import Record
 

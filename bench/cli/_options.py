@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from bench.cli.own_data import OwnData
+from bench.cli._own_data import OwnData
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cli.output import console
-from bench.cli.running import run_plan
+from bench.cli._output import console
+from bench.cli._running import run_plan
 
 if TYPE_CHECKING:
     from bench.analysis.racing import Contest
