@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test lint format wheel clean
+.PHONY: run test lint format docs wheel clean
 
 run: $(READY)
 	$(BIN)/python -m bench run --all
@@ -22,11 +22,15 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# A warning of any kind fails it; all pages are read anew, since one that is not read again is silent.
+docs: $(READY)
+	$(BIN)/python -m sphinx -W --keep-going -n -E -q docs docs/_build
+
 wheel: $(READY)
 	$(BIN)/python -m build --wheel
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist docs/_build
 
 # torch first and by itself: its pinned version is the CPU build where there is one, and a looser
 # requirement would bring gigabytes of CUDA packages along.
@@ -34,5 +38,5 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,ray,all]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,docs,ray,all]'
 	touch $(READY)

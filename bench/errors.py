@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 
 class BenchError(Exception):
-    """Something the user can mend. The command line prints its text and exits with code 2."""
+    """Something the user can correct. The command line prints its text and exits with code 2."""
 
 
 class DataError(BenchError):

@@ -15,7 +15,23 @@ if TYPE_CHECKING:
 
 
 def load_results(folder: str | PathLike[str] = "results") -> Results:
-    """The runs stored below ``folder``/runs. Raises BenchError where there are none."""
+    """The runs stored in a results folder.
+
+    Parameters
+    ----------
+    folder : str or path
+        The results folder; its runs lie below ``runs``.
+
+    Returns
+    -------
+    Results
+        The tables as data frames.
+
+    Raises
+    ------
+    BenchError
+        Where there are no runs.
+    """
     from bench.analysis.results import require_results
 
     return Results({each.name: each for each in require_results(Path(folder))})
@@ -24,7 +40,13 @@ def load_results(folder: str | PathLike[str] = "results") -> Results:
 class Results:
     """The results of some suites: what the tables in the results folder show, as data frames.
 
-    ``suite`` and ``regime`` may be left out where there is only one; BenchError says which there are.
+    `bench.load_results` returns one. ``suite`` and ``regime`` may be left out where there is only one;
+    `bench.BenchError` says which there are.
+
+    Parameters
+    ----------
+    suites : dict
+        What is known of each suite, by its name.
     """
 
     def __init__(self, suites: dict[str, SuiteResults]) -> None:
@@ -41,35 +63,84 @@ class Results:
         return list(self._suites)
 
     def leaderboard(self, suite: str | None = None, regime: str | None = None) -> pd.DataFrame:
-        """A row for each detector, best first, with the columns of `bench.analysis.leaderboard`."""
+        """A row for each detector, best first.
+
+        Parameters
+        ----------
+        suite, regime : str, optional
+            Of which suite, under which regime.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Ranks, metrics with their standard deviations over seeds, labels read, and coverage.
+        """
         from bench.analysis.leaderboard import leaderboard
 
         found = self._suite(suite)
         return leaderboard(found, _only("regime", regime, found.regimes()))
 
     def by_dataset(self, suite: str | None = None, regime: str | None = None) -> pd.DataFrame:
-        """A row for each detector and dataset: means and standard deviations of its metrics over seeds."""
+        """A row for each detector and dataset: means and standard deviations of its metrics over seeds.
+
+        Parameters
+        ----------
+        suite, regime : str, optional
+            Of which suite, under which regime.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
         from bench.analysis.leaderboard import by_dataset
 
         found = self._suite(suite)
         return by_dataset(found, _only("regime", regime, found.regimes()))
 
     def timing(self, suite: str | None = None) -> pd.DataFrame:
-        """A row for each detector and regime: seconds, microseconds a scored row, memory."""
+        """A row for each detector and regime: seconds, microseconds a scored row, memory.
+
+        Parameters
+        ----------
+        suite : str, optional
+            Of which suite.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
         from bench.analysis.timing import timing
 
         return timing(self._suite(suite))
 
     def failures(self, suite: str | None = None) -> pd.DataFrame:
-        """A row for each detector, regime and reason of what did not end "ok"."""
+        """A row for each detector, regime and reason of what did not end "ok".
+
+        Parameters
+        ----------
+        suite : str, optional
+            Of which suite.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
         from bench.analysis.leaderboard import failures
 
         return failures(self._suite(suite))
 
     def trials(self, suite: str | None = None) -> pd.DataFrame:
-        """A row for each planned trial, of one suite or of all: status, metrics, costs, and where it ran.
+        """A row for each planned trial: status, metrics, costs, and where it ran.
 
-        Columns are ``metrics`` as ``POLICY.NAME``, and ``costs.NAME``, ``rows.NAME`` and ``audit.NAME``.
+        Parameters
+        ----------
+        suite : str, optional
+            Of one suite; of all if left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Metrics are columns ``POLICY.NAME``; others are ``costs.NAME``, ``rows.NAME``, ``audit.NAME``.
         """
         from bench.analysis.results import trials
 

@@ -86,48 +86,77 @@ class Stage(ABC):
     after another; a stage that can do better overrides it. What a stage learns must not depend on which
     others are fitted with it, but for rounding.
 
-    For `inspect` a fitted stage may have a method ``difference(X)``, rows less their reconstructions, shape
+    For ``inspect`` a fitted stage may have a method ``difference(X)``, rows less their reconstructions, shape
     (n, d); a detector may have one of its own. ``losses_by_epoch`` may hold what training minimised: a
     float for each epoch, by the loss's name.
     """
 
     @abstractmethod
     def fit(self, train: Train) -> object:
-        """Learn from the training rows."""
+        """Learn from the training rows.
+
+        Parameters
+        ----------
+        train : Train
+            What the detector that asks for the stage may learn from.
+        """
 
     @classmethod
     def fit_many(cls, stages: Sequence[Any], trains: Sequence[Train]) -> None:
-        """Fit each stage on its training rows; all ``X`` have one shape, and so have all ``X_normal``."""
+        """Fit each stage on its training rows.
+
+        Parameters
+        ----------
+        stages : sequence of Stage
+            Stages of equal parameters, not yet fitted.
+        trains : sequence of Train
+            The training rows of each; all ``X`` have one shape, and so have all ``X_normal``.
+        """
         for stage, train in zip(stages, trains, strict=True):
             stage.fit(train)
 
     @property
     def params(self) -> dict[str, Any]:
+        """The parameters of ``__init__`` and their values."""
         return {name: getattr(self, name) for name in inspect.signature(type(self).__init__).parameters
                 if name != "self"}  # fmt: skip
 
 
 class Train:
-    """What a detector may learn from.
+    """What a detector may learn from; the harness makes it and hands it to ``fit(train)``.
 
-    Attributes that every detector may read:
+    Every detector may read ``X``, ``X_normal``, ``seed``, ``device``, ``shape``, ``stage`` and ``members``.
+    ``y``, ``calibration``, ``regime`` and ``optimum`` reach only a detector that declares them in
+    ``@detector(...)``; for another, reading them raises UndeclaredError.
 
-    - ``X``: training rows, float64, shape (n, d)
-    - ``X_normal``: the training rows to take for normal: all of them, or those not labelled anomalous
-      where the detector declares labels
-    - ``seed``: an int for whatever draws random numbers
-    - ``device``: "cuda" where the detector declares ``gpu=True`` and may use one, else "cpu"
-    - ``shape``: of what a row holds: (d,), or (height, width) where it is an image, row by row
-    - ``stage``: the fitted stage that the detector's ``stage()`` asked for
-    - ``members``: the detectors, not yet fitted, that its ``members()`` named
-
-    And those that it must declare in ``@detector(...)``, or reading them raises UndeclaredError:
-
-    - ``y`` (``labels=True``): shape (n,), 1 anomalous, 0 normal, -1 unlabelled
-    - ``calibration`` (``calibration=True``): labelled `Rows` apart from the training rows
-    - ``regime`` (``regime=True``): one of `REGIMES`
-    - ``optimum`` (``optimum=True``): the dataset's Bayes-optimal score, from rows to scores; a detector that
-      declares it is shown out of competition
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Training rows, float64.
+    seed : int
+        For whatever draws random numbers.
+    owner : str
+        The detector, as errors name it.
+    y : ndarray of shape (n,), optional
+        1 anomalous, 0 normal, -1 unlabelled. Declared by ``labels=True``.
+    calibration : Rows, optional
+        Labelled rows apart from the training rows. Declared by ``calibration=True``.
+    regime : str, optional
+        What the detector may see: "unsupervised", "one-class", "semi-supervised" or "supervised". Declared by
+        ``regime=True``.
+    optimum : callable, optional
+        The dataset's Bayes-optimal score, from rows to scores. Declared by ``optimum=True``; such a detector
+        is shown out of competition.
+    declared : frozenset of str
+        What the detector declares.
+    stage : object
+        The fitted stage that the detector's ``stage()`` asked for.
+    members : sequence of detectors
+        Those that its ``members()`` named, not yet fitted.
+    shape : tuple of int
+        Of what a row holds: (d,), or (height, width) where it is an image, row by row.
+    device : str
+        "cuda" where the detector declares ``gpu=True`` and may use one, else "cpu".
     """
 
     def __init__(
@@ -163,6 +192,7 @@ class Train:
 
     @property
     def y(self) -> Labels:
+        """The training labels, shape (n,): 1 anomalous, 0 normal, -1 unlabelled."""
         self._require("labels", "y")
         assert self._y is not None
         self._labels_read["train"] = int((self._y != UNLABELLED).sum())
@@ -170,10 +200,12 @@ class Train:
 
     @property
     def X_normal(self) -> Floats:  # noqa: N802
+        """The rows to take for normal: all, or those not labelled anomalous where labels are declared."""
         return self.X[self.y != 1] if "labels" in self._declared else self.X
 
     @property
     def calibration(self) -> Rows:
+        """Labelled rows apart from the training rows."""
         self._require("calibration", "calibration")
         assert self._calibration is not None
         self._labels_read["calibration"] = len(self._calibration.y)
@@ -181,12 +213,14 @@ class Train:
 
     @property
     def regime(self) -> Regime:
+        """What the detector may see."""
         self._require("regime", "regime")
         assert self._regime is not None
         return self._regime
 
     @property
     def optimum(self) -> Score:
+        """The dataset's Bayes-optimal score: from rows, shape (n, d), to scores, shape (n,)."""
         self._require("optimum", "optimum")
         assert self._optimum is not None
         return self._optimum

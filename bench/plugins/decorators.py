@@ -19,17 +19,37 @@ _PLUGIN = "__bench_plugin__"
 class Declaration(TypedDict, total=False):
     """What a detector says of itself beyond its code; all of it is optional.
 
-    labels, calibration, regime, optimum: what of `Train` beyond the rows it reads. A detector that declares
-    calibration rows or the optimum is skipped where there is none; one that declares the optimum is shown
-    out of competition.
-    regimes: where it can be used; by default the labelled ones if it declares labels, else the others.
-    modalities: kinds of rows that make sense to it. requires: import names of optional packages.
-    gpu: whether it can use one. deterministic: whether the seed makes no difference.
-    cost: rough seconds for one trial on 2000 x 256 values; only orders a run, cheap first.
-    slow: whether a trial takes more than 20 seconds there; a suite may give it fewer seeds.
-    flaws: what it does that a well-behaved detector would not; keys of `FLAWS`.
-    family: what it takes for anomalous; a key of `FAMILIES`. complexity: of fitting n rows of d columns,
-    as in "n² d".
+    Attributes
+    ----------
+    labels : bool
+        Whether it reads ``train.y``.
+    calibration : bool
+        Whether it reads the labelled calibration rows; it is skipped where there are none.
+    regime : bool
+        Whether it reads ``train.regime``.
+    optimum : bool
+        Whether it reads the dataset's Bayes-optimal score. It is skipped where there is none, and shown out
+        of competition.
+    regimes : tuple of str
+        Where it can be used; by default the labelled regimes if it declares labels, else the others.
+    modalities : tuple of str
+        The kinds of rows that make sense to it: "table", "curve", "image"; all of them by default.
+    requires : tuple of str
+        Import names of optional packages.
+    gpu : bool
+        Whether it can use a GPU.
+    deterministic : bool
+        Whether the seed makes no difference.
+    cost : float
+        Rough seconds for one trial on 2000 x 256 values; only orders a run, cheap first.
+    slow : bool
+        Whether a trial takes more than 20 seconds there; a suite may give it fewer seeds.
+    flaws : tuple of str
+        What it does that a well-behaved detector would not: keys of ``bench.plugins.contract.FLAWS``.
+    family : str
+        What it takes for anomalous: a key of ``bench.plugins.contract.FAMILIES``.
+    complexity : str
+        Of fitting n rows of d columns, as in "n² d".
     """
 
     labels: bool
@@ -61,9 +81,39 @@ def detector(
 ) -> Any:
     """Register a class with ``fit(train)`` and ``score(X)`` as a detector.
 
-    The first line of its docstring is what `list` shows; its ``__init__`` parameters, all with defaults,
-    are what a user can set. The name is the class's, in snake case. `Declaration` says what else it can
-    tell of itself.
+    The first line of the class's docstring is what ``list`` shows; the parameters of its ``__init__``, all
+    with defaults, are what a user can set. Written as ``@detector``, or with arguments as
+    ``@detector(labels=True)``.
+
+    Parameters
+    ----------
+    name : str, optional
+        The class's name in snake case if left out.
+    **declaration
+        What else the detector says of itself: `bench.plugins.decorators.Declaration`.
+
+    Returns
+    -------
+    type
+        The class, unchanged.
+
+    Raises
+    ------
+    TypeError
+        Where a parameter has no default, or a method is missing.
+
+    Examples
+    --------
+    >>> from bench import detector
+    >>> @detector(family="linear", deterministic=True)
+    ... class CentreDistance:
+    ...     '''Distance to the mean of the training rows.'''
+    ...
+    ...     def fit(self, train):
+    ...         self.centre = train.X.mean(axis=0)
+    ...
+    ...     def score(self, X):
+    ...         return ((X - self.centre) ** 2).sum(axis=1)
     """
 
     def register(cls: C) -> C:
@@ -109,12 +159,56 @@ def dataset(
 ) -> Any:
     """Register a function ``(rng, **parameters) -> Split`` as a dataset.
 
-    ``rng`` is a numpy.random.Generator; ``rng.spawn(k)`` gives independent streams for normal rows,
-    anomalies, noise and splitting. One parameter may lack a default (a file's name, say); then
-    ``variants`` lists the parameter sets there are, ``hint`` says how to get some where there are none.
-    ``fingerprint(**parameters)`` identifies data that lives outside of the plugin's file. ``optimum``:
-    whether its splits have one, or a function of the parameters that says so. ``licence`` is that
-    of real data; ``examples`` are the parameter sets that the catalogue's picture shows.
+    ``rng`` is a ``numpy.random.Generator`` seeded by the trial; ``rng.spawn(k)`` gives independent streams
+    for normal rows, anomalies, noise and splitting.
+
+    Parameters
+    ----------
+    function : callable
+        The function; left out where the decorator is written with arguments. Its parameters, all with
+        defaults, are what a user can set. One may lack a default (a file's name, say).
+    name : str, optional
+        The function's name if left out.
+    modality : {"table", "curve", "image"}
+        The kind of rows.
+    optimum : bool or callable
+        Whether its splits have an ``optimum``, or a function of the parameters that says so.
+    variants : callable, optional
+        Returns the parameter sets there are; needed where a parameter lacks a default.
+    fingerprint : callable, optional
+        Identifies, from the parameters, data that lies outside of the plugin's file.
+    requires : tuple of str
+        Import names of optional packages.
+    hint : str
+        How to get data where ``variants`` returns none.
+    licence : str
+        The licence of real data.
+    examples : tuple of dict
+        The parameter sets that the catalogue's picture shows.
+
+    Returns
+    -------
+    callable
+        The function, unchanged.
+
+    Raises
+    ------
+    TypeError
+        Where a parameter lacks a default, or has the name of one of the harness's corruptions.
+
+    Examples
+    --------
+    >>> from bench import Split, dataset
+    >>> @dataset
+    ... def shifted(rng, *, distance=3.0):
+    ...     '''A cloud of normal rows, and anomalies beside it.'''
+    ...     normal, anomalous = rng.spawn(2)
+    ...     X = normal.normal(size=(500, 4))
+    ...     X[:50] = anomalous.normal(distance, size=(50, 4))
+    ...     return Split.stratified(X, [1] * 50 + [0] * 450, rng)
+    >>> import numpy as np
+    >>> shifted(np.random.default_rng(0)).X_test.shape
+    (150, 4)
     """
 
     def register(function: F) -> F:
@@ -155,10 +249,34 @@ def dataset(
 def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[str, ...] = ()) -> Any:
     """Register a function ``(X, shape)`` as features that any detector may read instead of the rows.
 
-    It takes rows, shape (n, d), and the ``shape`` of what a row holds, as in `Split`; it returns features,
-    shape (n, k), finite. What it returns for a row depends on nothing but that row. The first line of its
-    docstring is what `list` shows. modalities: kinds of rows that it makes sense for. requires: import
-    names of optional packages. A user writes ``knn:features=NAME``.
+    The function takes rows, shape (n, d), and the ``shape`` of what a row holds, as in `bench.Split`; it
+    returns features, shape (n, k), finite. What it returns for a row depends on nothing but that row. The
+    first line of its docstring is what ``list`` shows. A user writes ``knn:features=NAME``.
+
+    Parameters
+    ----------
+    modalities : tuple of str
+        The kinds of rows that it makes sense for.
+    requires : tuple of str
+        Import names of optional packages.
+
+    Returns
+    -------
+    callable
+        A decorator that returns the function unchanged.
+
+    Raises
+    ------
+    TypeError
+        Where the function takes anything but rows and their shape.
+
+    Examples
+    --------
+    >>> from bench import features
+    >>> @features(modalities=("curve",))
+    ... def slopes(X, shape):
+    ...     '''Differences between neighbouring points of a curve.'''
+    ...     return X[:, 1:] - X[:, :-1]
     """
 
     def register(function: E) -> E:

@@ -25,14 +25,38 @@ def estimator(
     adapter: type[LibraryDetector] | None = None,
     **declaration: Unpack[Declaration],
 ) -> DetectorPlugin:
-    """Register a library class as a detector; the variable it is assigned to gives the name::
+    """Register a library class as a detector; the variable it is assigned to gives the name.
 
-        knn = estimator("pyod.models.knn.KNN", "Distance to the k-th neighbour (Ramaswamy et al., 2000).")
-        lof = estimator("sklearn.neighbors.LocalOutlierFactor", "...", sign=-1, params={"novelty": True})
+    Parameters
+    ----------
+    path : str
+        Import path of a class with ``fit(X)`` and ``decision_function(X)``.
+    summary : str
+        What it is and its source, as ``list`` shows it.
+    sign : {1, -1}
+        1 where ``decision_function`` is high for anomalies (PyOD), -1 where it is low (scikit-learn).
+    params : dict, optional
+        Defaults that differ from the library's; a user can set any parameter of the class.
+    adapter : type, optional
+        A subclass of `bench.LibraryDetector` that fits or scores in its own way.
+    **declaration
+        As in `bench.detector`.
 
-    path: import path of a class with ``fit(X)`` and ``decision_function(X)``. sign: 1 where that is high
-    for anomalies (PyOD), -1 where it is low (scikit-learn). params: defaults that differ from the
-    library's; a user can set any parameter of the class. Other arguments are those of `detector`.
+    Returns
+    -------
+    DetectorPlugin
+        What the registry finds in the module.
+
+    Examples
+    --------
+    >>> from bench import estimator
+    >>> knn = estimator("pyod.models.knn.KNN", "Distance to the k-th neighbour (Ramaswamy et al., 2000).")
+    >>> lof = estimator(
+    ...     "sklearn.neighbors.LocalOutlierFactor",
+    ...     "Density against that of the neighbours (Breunig et al., 2000).",
+    ...     sign=-1,
+    ...     params={"novelty": True},
+    ... )
     """
     # The package itself is needed, whatever else is.
     declaration["requires"] = tuple(dict.fromkeys((path.partition(".")[0], *declaration.get("requires", ()))))
@@ -58,7 +82,17 @@ def import_class(path: str) -> Any:
 
 
 class LibraryDetector:
-    """A detector around a library object with ``decision_function``."""
+    """A detector around a library object with ``decision_function``; an adapter overrides its methods.
+
+    Parameters
+    ----------
+    path : str
+        Import path of the library's class.
+    sign : {1, -1}
+        The sign of its scores, as in `bench.estimator`.
+    params : dict
+        What the class is made with.
+    """
 
     def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
         self.sign = sign
@@ -72,7 +106,18 @@ class LibraryDetector:
         self.threshold = self.sign * float(getattr(self.model, "threshold_", 0.0))
 
     def arguments(self, train: Train) -> dict[str, Any]:
-        """What the class is called with; an adapter may fit it to the training rows."""
+        """What the class is made with: ``params``, and the seed where it takes a ``random_state``.
+
+        Parameters
+        ----------
+        train : Train
+            The training rows, which an adapter may fit the arguments to.
+
+        Returns
+        -------
+        dict
+            Keyword arguments of the library's class.
+        """
         arguments = dict(self.params)
         if "random_state" in inspect.signature(self.wrapped_class).parameters:
             arguments.setdefault("random_state", train.seed)

@@ -21,10 +21,30 @@ def load_rows(
     label: str | None = None,
     labels: str | PathLike[str] | None = None,
 ) -> Any:
-    """The rows of a table as detectors take them: numbers of zero mean and unit variance, shape (n, d).
+    """The rows of a table as detectors take them: numbers of zero mean and unit variance.
 
-    With ``label``, a column of the table, or ``labels``, a file that `recommend --ask` wrote, filled in, also
-    y of shape (n,): 1 anomalous, 0 normal, -1 without a label. Raises DataError for what cannot be used.
+    Parameters
+    ----------
+    file : str or path
+        CSV, TSV, Parquet, NPZ, ARFF or MAT.
+    drop : sequence of str
+        Columns to leave out.
+    label : str, optional
+        The column that holds labels.
+    labels : str or path, optional
+        A file that ``recommend --ask`` wrote, filled in.
+
+    Returns
+    -------
+    X : ndarray of shape (n, d)
+        The rows, float64.
+    y : ndarray of shape (n,)
+        Only with ``label`` or ``labels``: 1 anomalous, 0 normal, -1 without a label.
+
+    Raises
+    ------
+    DataError
+        For what cannot be used, with the column and the row.
     """
     from bench.recommend.table import load_table
 
@@ -33,9 +53,34 @@ def load_rows(
 
 
 def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None) -> UsableDetector:
-    """A detector by its name, with ``fit(X)`` or ``fit(X, y)`` and ``score(X)``: load_detector("knn").
+    """A detector by its name, to fit to rows of your own.
 
-    Raises BenchError for an unknown name, and for one that needs more than rows and labels.
+    Parameters
+    ----------
+    name : str
+        As ``list detectors`` gives it, with parameters where wanted: ``"knn:n_neighbors=20"``.
+    seed : int
+        For whatever draws random numbers.
+    registry : Registry, optional
+        Where the name is looked up; the built-in and installed plugins if left out.
+
+    Returns
+    -------
+    UsableDetector
+        With ``fit(X)`` or ``fit(X, y)``, and ``score(X)``.
+
+    Raises
+    ------
+    BenchError
+        For an unknown name, and for a detector that needs more than rows and labels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bench import load_detector
+    >>> X = np.array([[0.0], [0.1], [0.2], [0.3], [5.0]])
+    >>> load_detector("knn:n_neighbors=2").fit(X).score(X).round(1).tolist()
+    [0.1, 0.1, 0.1, 0.1, 4.7]
     """
     from bench.plugins.registry import load_registry
 
@@ -43,7 +88,13 @@ def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None)
 
 
 class UsableDetector:
-    """A registered detector outside of the harness."""
+    """A registered detector outside of the harness; `bench.load_detector` makes it.
+
+    Parameters
+    ----------
+    name, seed, registry
+        As in `bench.load_detector`.
+    """
 
     def __init__(self, name: str, seed: int, registry: Registry) -> None:
         from bench.plugins.registry import missing_packages
@@ -62,7 +113,25 @@ class UsableDetector:
         self._detector = self._plugin.create(params)
 
     def fit(self, X: Floats, y: Any = None) -> Self:
-        """Learn from rows, shape (n, d), and labels, shape (n,), where the detector learns from any."""
+        """Learn from rows, and from labels where the detector learns from any.
+
+        Parameters
+        ----------
+        X : array of shape (n, d)
+            Training rows.
+        y : array of shape (n,), optional
+            1 anomalous, 0 normal, -1 without a label.
+
+        Returns
+        -------
+        UsableDetector
+            The detector itself.
+
+        Raises
+        ------
+        BenchError
+            Where the detector learns from labels and there are none.
+        """
         import numpy as np
 
         from bench.plugins.contract import UNLABELLED, Train
@@ -85,7 +154,23 @@ class UsableDetector:
         return self
 
     def score(self, X: Floats) -> Floats:
-        """Scores of rows, shape (n,); higher = more anomalous."""
+        """Score rows.
+
+        Parameters
+        ----------
+        X : array of shape (n, d)
+            Rows with the columns of the training rows.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            A score for each row; higher = more anomalous.
+
+        Raises
+        ------
+        BenchError
+            Where the detector gives anything but one finite number for each row.
+        """
         import numpy as np
 
         from bench.trials.guard import quiet

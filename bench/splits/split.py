@@ -26,7 +26,15 @@ LABELLED_SHARE = 0.1
 
 
 class Rows(NamedTuple):
-    """Rows and their labels: X of shape (n, d), y of shape (n,) with 1 for an anomaly."""
+    """Rows and their labels.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        The rows, float64.
+    y : ndarray of shape (n,)
+        1 for an anomaly, 0 for a normal row.
+    """
 
     X: Floats
     y: Labels
@@ -37,17 +45,35 @@ class Split:
     """What a dataset yields for its parameters and a seed, with every label known.
 
     The harness, not the dataset, decides what a detector sees of it: the regime hides labels or drops
-    anomalous training rows, and ``scaling`` ("none", or "standard": zero mean and unit variance) is
-    fitted on the training rows that are left. ``shape`` is that of what a row holds: (height, width) for
-    images, whose rows of pixels follow one another, else (columns,). ``optimum`` is the Bayes-optimal score
-    where the densities of both classes are known: from rows as they are here, unscaled, of shape (n, d), to
-    their log likelihood ratio of anomalous to normal, shape (n,), or to anything that increases with it.
-    ``labelled`` is the share of anomalous training rows of which the semi-supervised regime shows the label;
-    ``y_told`` are the training labels that regimes go by, where some of them are wrong.
+    anomalous training rows, and scaling is fitted on the training rows that are left.
 
-    Each X has the shape (rows, columns), each y the shape (rows,) with 0 for normal and 1 for anomalous.
-    Raises DataError where that does not hold, for a value that is not finite, and for a test part
-    without a normal or without an anomalous row.
+    Parameters
+    ----------
+    X_train, X_test : ndarray of shape (rows, columns)
+        Rows to learn from and rows to be tested on; finite, and converted to float64.
+    y_train, y_test : ndarray of shape (rows,)
+        Their labels: 0 normal, 1 anomalous.
+    X_calibration, y_calibration : ndarray, optional
+        Labelled rows apart from both; together or not at all.
+    scaling : {"none", "standard"}
+        "standard": to zero mean and unit variance.
+    shape : tuple of int
+        Of what a row holds: (height, width) for images, whose rows of pixels follow one another; (columns,)
+        if left out.
+    optimum : callable, optional
+        The Bayes-optimal score where the densities of both classes are known: from rows as they are here,
+        unscaled, of shape (n, d), to their log likelihood ratio of anomalous to normal, shape (n,), or to
+        anything that increases with it.
+    labelled : float
+        The fraction of anomalous training rows of which the semi-supervised regime shows the label.
+    y_told : ndarray of shape (rows,), optional
+        The training labels that regimes go by, where some of them are wrong.
+
+    Raises
+    ------
+    DataError
+        Where shapes or labels are not as said, for a value that is not finite, and for a test part without a
+        normal or without an anomalous row.
     """
 
     X_train: Floats
@@ -91,14 +117,17 @@ class Split:
 
     @property
     def train(self) -> Rows:
+        """The rows to learn from, with every label."""
         return Rows(self.X_train, self.y_train)
 
     @property
     def test(self) -> Rows:
+        """The rows to be tested on."""
         return Rows(self.X_test, self.y_test)
 
     @property
     def calibration(self) -> Rows | None:
+        """Labelled rows apart from both, or None."""
         if self.X_calibration is None or self.y_calibration is None:
             return None
         return Rows(self.X_calibration, self.y_calibration)
@@ -117,16 +146,50 @@ class Split:
         duplicates: Duplicates = "group",
         groups: Any = None,
     ) -> Split:
-        """Split rows at random, with the same share of anomalies in train, calibration and test.
+        """Split rows at random, with the same fraction of anomalies in train, calibration and test.
 
-        ``test`` and ``calibration`` are shares of all rows. Normal and anomalous rows are permuted by
-        streams of their own, so that more anomalies leave the normal rows' places unchanged.
+        Normal and anomalous rows are permuted by streams of their own, so that more anomalies leave the
+        normal rows' places unchanged.
 
-        No detector is to be tested on rows that it has learnt from: rows that are equal fall on one side,
-        with ``duplicates="group"``, and the shares are met as nearly as that allows. "drop" keeps the first
-        of equal rows with equal labels; "keep" takes each copy for a row of its own, as published splits
-        often do. ``groups``, shape (n,), names what belongs together, such as patients or machines; it takes
-        the place of equality.
+        Parameters
+        ----------
+        X : array of shape (n, d)
+            The rows.
+        y : array of shape (n,)
+            Their labels: 0 normal, 1 anomalous.
+        rng : numpy.random.Generator
+            Draws the permutation.
+        test, calibration : float
+            Fractions of all rows.
+        scaling, shape
+            As in `bench.Split`.
+        duplicates : {"group", "drop", "keep"}
+            No detector is to be tested on rows that it has learnt from: with "group", rows that are equal
+            fall on one side, and the fractions are met as nearly as that allows. "drop" keeps the first of
+            equal rows with equal labels; "keep" takes each copy for a row of its own, as published splits
+            often do.
+        groups : array of shape (n,), optional
+            Names what belongs together, such as patients or machines, in the place of equality.
+
+        Returns
+        -------
+        Split
+
+        Raises
+        ------
+        DataError
+            As `bench.Split`, and for fractions that are below 0 or more than 1 together.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bench import Split
+        >>> rng = np.random.default_rng(0)
+        >>> split = Split.stratified(rng.normal(size=(100, 3)), [1] * 10 + [0] * 90, rng, test=0.3)
+        >>> len(split.X_train), len(split.X_calibration), len(split.X_test)
+        (50, 20, 30)
+        >>> int(split.y_test.sum())
+        3
         """
         from bench.splits.grouping import deal, grouped
 
@@ -168,13 +231,31 @@ class Split:
         shape: tuple[int, ...] = (),
         optimum: Score | None = None,
     ) -> Split:
-        """Draw the rows of a synthetic family: ``normal(rng, size)`` and ``anomalous(rng, size)`` return rows
-        of shape (size, d).
+        """Draw the rows of a synthetic family.
 
-        ``calibration`` is the share of ``normals`` and ``anomalies`` that is set apart from the training
-        rows; ``noise`` is the standard deviation of Gaussian noise on each value. Normal rows, anomalies,
-        the noise of each and their order have streams of their own, so that changing the number of one
-        leaves the others as they are.
+        Normal rows, anomalies, the noise of each and their order have streams of their own, so that changing
+        the number of one leaves the others as they are.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The dataset's; streams are spawned from it.
+        normal, anomalous : callable
+            ``(rng, size)`` to rows of shape (size, d).
+        normals, anomalies : int
+            Rows to learn from, with those set apart for calibration.
+        test_normals, test_anomalies : int
+            Test rows.
+        calibration : float
+            The fraction of ``normals`` and ``anomalies`` that is set apart for calibration.
+        noise : float
+            Standard deviation of Gaussian noise on each value.
+        scaling, shape, optimum
+            As in `bench.Split`.
+
+        Returns
+        -------
+        Split
         """
         import numpy as np
 
