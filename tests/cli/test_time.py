@@ -1,0 +1,29 @@
+"""The verb ``time``."""
+
+from __future__ import annotations
+
+import pandas as pd
+import typer
+from typer.testing import CliRunner
+
+from bench.cli.time import command as time_command
+from bench.timing import tables
+from bench.trials.environment import DEVICE_VARIABLE
+
+
+def test_the_verb_writes_both_files_and_says_that_there_is_no_gpu(tmp_path, monkeypatch):
+    monkeypatch.setenv(DEVICE_VARIABLE, "cpu")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    app = typer.Typer()
+    app.command()(time_command)
+    grid = ["--rows", "40,80", "--features", "2", "--detectors", "sampling,constant_score", "--repeats", "1"]
+    outcome = CliRunner().invoke(app, [*grid, "--results", str(tmp_path)])
+    assert outcome.exit_code == 0, outcome.output
+    assert tables.NO_CUDA in outcome.output
+    text = (tmp_path / "timing-grid.md").read_text(encoding="utf-8")
+    assert "Measured on" in text
+    assert "constant scores" in text
+    frame = pd.read_csv(tmp_path / "timing-grid.csv")
+    assert list(frame["rows"]) == [40, 80, 40, 80]
+    assert list(frame["status"]) == ["failed", "failed", "ok", "ok"]
+    assert (frame.loc[frame["detector"] == "sampling", "fit_seconds"] > 0).all()
