@@ -18,6 +18,13 @@ class NotApplicableError(BenchError):
     """A detector and a split that do not fit together, such as a missing class. A reason to skip."""
 
 
+class ContractError(Exception):
+    """A plugin returned or did what its contract rules out; the text is a clause that says what.
+
+    It is not for people as it is: whoever runs a plugin says where that happened.
+    """
+
+
 class UndeclaredError(BenchError):
     """A detector reached for something that its registration does not declare."""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.engine import worker
 from bench.engine.local import fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
-from bench.errors import NotApplicableError
+from bench.errors import ContractError, NotApplicableError
 from bench.kit.contract import CHECKS, Check
-from bench.kit.findings import Broken, Finding, NotMeant, Report
+from bench.kit.findings import Finding, NotMeant, Report
 from bench.kit.subject import Subject
 from bench.plugins.registry import Registry, load_registry
 from bench.trials.environment import set_threads
@@ -32,7 +32,7 @@ def check_detector(named: Named, registry: Registry) -> Report:
 def _find(named: Named, registry: Registry) -> dict[str, Finding]:
     try:
         subject = Subject(named, registry)
-    except Broken as error:
+    except ContractError as error:
         return _does_not_run(str(error))
     findings: dict[str, Finding] = {}
     for name, check in CHECKS.items():
@@ -58,7 +58,7 @@ def _judge(name: str, check: Check, subject: Subject) -> Finding:
     except NotApplicableError as error:
         # Such a trial is skipped with this reason; but something must be applicable.
         return Finding("FAIL" if name == "runs" else "-", str(error))
-    except Broken as error:
+    except ContractError as error:
         return Finding("declared" if declared else "FAIL", str(error))
     except (Exception, SystemExit) as error:
         return Finding("declared" if declared else "FAIL", reason(error, subject.file))

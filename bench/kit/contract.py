@@ -14,9 +14,11 @@ from functools import partial
 
 import numpy as np
 
+from bench.errors import ContractError
 from bench.kit import rows
-from bench.kit.findings import Broken, NotMeant, require_equal
+from bench.kit.findings import NotMeant, require_equal
 from bench.kit.subject import Subject
+from bench.plugins.outputs import checked_threshold, require_silence
 
 Check = Callable[[Subject], object]
 CHECKS: dict[str, Check] = {}
@@ -36,9 +38,7 @@ def check(function: Check) -> Check:
 def runs(subject: Subject) -> None:
     """Fits easy rows and gives each test row one finite float; its threshold is a finite number."""
     _ = subject.scores
-    threshold = getattr(subject.fitted.detector, "threshold", None)
-    if threshold is not None and not (np.isscalar(threshold) and np.isfinite(float(threshold))):  # type: ignore[arg-type]
-        raise Broken(f"its threshold must be a finite number, not {threshold!r}")
+    checked_threshold(subject.fitted.detector)
 
 
 @check
@@ -50,7 +50,7 @@ def direction(subject: Subject) -> None:
         raise NotMeant("a baseline knows nothing of the rows")
     auc = roc_auc_score(subject.easy.y_test, subject.scores)
     if auc < LEAST_AUC:
-        raise Broken(f"ROC AUC {auc:.2f} on easy rows; anomalies must get higher scores")
+        raise ContractError(f"ROC AUC {auc:.2f} on easy rows; anomalies must get higher scores")
 
 
 @check
@@ -144,22 +144,20 @@ def non_finite(subject: Subject) -> None:
     for value in (math.nan, math.inf, -math.inf):
         record = subject.run_trial(partial(rows.with_value, subject.easy, value))
         if record.status != "failed" or "NaN or infinite" not in record.reason:
-            raise Broken(f"a trial on rows with {value} ended as {record.status!r}: {record.reason}")
+            raise ContractError(f"a trial on rows with {value} ended as {record.status!r}: {record.reason}")
 
 
 @check
 def inputs(subject: Subject) -> None:
     """Leaves the arrays that it is given as they are."""
     if subject.fitted.overwritten:
-        raise Broken(f"it overwrote {', '.join(sorted(subject.fitted.overwritten))}")
+        raise ContractError(f"it overwrote {', '.join(sorted(subject.fitted.overwritten))}")
 
 
 @check
 def prints(subject: Subject) -> None:
     """Writes nothing to standard output."""
-    if subject.fitted.printed:
-        first = subject.fitted.printed.strip().partition("\n")[0][:80]
-        raise Broken(f"it wrote to standard output: {first!r}")
+    require_silence(subject.fitted.printed)
 
 
 @check
@@ -168,13 +166,13 @@ def parameters(subject: Subject) -> None:
     params = subject.own_params
     json.dumps(params)
     if pickle.loads(pickle.dumps(params)) != params:
-        raise Broken("its parameters are not the same after pickling")
+        raise ContractError("its parameters are not the same after pickling")
     if subject.plugin.import_path is not None:
         return
     for when, detector in (("in __init__", subject.create()), ("in fit", subject.fitted.detector)):
         changed = [name for name, value in params.items() if getattr(detector, name, _MISSING) != value]
         if changed:
-            raise Broken(f"{', '.join(changed)}: changed or not kept {when}; write self.NAME = NAME")
+            raise ContractError(f"{', '.join(changed)}: changed or not kept {when}; write self.NAME = NAME")
 
 
 @check
@@ -190,4 +188,4 @@ def global_random_state(subject: Subject) -> None:
     """Draws nothing from the global random generators and does not seed them."""
     moved = subject.again.moved
     if moved:
-        raise Broken(f"it changed the global state of {', '.join(sorted(moved))}; use train.seed")
+        raise ContractError(f"it changed the global state of {', '.join(sorted(moved))}; use train.seed")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from bench.errors import ContractError
+
 if TYPE_CHECKING:
     from bench.splits.split import Floats
 
@@ -15,10 +17,6 @@ Verdict = Literal["ok", "FAIL", "declared", "-"]
 
 # Scores may differ by rounding: by this share of their spread, and of themselves.
 ROUNDING = 1e-6
-
-
-class Broken(Exception):  # noqa: N818 - a finding, not an error
-    """What a detector does against the contract."""
 
 
 class NotMeant(Exception):  # noqa: N818
@@ -55,7 +53,7 @@ def equal(one: Floats, other: Floats, rounding: float = ROUNDING) -> bool:
 
 
 def require_equal(one: Floats, other: Floats, otherwise: str, rounding: float = ROUNDING) -> None:
-    """Raise Broken, with the text ``otherwise``, unless two arrays of scores are `equal`."""
+    """Raise ContractError, with the text ``otherwise``, unless two arrays of scores are `equal`."""
     if not equal(one, other, rounding):
         worst = float(np.abs(one - other).max() / (np.ptp(one) or 1))
-        raise Broken(f"{otherwise} (by up to {worst:.2g} of their spread)")
+        raise ContractError(f"{otherwise} (by up to {worst:.2g} of their spread)")

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.errors import ContractError
 from bench.kit import rows
-from bench.kit.findings import Broken, NotMeant, equal
+from bench.kit.findings import NotMeant, equal
 from bench.plugins.contract import MODALITIES, Detector, Modality, Regime
 from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.plugins.outputs import checked_scores
 from bench.plugins.registry import Registry
 from bench.splits.split import Split
 from bench.trials.features import extract, extractor_of, with_features
@@ -50,7 +52,7 @@ class Subject:
         self.params = named.params
         self.plugin = with_features(registry.detectors[named.name], named.params, registry)
         if not self.plugin.modalities:
-            raise Broken("features are a table, and it takes no tables")
+            raise ContractError("features are a table, and it takes no tables")
         self.modality: Modality = next(each for each in MODALITIES if each in self.plugin.modalities)
         self.regime = next(each for each in REGIME_ORDER if each in self.plugin.regimes)
         if self.plugin.calibration:
@@ -140,19 +142,15 @@ class Fitted:
         return self.view.test.X
 
     def score(self, X: Floats) -> Floats:
-        """The scores of some rows; Broken where they are not one finite float for each."""
+        """The scores of some rows; ContractError where they are not one finite float for each."""
         given = X.copy()
         with self._watched():
             scores = self.detector.score(given)
         self._compare("X in score(X)", given, X)
         if not isinstance(scores, np.ndarray) or scores.dtype.kind != "f":
             kind = scores.dtype if isinstance(scores, np.ndarray) else type(scores).__name__
-            raise Broken(f"score() returned {kind}; it must be a numpy array of floats")
-        if scores.shape != (len(X),):
-            raise Broken(f"score() returned shape {scores.shape} for {len(X)} rows; it must be ({len(X)},)")
-        if not np.isfinite(scores).all():
-            raise Broken(f"NaN or infinite scores for {(~np.isfinite(scores)).sum()} of {len(X)} rows")
-        return scores
+            raise ContractError(f"score() returned {kind}; it must be a numpy array of floats")
+        return checked_scores(scores, len(X))
 
     def steady_scores(self, X: Floats) -> Floats:
         """The scores of some rows; NotMeant where they tell nothing, since scoring again gives others."""

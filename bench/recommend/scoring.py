@@ -15,6 +15,8 @@ import numpy as np
 from bench.engine import worker
 from bench.engine.local import available_cores, fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
+from bench.errors import BenchError
+from bench.plugins.outputs import require_varied
 from bench.plugins.registry import Registry, load_registry
 from bench.recommend.using import load_detector
 from bench.trials.environment import set_threads
@@ -97,10 +99,11 @@ def _fit_and_score(
     try:
         detector = load_detector(name, seed=seed, registry=_registry(folders))
         scores = detector.fit(arrays["fit"], arrays.get("y")).score(arrays["score"])
+        require_varied(scores)
+    except BenchError as error:
+        return Ended("failed", str(error))
     except Exception as error:
         return Ended(*how_it_failed(error, ""))
-    if scores.min() == scores.max():
-        return Ended("failed", "it gave each row the same score")
     return scores
 
 

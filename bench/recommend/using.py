@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from bench.errors import BenchError
+from bench.errors import BenchError, ContractError
 
 if TYPE_CHECKING:
     from bench.plugins.registry import Registry
@@ -173,10 +173,12 @@ class UsableDetector:
         """
         import numpy as np
 
+        from bench.plugins.outputs import checked_scores
         from bench.trials.guard import quiet
 
         with quiet(self.seed):
-            scores: Floats = np.asarray(self._detector.score(np.array(X, dtype=np.float64)), dtype=np.float64)
-        if scores.shape != (len(X),) or not np.isfinite(scores).all():
-            raise BenchError(f"detector {self.name!r} gave scores that are not finite numbers, one a row")
-        return scores
+            raw = self._detector.score(np.array(X, dtype=np.float64))
+        try:
+            return checked_scores(raw, len(X))
+        except ContractError as error:
+            raise BenchError(f"detector {self.name!r}: {error}") from error

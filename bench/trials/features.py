@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from bench.errors import ContractError
 from bench.plugins.metadata import FEATURES, DetectorPlugin, FeaturesPlugin
+from bench.plugins.outputs import checked_features
 from bench.plugins.registry import Registry
 from bench.splits.split import Split
-from bench.trials.guard import FailedTrial, how_it_failed, quiet
+from bench.trials.guard import how_it_failed, quiet
 from bench.trials.measure import timed
-
-if TYPE_CHECKING:
-    from bench.splits.split import Floats
 
 
 def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugin | None:
@@ -44,7 +43,7 @@ def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: R
 def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
     """The split with features for rows, and the seconds that took.
 
-    Raises FailedTrial if the plugin fails or breaks its contract.
+    Raises ContractError if the plugin fails or breaks its contract.
     """
     parts = [split.train, split.test, *([split.calibration] if split.calibration else [])]
     X = np.concatenate([part.X for part in parts])
@@ -53,12 +52,12 @@ def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
             # Once before the clock runs: the seconds hold no imports, and no loading of a network.
             extractor.extract(X[:1].copy(), split.shape)
             with timed() as cost:
-                extracted = _checked(extractor.extract(X, split.shape), len(X))
+                extracted = checked_features(extractor.extract(X, split.shape), len(X))
     except Exception as error:
         status, why = how_it_failed(error, Path(extractor.path).name)
         if status == "out-of-memory":
             raise
-        raise FailedTrial(f"features {extractor.name!r}: {why}") from error
+        raise ContractError(f"features {extractor.name!r}: {why}") from error
     train, test, *calibration = np.split(extracted, np.cumsum([len(part.X) for part in parts[:-1]]))
     replaced = replace(
         split,
@@ -70,13 +69,3 @@ def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
         shape=extracted.shape[1:],
     )
     return replaced, cost.seconds
-
-
-def _checked(raw: Any, rows: int) -> Floats:
-    extracted = np.asarray(raw, dtype=np.float64)
-    if extracted.ndim != 2 or len(extracted) != rows or not extracted.shape[1]:
-        raise FailedTrial(f"it returned shape {extracted.shape} for {rows} rows; it must be ({rows}, k)")
-    bad = int((~np.isfinite(extracted).all(axis=1)).sum())
-    if bad:
-        raise FailedTrial(f"NaN or infinite values for {bad} of {rows} rows")
-    return extracted

@@ -13,14 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.errors import DataError, NotApplicableError
+from bench.errors import ContractError, DataError, NotApplicableError
 from bench.trials.trial import Status
 
 Failure = tuple[Status, str]
-
-
-class FailedTrial(Exception):  # noqa: N818 - a result, not an error
-    """The detector broke its contract; the text is the record's reason."""
 
 
 def seed_everything(seed: int) -> None:
@@ -60,7 +56,7 @@ def how_it_failed(error: BaseException, file: str) -> Failure:
             return "skipped", str(error)
         case DataError():
             return "failed", f"dataset: {error}"
-        case FailedTrial():
+        case ContractError():
             return "failed", str(error)
         case MemoryError():
             return "out-of-memory", reason(error, file)

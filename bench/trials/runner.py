@@ -16,11 +16,12 @@ from bench.evaluation.metrics import evaluate
 from bench.evaluation.policies import thresholds
 from bench.plugins.contract import Train
 from bench.plugins.metadata import DetectorPlugin
+from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
 from bench.plugins.registry import Registry
 from bench.splits.split import Rows
 from bench.trials.environment import device
 from bench.trials.features import extractor_of
-from bench.trials.guard import FailedTrial, Failure, how_it_failed, quiet, seed_everything
+from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
 from bench.trials.regimes import View, view_of
@@ -156,14 +157,13 @@ class TrialRunner:
                     detector.fit(train)
                 with timed() as score:
                     raw_scores = detector.score(view.test.X.copy())
-            scores = _checked_scores(raw_scores, len(view.test.X), "test")
-            train_scores = _checked_scores(detector.score(view.X.copy()), len(view.X), "training")
+            scores = checked_scores(raw_scores, len(view.test.X), "test")
+            train_scores = checked_scores(detector.score(view.X.copy()), len(view.X), "training")
             holdout = _scored_holdout(detector, view, train)
-        _refuse_output(printed.getvalue(), plugin)
-        if scores.min() == scores.max():
-            raise FailedTrial(f"constant scores: each test row got {scores[0]:g}")
+        require_silence(printed.getvalue(), plugin.flaws)
+        require_varied(scores, "test")
         found = thresholds(
-            native=_native_threshold(detector),
+            native=checked_threshold(detector),
             train_scores=train_scores,
             contamination=view.contamination if trial.contamination == "known" else trial.contamination,
             test_scores=scores,
@@ -223,41 +223,12 @@ def _few_rows(view: View) -> View:
     return replace(view, X=view.X[chosen], y=view.y[chosen])
 
 
-def _checked_scores(raw: Any, rows: int, part: str) -> Floats:
-    scores = np.asarray(raw, dtype=np.float64)
-    if scores.shape != (rows,):
-        raise FailedTrial(
-            f"score() returned shape {scores.shape} for {rows} {part} rows; it must be ({rows},)"
-        )
-    bad = int((~np.isfinite(scores)).sum())
-    if bad:
-        raise FailedTrial(f"non-finite scores: NaN or infinite for {bad} of {rows} {part} rows")
-    return scores
-
-
 def _scored_holdout(detector: Any, view: View, train: Train) -> tuple[Floats, Labels] | None:
     """Scores and labels of the calibration rows; None if there are none, or the detector learnt from them."""
     if view.holdout is None or train.labels_read.get("calibration"):
         return None
     X, y = view.holdout
-    return _checked_scores(detector.score(X.copy()), len(X), "calibration"), y
-
-
-def _refuse_output(printed: str, plugin: DetectorPlugin) -> None:
-    if printed and "prints" not in plugin.flaws:
-        first = printed.strip().partition("\n")[0][:80]
-        raise FailedTrial(
-            f"it wrote to standard output ({first!r}); remove that, or declare flaws=('prints',)"
-        )
-
-
-def _native_threshold(detector: Any) -> float | None:
-    threshold = getattr(detector, "threshold", None)
-    if threshold is None:
-        return None
-    if not np.isscalar(threshold) or not np.isfinite(float(threshold)):  # type: ignore[arg-type]
-        raise FailedTrial(f"its threshold must be a finite number, not {threshold!r}")
-    return float(threshold)  # type: ignore[arg-type]
+    return checked_scores(detector.score(X.copy()), len(X), "calibration"), y
 
 
 def _labels_used(train: Train, stage: FittedStage | None) -> int:

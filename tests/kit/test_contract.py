@@ -73,7 +73,7 @@ REFUSE = "raise ValueError('not so')"
 BAD = [
     # what is wrong, declaration, the checks that fail, and words of their reasons
     (score("scores = scores[1:]"), "", {"runs"}, "shape (59,) for 60 rows"),
-    (score("scores[3] = np.nan"), "", {"runs"}, "NaN or infinite scores for 1 of 60 rows"),
+    (score("scores[3] = np.nan"), "", {"runs"}, "NaN or infinite for 1 of 60 rows"),
     (score("scores = list(scores)"), "", {"runs"}, "returned list"),
     (score("scores = scores.astype(int)"), "", {"runs"}, "returned int64"),
     (fit(REFUSE), "", {"runs"}, "ValueError: not so (mine.py, line"),
@@ -97,7 +97,7 @@ BAD = [
     (
         "def score(self, X):\n    return super().score((X - self.centre) / self.deviation)\n"
         + fit("self.deviation = train.X.std(axis=0)"),
-        "", {"constant-column"}, "NaN or infinite scores for",
+        "", {"constant-column"}, "NaN or infinite for",
     ),
     (
         fit(f"if len(np.unique(train.X, axis=0)) < len(train.X) / 2: {REFUSE}"),
@@ -114,7 +114,7 @@ BAD = [
         fit("train.calibration.X[:] = 0"),
         "labels=True, calibration=True, regimes=('supervised',)", {"inputs"}, "train.calibration.X",
     ),
-    (fit("print('fitting ...')"), "", {"prints"}, "it wrote to standard output: 'fitting ...'"),
+    (fit("print('fitting ...')"), "", {"prints"}, "it wrote to standard output ('fitting ...')"),
     (
         "def __init__(self, power: float = 2.0):\n    self.power = power + 1",
         "", {"parameters"}, "power: changed or not kept in __init__",
