@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from bench.analysis.replication import seed_means
-from bench.analysis.results import SuiteResults
+from bench.analysis.leaderboard import metrics
+from bench.analysis.results import MISSING, SuiteResults
 from bench.analysis.statistics.sequential import Race, looks
 from bench.plans.plan import Cell, Plan, fits
 from bench.plugins.contract import Regime
@@ -56,6 +56,22 @@ def resolve(plan: Plan, alpha: float, run: RunPlan, read: Read) -> Iterator[list
         yield contests
         if not any(contest.race.is_open for contest in contests):
             return
+
+
+def seed_means(results: SuiteResults, regime: str) -> pd.DataFrame:
+    """A row for each seed, a column for each detector: the mean headline F1 over the regime's datasets.
+
+    What did not end "ok" counts as 0, the worst F1 there is. NaN where a detector was not run on each
+    dataset. Detectors out of competition are left out.
+    """
+    frame = results.frame[results.frame["regime"] == regime]
+    frame = frame[~frame["detector"].isin(results.references)]
+    f1 = metrics(frame, results.headline)["f1"].where(frame["status"] == "ok", 0.0)
+    f1 = f1.where(frame["status"] != MISSING)
+    keys = [frame["seed"], frame["detector"]]
+    whole = f1.notna().groupby(keys).sum() == frame["dataset"].nunique()
+    means: pd.DataFrame = f1.groupby(keys).mean().where(whole).unstack()
+    return means.sort_index()
 
 
 def _contest(plan: Plan, regime: Regime, alpha: float) -> Contest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,12 +16,14 @@ from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
     from bench.plans.plan import Plan
+    from bench.report.reproduction import PublishedFigure
+    from bench.report.studies import Published
 
 T = TypeVar("T")
 
 
 def command(
-    suite: Annotated[str, typer.Argument(help="dte-one-class, dte-unsupervised or article.")],
+    suite: Annotated[str, typer.Argument(help="A suite with published figures, such as dte-one-class.")],
     detectors: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="Only these of the suite's: 'ecod,knn'. May be repeated."),
@@ -50,27 +52,27 @@ def command(
     the published spread": by one published standard deviation at most; "not": by more, with the reason as far
     as it is known. All figures are written to SUITE.md in the results folder.
     """
-    from bench.analysis.reproduction import SUITES, compare, published_dataset, published_lines
     from bench.analysis.results import load_results
     from bench.cli._running import make_engine, run_plan
     from bench.engine.schedule import Limits
     from bench.plans.selection import Selection, make_plan
     from bench.plans.suite import load_suite
     from bench.report.files import write_texts
-    from bench.report.studies import dte
+    from bench.report.reproduction import HEADERS, summary, table_rows
+    from bench.report.studies import published_suites
     from bench.runs.writing import check_name, check_writable
 
-    if suite not in SUITES:
-        raise unknown("suite with a published table", suite, SUITES)
-    lines = published_lines(suite, published)
+    suites = published_suites()
+    if suite not in suites:
+        raise unknown("suite with a published table", suite, suites)
+    table_of = suites[suite]
+    figures = table_of.read(suite, published)
     if name is not None:
         check_name(name)
     registry = options.load_plugins(None, data_dir)
     selection = Selection(seeds=None if seeds is None else options.parse_seeds(seeds))
     plan = make_plan(load_suite(suite), registry, selection)
-    if lines:
-        plan = _tabled(plan, {line.dataset for line in lines})
-    plan = _narrowed(plan, detectors, datasets)
+    plan = _restricted(plan, table_of, figures, detectors, datasets)
     engine = make_engine("local", None, registry, jobs, Limits(timeout=plan.suite.timeout), 1, "cpu")
     check_writable(results)
     run_plan(plan, registry, engine, results, name=name, retry=retry)
@@ -80,43 +82,47 @@ def command(
             f"the trials of {suite} were run by other suites; repeat them with --results in another folder"
         )
     asked = {named.name for _, named in plan.detectors}
-    files = {published_dataset(cell.dataset.label) for cell in plan.cells}
+    names = {table_of.dataset(cell.dataset.label) for cell in plan.cells} if table_of.dataset else None
     shown = [
-        each for each in compare(found, lines)
-        if each.detector in asked and (each.dataset in files or not lines)
-    ]  # fmt: skip
+        each
+        for each in table_of.compare(found, figures)
+        if each.published.detector in asked and (names is None or each.published.dataset in names)
+    ]
     out = console()
-    out.print(table(dte.HEADERS, dte.rows(dte.main_metric(shown)), right=(3, 4, 5, 6)))
-    for line in dte.summary(shown):
+    main = [each for each in shown if table_of.metric in (None, each.published.metric)]
+    out.print(table(HEADERS, table_rows(main), right=(3, 4, 5, 6)))
+    for line in summary(shown):
         out.print(line, markup=False)
-    written = write_texts(dte.texts(found, lines), results)
+    written = write_texts(table_of.texts(found, figures), results)
     out.print("wrote " + ", ".join(str(file) for file in written), markup=False)
 
 
-def _tabled(plan: Plan, datasets: Collection[str]) -> Plan:
-    """The plan without data files that the table does not have."""
-    from bench.analysis.reproduction import published_dataset
+def _restricted(
+    plan: Plan,
+    published: Published,
+    figures: Sequence[PublishedFigure],
+    detectors: Sequence[str] | None,
+    datasets: Sequence[str] | None,
+) -> Plan:
+    """The plan for the datasets of the table, and of those and the detectors the ones that are asked for.
 
-    cells = tuple(cell for cell in plan.cells if published_dataset(cell.dataset.label) in datasets)
-    if not cells:
-        raise BenchError(
-            "none of the data files is in the published table; it has: " + ", ".join(sorted(datasets))
-        )
-    return replace(plan, cells=cells)
-
-
-def _narrowed(plan: Plan, detectors: Sequence[str] | None, datasets: Sequence[str] | None) -> Plan:
-    """The plan for the detectors and datasets that are asked for by the names that the table has for them."""
-    from bench.analysis.reproduction import published_dataset
-
+    Names are those of the table. Raises BenchError for a name that fits none.
+    """
+    dataset = published.dataset or (lambda label: label)
+    cells = plan.cells
+    if published.dataset:
+        known = {figure.dataset for figure in figures}
+        cells = tuple(cell for cell in cells if dataset(cell.dataset.label) in known)
+        if not cells:
+            raise BenchError(
+                "none of the data files is in the published table; it has: " + ", ".join(sorted(known))
+            )
     return replace(
         plan,
         detectors=tuple(
             _matching("detector of the suite", detectors, plan.detectors, lambda pair: pair[1].name)
         ),
-        cells=tuple(
-            _matching("dataset", datasets, plan.cells, lambda cell: published_dataset(cell.dataset.label))
-        ),
+        cells=tuple(_matching("dataset", datasets, cells, lambda cell: dataset(cell.dataset.label))),
     )
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from bench.analysis.reproduction import SUITES, published_lines
 from bench.analysis.results import SuiteResults
 from bench.report import leaderboard, statistics, thresholds, timing
 from bench.report.files import write_texts
 from bench.report.page import write_page
 from bench.report.statistics import Judged
-from bench.report.studies import dte, recommend, regimes, replication
-
-# Suites that answer a question of their own, each in a file of its own.
-OWN_FILES: dict[str, Callable[[SuiteResults], str]] = {
-    "regimes": regimes.markdown,
-    "replication": replication.markdown,
-}
+from bench.report.studies import study_texts
 
 
 def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
@@ -46,12 +39,6 @@ def _write_tables(
         **statistics.texts(judged),
     }
     for suite in loaded:
-        if suite.name not in own_files:
-            continue
-        if suite.name in SUITES:
-            texts |= dte.texts(suite, published_lines(suite.name))
-        if suite.name == recommend.SUITE:
-            texts |= recommend.texts(suite)
-        if suite.name in OWN_FILES:
-            texts[f"{suite.name}.md"] = OWN_FILES[suite.name](suite)
+        if suite.name in own_files:
+            texts |= study_texts(suite)
     return write_texts(texts, results)

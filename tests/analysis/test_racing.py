@@ -3,53 +3,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
+from made_up_f1 import Store, plan_of_20_seeds
 
-from bench.analysis.racing import resolve
-from bench.analysis.replication import replay, seed_means
-from bench.analysis.results import SuiteResults
-from bench.plans.selection import Selection, make_plan
-from bench.plans.suite import load_suite
-from bench.plugins.registry import load_registry
+from bench.analysis.racing import resolve, seed_means
 
 ALPHA = 0.05
-DETECTORS = ("knn", "hbos", "lof", "random_forest", "deep_svdd")
-# What each detector's F1 is, give or take the seed.
-F1 = {"knn": 0.8, "hbos": 0.8, "lof": 0.1, "random_forest": 0.5, "deep_svdd": 0.3}
 
 
 @pytest.fixture(scope="module")
 def plan():
-    selection = Selection(detectors=DETECTORS, datasets=("bumps*",), regimes=("unsupervised", "supervised"))
-    made = make_plan(load_suite("core"), load_registry(installed=False), selection)
-    return replace(made, suite=replace(made.suite, seeds=tuple(range(20)), slow_seeds=None))
-
-
-class Store:
-    """Runs plans by making up F1 values, and keeps which were asked for."""
-
-    def __init__(self, spread=0.01, stop_after=None):
-        self.parts, self.spread, self.stop_after = [], spread, stop_after
-        self.rows = {}
-
-    def run(self, part):
-        if self.stop_after is not None and len(self.parts) >= self.stop_after:
-            return False
-        self.parts.append(part)
-        for trial in part:
-            detector, dataset, regime = trial.place
-            rng = np.random.default_rng([trial.seed, *map(ord, detector), len(dataset)])
-            self.rows[detector, dataset, regime, trial.seed] = F1[detector] + self.spread * rng.normal()
-        return True
-
-    def read(self):
-        rows = [
-            {"detector": detector, "dataset": dataset, "regime": regime, "seed": seed, "status": "ok",
-             "native.f1": f1, "train-quantile.f1": f1}
-            for (detector, dataset, regime, seed), f1 in self.rows.items()
-        ]  # fmt: skip
-        return SuiteResults("core", "Core", "native", pd.DataFrame(rows), {}, {})
+    return plan_of_20_seeds()
 
 
 def seeds_of(store, detector):
@@ -111,18 +75,3 @@ def test_a_failure_counts_as_the_worst_and_what_has_not_run_is_unknown(plan):
     assert means.loc[0, "knn"] == 0
     assert np.isnan(means.loc[1, "lof"])
     assert means.loc[1, "knn"] == pytest.approx(0.8, abs=0.05)
-
-
-def test_a_replay_says_what_a_race_would_have_spared(plan):
-    store = Store()
-    store.run(plan)
-    found = replay(store.read(), "unsupervised", ALPHA)
-    assert found.top_group == found.fixed_group == ["hbos", "knn"]
-    assert found.all == 4 * 20 * 7
-    assert found.used == (4 * 5 + 2 * 15) * 7
-
-
-def test_too_few_seeds_are_not_replayed(plan):
-    store = Store()
-    store.run(replace(plan, suite=replace(plan.suite, seeds=(0, 1, 2))))
-    assert replay(store.read(), "unsupervised", ALPHA) is None

@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from bench.analysis.article import Figure
 from bench.report.markdown import escape, number, significant, table, with_spread
 
 
@@ -28,17 +27,3 @@ def test_a_name_from_data_cannot_break_the_table():
     assert "<" not in row
     assert row.replace("\\|", "").count("|") == 3
     assert escape("one_class_svm") == "one_class_svm"
-
-
-@pytest.mark.parametrize(
-    ("ours", "verdict"),
-    [
-        ((0.43, 0.43), "equal"),
-        ((0.40, 0.45), "inside"),
-        ((0.43, 0.45), "inside"),
-        ((0.44, 0.45), "outside"),
-        ((), "not run"),
-    ],
-)
-def test_verdicts_on_a_printed_figure(ours, verdict):
-    assert Figure("knn", "anomaly", "f1-score", 0.43, ours).verdict == verdict

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.analysis.article import compare_with_article
 from bench.analysis.results import MISSING, load_results
 from bench.report import write_report
 
@@ -74,14 +73,3 @@ def test_what_did_not_end_well_in_the_reference_says_why(core):
 def test_slow_detectors_have_one_seed_in_the_reference(core, registry):
     for name, seeds in core.groupby("detector")["seed"].nunique().items():
         assert seeds == (1 if registry.detectors[name].slow else 3), name
-
-
-def test_the_reference_reproduces_the_article(copy):
-    [article] = [results for results in load_results(copy) if results.name == "article"]
-    verdicts = {}
-    for figure in compare_with_article(article):
-        verdicts.setdefault(figure.detector, set()).add(figure.verdict)
-        assert len(figure.ours) >= 10
-    assert verdicts["one_class_svm"] == {"equal"}
-    for detector in ("isolation_forest", "random_forest", "autoencoder_histogram_forest"):
-        assert verdicts[detector] <= {"equal", "inside"}

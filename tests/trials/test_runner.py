@@ -5,7 +5,6 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from bench.analysis.article import PRINTED, classification_report
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
@@ -20,21 +19,6 @@ def trials(registry, detectors, *, suite="quick", datasets=("breast_cancer",), r
 def run(registry, *arguments, **options):
     runner = TrialRunner(registry)
     return [runner.run(trial) for trial in trials(registry, *arguments, **options)]
-
-
-def test_the_article_is_reproduced_to_its_last_figure(registry):
-    """The one detector of the article with no randomness gives each figure that the article prints."""
-    [outcome] = run(registry, ["one_class_svm"], suite="article", datasets=None, regimes=("unsupervised",))
-    called = outcome.scores > outcome.record.thresholds["native"]
-    ours = {
-        (row, name): round(value, 2) for row, name, value in classification_report(outcome.labels, called)
-    }
-    lines = [line.split(",") for line in PRINTED.read_text().splitlines()]
-    printed = {
-        (row, name): float(value) for detector, row, name, value in lines[1:] if detector == "one_class_svm"
-    }
-    assert len(printed) == 13
-    assert {place: ours[place] for place in printed} == printed
 
 
 def test_the_same_trial_leaves_the_same_record_but_for_costs(registry):

@@ -12,9 +12,9 @@ from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, DEFAULT, described
 from bench.recommend.choosing import WORTH
+from bench.report import studies
 from bench.report.markdown import environment_lines, number, table
 
-SUITE = "recommend-study"
 EXPLANATION = """\
 Which detector should be used on a table of which nobody knows the anomalies, and how much do a few labels
 help? {candidates} quick detectors are fitted to one half of each of {tables} labelled tables, without the
@@ -133,3 +133,6 @@ def _row(found: Study, name: str) -> Sequence[str]:
 
 def _loss(value: Any) -> str:
     return number(round(float(value), 3) + 0.0, 3)  # no loss of -0.000
+
+
+STUDY = studies.Study(suites=("recommend-study",), texts=texts)

@@ -1,13 +1,18 @@
-"""replication.md: what it takes to say who is best."""
+"""replication.md: how many trials it takes to tell which detectors are best."""
 
 from __future__ import annotations
 
-from bench.analysis.replication import Replay, replay
+from dataclasses import dataclass
+
+from bench.analysis.racing import seed_means
 from bench.analysis.results import SuiteResults
-from bench.analysis.statistics.sequential import LOOKS
+from bench.analysis.statistics.sequential import LOOKS, Look, looks, run_race
 from bench.analysis.statistics.standing import ALPHA
 from bench.report.markdown import environment_lines, escape, percent, table
+from bench.report.studies import Study
 
+# So many seeds are enough to judge a race by.
+ENOUGH = 20
 EXPLANATION = f"""\
 `run --until-resolved` gives further seeds only to detectors that may still be the best. It looks at the means
 over datasets after {", ".join(map(str, LOOKS[:4]))} … seeds, at each pair by a t-test over seeds, and spends
@@ -15,6 +20,19 @@ its error over the looks so that the chance that one of the best is left out is 
 Here the same rule is replayed on trials that were all run: *trials* is how many it would have needed,
 *same best* whether it ends with the detectors that one look at all seeds, with the whole error, cannot tell
 from the best either."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A race over stored trials, beside one look at all of them. ``used`` of ``all`` trials were needed."""
+
+    regime: str
+    detectors: int
+    seeds: int
+    top_group: list[str]
+    fixed_group: list[str]
+    used: int
+    all: int
 
 
 def markdown(results: SuiteResults) -> str:
@@ -41,8 +59,25 @@ def markdown(results: SuiteResults) -> str:
     ) + "\n"  # fmt: skip
 
 
+def replay(results: SuiteResults, regime: str, alpha: float) -> Replay | None:
+    """The race over the detectors that were run with every seed; None for too few of either."""
+    values = seed_means(results, regime).dropna(axis="columns")
+    if len(values) < ENOUGH or len(values.columns) < 2:
+        return None
+    datasets = results.frame[results.frame["regime"] == regime]["dataset"].nunique()
+    race, used = run_race(values, alpha, looks(len(values)))
+    fixed, _ = run_race(values, alpha, [Look(len(values), 1.0)])
+    return Replay(
+        regime, len(values.columns), len(values), race.contenders, fixed.contenders,
+        used * datasets, values.size * datasets,
+    )  # fmt: skip
+
+
 def _difference(replayed: Replay) -> str:
     more = sorted(set(replayed.top_group) - set(replayed.fixed_group))
     less = sorted(set(replayed.fixed_group) - set(replayed.top_group))
     parts = [f"also {', '.join(more)}"] if more else []
     return "; ".join([*parts, *([f"not {', '.join(less)}"] if less else [])])
+
+
+STUDY = Study(suites=("replication",), texts=lambda results: {"replication.md": markdown(results)})

@@ -1,33 +1,29 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from bench.analysis.reproduction import (
-    COUNTED_AS_CHANCE,
-    NOT,
-    PUBLISHED,
-    REPRODUCED,
-    WITHIN,
-    WITHIN_OURS,
-    Line,
-    compare,
-    our_name,
-    published_dataset,
-    published_lines,
-)
-from bench.analysis.results import MISSING, SuiteResults, load_results
+from bench.analysis.results import MISSING, SuiteResults
 from bench.errors import BenchError
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
-from bench.report.studies import dte
+from bench.report.reproduction import NOT, REPRODUCED, WITHIN, PublishedFigure
+from bench.report.studies.dte import (
+    COUNTED_AS_CHANCE,
+    FILE,
+    compare,
+    is_chance,
+    our_name,
+    published_dataset,
+    published_figures,
+    texts,
+)
 from bench.trials.runner import TrialRunner
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared"
 # One of ADBench's smallest files: 223 rows, so the study draws it with replacement.
 WBC = ROOT / "tests" / "files"
@@ -40,9 +36,9 @@ def trial(seed, auc=0.9, *, detector="ecod", dataset="dte:6_cardio", status="ok"
             **(metrics if status == "ok" else {})}  # fmt: skip
 
 
-def verdicts(trials, *lines, suite="dte-one-class"):
+def verdicts(trials, *figures, suite="dte-one-class"):
     results = SuiteResults(suite, "", "native", pd.DataFrame(trials), {}, {})
-    return compare(results, [Line(*line) for line in lines])
+    return compare(results, [PublishedFigure(*figure) for figure in figures])
 
 
 def cardio(mean, std=0.0, metric="aucroc", detector="ecod"):
@@ -120,13 +116,13 @@ def test_names_are_those_of_the_table():
 
 @pytest.mark.parametrize("suite", ["dte-one-class", "dte-unsupervised"])
 def test_the_builtin_table_has_each_detector_of_the_suite_on_27_datasets(suite):
-    lines = published_lines(suite)
-    assert {line.detector for line in lines} == {
+    figures = published_figures(suite)
+    assert {figure.detector for figure in figures} == {
         text.partition(":")[0] for text in load_suite(suite).detectors
     }
-    assert len({line.dataset for line in lines}) == 27
-    aucs = [line for line in lines if line.metric == "aucroc"]
-    assert {line.place for line in aucs if line.is_chance} == {
+    assert len({figure.dataset for figure in figures}) == 27
+    aucs = [figure for figure in figures if figure.metric == "aucroc"]
+    assert {(figure.dataset, figure.detector) for figure in aucs if is_chance(figure)} == {
         (dataset, detector) for dataset in ("mnist", "optdigits") for detector in ("ecod", "copod")
     }
 
@@ -135,7 +131,7 @@ def test_the_builtin_table_is_the_published_one():
     source = SHARED / "published" / "dte2023.csv"
     if not source.is_file():
         pytest.skip("the published table does not lie beside the project")
-    with source.open(newline="") as whole, PUBLISHED.open(newline="") as part:
+    with source.open(newline="") as whole, FILE.open(newline="") as part:
         published = [tuple(row.values()) for row in csv.DictReader(whole)]
         assert set(map(tuple, map(dict.values, csv.DictReader(part)))) <= set(published)
 
@@ -152,15 +148,15 @@ def test_a_file_that_is_no_published_table_is_named(tmp_path, content, message):
     file = tmp_path / "mine.csv"
     file.write_text(content)
     with pytest.raises(BenchError, match=message):
-        published_lines("dte-one-class", file)
+        published_figures("dte-one-class", file)
     with pytest.raises(BenchError, match="cannot read the published table"):
-        published_lines("dte-one-class", tmp_path / "none.csv")
+        published_figures("dte-one-class", tmp_path / "none.csv")
 
 
 def test_the_file_holds_every_figure_and_names_what_is_not_reproduced():
     results = SuiteResults("dte-one-class", "A title", "native", pd.DataFrame([trial(0)]), {}, {})
-    lines = [Line(*cardio(50.0)), Line(*cardio(90.0, metric="aucpr"))]
-    [(name, text)] = dte.texts(results, lines).items()
+    figures = [PublishedFigure(*cardio(50.0)), PublishedFigure(*cardio(90.0, metric="aucpr"))]
+    [(name, text)] = texts(results, figures).items()
     assert name == "dte-one-class.md"
     _, missed, figures = text.split("\n## ")
     assert COUNTED_AS_CHANCE in missed
@@ -183,8 +179,10 @@ def ours(registry, suite, file, detector, seeds):
 
 def reproduced(registry, suite, file, detector, seeds):
     rows = list(ours(registry, suite, file, detector, seeds))
-    lines = [line for line in published_lines(suite) if line.place == (file, detector)]
-    return [(found.metric, found.verdict) for found in verdicts(rows, *lines, suite=suite)]
+    figures = [
+        figure for figure in published_figures(suite) if (figure.dataset, figure.detector) == (file, detector)
+    ]
+    return [(found.published.metric, found.verdict) for found in verdicts(rows, *figures, suite=suite)]
 
 
 @pytest.mark.parametrize("detector", ["ecod", "copod", "hbos", "knn", "lof", "ocsvm"])
@@ -204,16 +202,3 @@ def test_a_table_of_more_than_1000_rows_is_reproduced_to_the_digit(registry, mon
         pytest.skip("ADBench's files do not lie beside the project")
     monkeypatch.setenv("BENCH_DATA_DIR", str(folder))
     assert dict(reproduced(registry, "dte-one-class", "cardio", detector, (0,)))["aucroc"] == REPRODUCED
-
-
-def test_the_article_is_compared_by_the_range_over_our_seeds(tmp_path):
-    shutil.copytree(ROOT / "results" / "runs" / "reference-article", tmp_path / "runs" / "reference-article")
-    [results] = load_results(tmp_path)
-    found = {}
-    for each in compare(results, []):
-        found.setdefault(each.detector, set()).add(each.verdict)
-        assert each.seeds >= 10
-        assert bool(each.reason) == (each.verdict == NOT)
-    assert found["one_class_svm"] == {REPRODUCED}
-    assert found["random_forest"] <= {REPRODUCED, WITHIN_OURS}
-    assert dte.texts(results, []).keys() == {"article.md"}

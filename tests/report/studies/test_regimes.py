@@ -5,18 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from bench.analysis.regimes import (
+from bench.analysis.results import load_results
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.report.studies.regimes import (
     best_possible,
     blind_choice,
     by_detector,
     by_level,
     clean_train_gain,
     competing,
+    markdown,
 )
-from bench.analysis.results import load_results
-from bench.plans.selection import Selection, make_plan
-from bench.plans.suite import load_suite
-from bench.report.studies.regimes import markdown
 from bench.runs.writing import RunWriter
 from bench.trials.environment import describe
 from bench.trials.trial import Outcome, Record

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_up_f1 import Store, plan_of_20_seeds
+
+from bench.report.studies.replication import replay
+
+ALPHA = 0.05
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return plan_of_20_seeds()
+
+
+def test_a_replay_says_what_a_race_would_have_spared(plan):
+    store = Store()
+    store.run(plan)
+    found = replay(store.read(), "unsupervised", ALPHA)
+    assert found.top_group == found.fixed_group == ["hbos", "knn"]
+    assert found.all == 4 * 20 * 7
+    assert found.used == (4 * 5 + 2 * 15) * 7
+
+
+def test_too_few_seeds_are_not_replayed(plan):
+    store = Store()
+    store.run(replace(plan, suite=replace(plan.suite, seeds=(0, 1, 2))))
+    assert replay(store.read(), "unsupervised", ALPHA) is None
