@@ -1,31 +1,71 @@
 """A benchmark harness for anomaly detectors.
 
-A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`.
-To use a detector on a table of one's own takes two: `load_rows` and `load_detector`. What runs have left is
-read with `load_results`.
+A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`; `Train`,
+`Floats` and the other types are for annotations. To use a detector on a table of one's own takes two:
+`load_rows` and `load_detector`. What runs have left is read with `load_results`.
 """
 
-from bench.analysis.frames import load_results
-from bench.errors import BenchError
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from bench.errors import BenchError, DataError, check_choice
 from bench.plugins.contract import Stage, Train
-from bench.plugins.decorators import dataset, detector, features
+from bench.plugins.decorators import DatasetDeclaration, Declaration, dataset, detector, features
 from bench.plugins.estimator import LibraryDetector, estimator
-from bench.recommend.using import load_detector, load_rows
-from bench.splits.split import Rows, Split
+from bench.splits.split import Rows, Scaling, Split
+
+if TYPE_CHECKING:
+    from bench.analysis.frames import load_results
+    from bench.recommend.using import load_detector, load_rows
+    from bench.splits.arrays import Floats, Labels, Score
+    from bench.splits.grouping import Duplicates
+    from bench.trials.environment import device
 
 __version__ = "0.1.0"
 __all__ = [
     "BenchError",
+    "DataError",
+    "DatasetDeclaration",
+    "Declaration",
+    "Duplicates",
+    "Floats",
+    "Labels",
     "LibraryDetector",
     "Rows",
+    "Scaling",
+    "Score",
     "Split",
     "Stage",
     "Train",
+    "check_choice",
     "dataset",
     "detector",
+    "device",
     "estimator",
     "features",
     "load_detector",
     "load_results",
     "load_rows",
 ]
+
+# Where the names are that `import bench` does not load: they need numpy, or no plugin needs them.
+_LATER = {
+    "Duplicates": "bench.splits.grouping",
+    "Floats": "bench.splits.arrays",
+    "Labels": "bench.splits.arrays",
+    "Score": "bench.splits.arrays",
+    "device": "bench.trials.environment",
+    "load_detector": "bench.recommend.using",
+    "load_results": "bench.analysis.frames",
+    "load_rows": "bench.recommend.using",
+}
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of this module
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_LATER[name]), name)
+
+    def __dir__() -> list[str]:
+        return __all__

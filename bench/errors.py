@@ -43,7 +43,29 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
 
 
 def check_choice(name: str, value: object, known: Iterable[str]) -> None:
-    """Raise DataError for a parameter's value that is none of those known."""
+    """Raise DataError for a parameter's value that is none of those known.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+    value : object
+        What it was given.
+    known : iterable of str
+        What it may be.
+
+    Raises
+    ------
+    DataError
+        Where ``value`` is not among ``known``.
+
+    Examples
+    --------
+    >>> from bench import check_choice
+    >>> check_choice("anomaly", "shfit", ["shift", "correlation"])
+    Traceback (most recent call last):
+    bench.errors.DataError: unknown anomaly 'shfit'; one of: shift, correlation
+    """
     choices = list(known)
     if value not in choices:
         raise DataError(f"unknown {name} {value!r}; one of: {', '.join(choices)}")

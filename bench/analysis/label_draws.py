@@ -18,7 +18,7 @@ from bench.recommend.choosing import WORTH, Evidence, choose
 from bench.recommend.weighting import STRENGTH
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 BUDGETS = (20, 60, 120)
 DRAWS, TUNING_DRAWS = 30, 2

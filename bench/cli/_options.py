@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SUITE = "core"
 
-# typer reads these at run time, so they are written with Optional and List of typing's own.
 Suite = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(help="A suite by name (see `list suites`), or the path of your own TOML file."),
 ]
 All = Annotated[
@@ -31,43 +30,43 @@ All = Annotated[
     typer.Option("--all", help="Every registered detector, on the suite 'core' unless you name another."),
 ]
 Detectors = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(help="Only these: 'knn,lof', 'auto*', 'knn:n_neighbors=20'. May be repeated."),
 ]
 Datasets = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(help="Only these: 'bumps*', 'adbench:*cardio*', 'digits:anomaly=3'. May be repeated."),
 ]
 Regimes = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(help="Only these: unsupervised, one-class, semi-supervised, supervised."),
 ]
 Seeds = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(help="How many seeds ('5' means 0 to 4), or which ones ('0,3,7' or '10-19')."),
 ]
 Data = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(help="A table of your own: CSV, TSV, Parquet, NPZ, ARFF or MAT. Needs --label."),
 ]
 Label = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(help="The column of --data that says which rows are anomalous (1) and normal (0)."),
 ]
 Normal = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(help="The value of --label that means normal; all others are anomalous."),
 ]
 Drop = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(help="Columns of --data to leave out: 'id,name'. May be repeated."),
 ]
 Plugins = Annotated[
-    Optional[list[Path]],  # noqa: UP045
+    list[Path] | None,
     typer.Option(help="A folder with plugin files of your own. May be repeated."),
 ]
 DataDir = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(help="A folder of npz files for adbench:*, instead of the variable BENCH_DATA_DIR."),
 ]
 Results = Annotated[Path, typer.Option(help="Where runs are kept and tables are written.")]
@@ -75,11 +74,11 @@ Device = Annotated[
     str, typer.Option(help="What detectors that can use a GPU run on: auto, cpu or cuda.", metavar="DEVICE")
 ]
 Name = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(help="Name of the run's directory, instead of one made of the time and the suite."),
 ]
 Mlflow = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(metavar="URI", help="Log the leaderboards to MLflow: a server, or 'sqlite:///mlflow.db'."),
 ]
 Retry = Annotated[bool, typer.Option(help="Run again what did not end 'ok'.")]

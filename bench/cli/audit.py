@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -16,7 +16,7 @@ SUITE = "real"
 
 def command(
     datasets: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Argument(help="'adbench:*', breast_cancer, 'adbench:16_http,duplicates=keep'; all real ones."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The seed whose split is looked at.")] = 0,

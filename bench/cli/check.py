@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 def command(
     names: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Argument(help="Detectors: knn, 'auto*', knn:n_neighbors=3.", metavar="NAME..."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every registered detector.")] = False,
     plugins: options.Plugins = None,
     jobs: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1, help="Worker processes; as many as there are cores if left out."),
     ] = None,
     timeout: Annotated[

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,7 +28,7 @@ def command(
     run_b: Annotated[str, typer.Argument(help="Another run: what is now.")],
     results: options.Results = Path("results"),
     fail_on: Annotated[
-        Optional[FailOn],  # noqa: UP045
+        FailOn | None,
         typer.Option(
             help="With 'worse': exit code 1 if anything is significantly worse, or fails that did not."
         ),

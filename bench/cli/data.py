@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,7 +53,7 @@ def list_(data_dir: options.DataDir = None) -> None:
 @app.command("pull")
 def pull(
     names: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Argument(
             help="'adbench:*cardio*', openml:1466, openml:ionosphere:1, uci:193.", metavar="NAME..."
         ),

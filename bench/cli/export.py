@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -22,12 +22,12 @@ class Form(StrEnum):
 def command(
     form: Annotated[Form, typer.Argument(help="latex: leaderboards; csv, parquet: a row for each trial.")],
     out: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
             help="The file to write; leaderboards.tex or trials.* in the results folder if left out."
         ),
     ] = None,
-    suite: Annotated[Optional[str], typer.Option(help="Of this suite alone.")] = None,  # noqa: UP045
+    suite: Annotated[str | None, typer.Option(help="Of this suite alone.")] = None,
     results: options.Results = Path("results"),
 ) -> None:
     """Write leaderboards as LaTeX tables, or all trials as one table for other programs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,11 +28,11 @@ def command(
     dataset: Annotated[str, typer.Argument(help="breast_cancer, or 'bumps:normals=500,anomalies=50'.")],
     seed: Annotated[int, typer.Option(min=0, help="The trial's seed.")] = 0,
     regime: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="What the detector may see; the first that it fits if left out.", metavar="REGIME"),
     ] = None,
     out: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
             help="Folder of the pictures; one below results/inspect, named after the trial, if left out."
         ),

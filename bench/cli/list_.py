@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 def command(
-    kind: Annotated[Optional[Kind], typer.Argument(help="What to list; all of it if left out.")] = None,  # noqa: UP045
+    kind: Annotated[Kind | None, typer.Argument(help="What to list; all of it if left out.")] = None,
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
     markdown: Annotated[
@@ -39,7 +39,7 @@ def command(
         typer.Option("--markdown", help="The catalogue of detectors or datasets, as in their README.md."),
     ] = False,
     pictures: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(help="With datasets --markdown: also draw the catalogue's pictures, into this folder."),
     ] = None,
 ) -> None:

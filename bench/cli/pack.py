@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ def command(
     name: Annotated[str, typer.Argument(help="The run's name: its folder below RESULTS/runs.")],
     results: options.Results = Path("results"),
     keep_scores: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(
             min=0,
             help="Of how many seeds to keep the raw scores, most of a run: 1 keeps the first seed's, 0 none.",

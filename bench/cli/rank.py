@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def command(
     detector: Annotated[str, typer.Argument(help="The detector, as the leaderboard names it.")],
     suite: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="Only this suite; all suites that have the detector if left out."),
     ] = None,
     metric: Annotated[str, typer.Option(help="f1, roc_auc, average_precision, ...")] = "f1",

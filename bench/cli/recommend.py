@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -19,23 +19,23 @@ def command(
     file: Annotated[Path, typer.Argument(help="Your table: CSV, TSV, Parquet, NPZ, ARFF or MAT.")],
     budget: Annotated[str, typer.Option(help="How long it may take: '90s', '2m'.")] = DEFAULT_BUDGET,
     drop: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(help="Columns to leave out: 'id,name'. May be repeated."),
     ] = None,
     out: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(help="A CSV file to write every row's score to, the most suspicious first."),
     ] = None,
     ask: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1, help="Write so many rows for you to label, into to-label.csv."),
     ] = None,
     labels: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(help="The file that --ask wrote, filled in: 0 or 1, normal or anomaly, or empty."),
     ] = None,
     label: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="A column of the table that holds labels of some of the rows."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -25,20 +25,20 @@ T = TypeVar("T")
 def command(
     suite: Annotated[str, typer.Argument(help="A suite with published figures, such as dte-one-class.")],
     detectors: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(help="Only these of the suite's: 'ecod,knn'. May be repeated."),
     ] = None,
     datasets: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(help="Only these of the table's: 'cardio,w*'. May be repeated."),
     ] = None,
     seeds: options.Seeds = None,
     published: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(help="A CSV file of published figures, instead of the one that comes along."),
     ] = None,
     jobs: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1, help="Worker processes; as many as there are cores if left out."),
     ] = None,
     data_dir: options.DataDir = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,23 +42,23 @@ def command(
     normal: options.Normal = None,
     drop: options.Drop = None,
     jobs: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1, help="Worker processes; the machine's cores over --threads if left out."),
     ] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads for each worker.")] = 1,
     timeout: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option(
             min=0, help="Seconds after which a trial is stopped, 0 for no limit; the suite's if left out."
         ),
     ] = None,
     memory: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="Memory at which a worker is stopped ('4G', '500M'); a fair share if left out."),
     ] = None,
     device: options.Device = "auto",
     budget: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="Time after which no further trial begins: '90s', '10m', '2h'."),
     ] = None,
     until_resolved: Annotated[
@@ -75,7 +75,7 @@ def command(
         str, typer.Option(help="local (processes on this machine) or ray (a cluster).", metavar="ENGINE")
     ] = "local",
     address: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="The Ray cluster: 'auto' or HOST:PORT; Ray on this machine if left out."),
     ] = None,
     plugins: options.Plugins = None,

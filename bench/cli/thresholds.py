@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -14,11 +14,11 @@ from bench.cli._output import console
 
 def command(
     methods: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="Methods of pythresh, or globs: 'iqr,mad', '*'; the quick ones if left out."),
     ] = None,
     run: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(metavar="RUN", help="Judge this run alone; all but the reference runs if left out."),
     ] = None,
     results: options.Results = Path("results"),

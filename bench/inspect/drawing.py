@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bench.inspect.inspection import Places
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # By label; and what is neither.
 COLOURS = {0: BLUE, 1: ORANGE}

@@ -22,7 +22,7 @@ from bench.trials.trial import Record, Trial
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
     from bench.trials.regimes import View
 
     Places = NDArray[np.intp]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # How many rows of a group there is room for.
 ROOM: dict[Modality, int] = {"table": 8, "curve": 4, "image": 5}

@@ -11,7 +11,7 @@ import numpy as np
 from bench.errors import ContractError
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 Verdict = Literal["ok", "FAIL", "declared", "-"]
 

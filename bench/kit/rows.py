@@ -13,7 +13,7 @@ from bench.plugins.contract import Modality
 from bench.splits.split import Rows, Split
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 SHAPES: dict[Modality, tuple[int, ...]] = {"table": (6,), "curve": (32,), "image": (8, 8)}
 WIDE_SHAPES: dict[Modality, tuple[int, ...]] = {"table": (40,), "curve": (64,), "image": (16, 16)}

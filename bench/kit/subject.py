@@ -30,7 +30,7 @@ from bench.trials.stages import FittedStage, fit_stages, stage_of
 from bench.trials.trial import Code, Named, Record, Trial
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # A detector is checked under the first of these that it can be used in.
 REGIME_ORDER: tuple[Regime, ...] = ("one-class", "unsupervised", "supervised", "semi-supervised")

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from bench.errors import UndeclaredError
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels, Rows, Score
+    from bench.splits.arrays import Floats, Labels, Score
+    from bench.splits.split import Rows
 
 Regime = Literal["unsupervised", "one-class", "semi-supervised", "supervised"]
 REGIMES: tuple[Regime, ...] = ("unsupervised", "one-class", "semi-supervised", "supervised")
@@ -246,8 +247,8 @@ class Detector(Protocol):
     as in ``["knn:n_neighbors=20", "ecod"]``, for an ensemble to fit with ``member.fit(train)``.
     """
 
-    def fit(self, train: Train) -> object:
+    def fit(self, train: Train, /) -> object:
         """Learn from the training rows."""
 
-    def score(self, X: Floats) -> Floats:
+    def score(self, X: Floats, /) -> Floats:
         """Score rows of shape (n, d); returns shape (n,), finite, higher = more anomalous."""

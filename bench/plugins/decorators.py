@@ -5,13 +5,17 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Concatenate, TypedDict, TypeVar, Unpack, overload
 
-from bench.plugins.contract import MODALITIES, Modality, Regime
+from bench.plugins.contract import MODALITIES, Detector, Modality, Regime
 from bench.plugins.metadata import DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
 from bench.splits.corruption import CORRUPTIONS
 from bench.splits.split import Split
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from bench.splits.arrays import Floats
 
 _PLUGIN = "__bench_plugin__"
 
@@ -68,17 +72,54 @@ class Declaration(TypedDict, total=False):
     complexity: str
 
 
-C = TypeVar("C", bound=type)
-E = TypeVar("E", bound=Callable[..., Any])
-F = TypeVar("F", bound=Callable[..., Split])
+class DatasetDeclaration(TypedDict, total=False):
+    """What a dataset says of itself beyond its code; all of it is optional.
+
+    Attributes
+    ----------
+    modality : {"table", "curve", "image"}
+        The kind of rows; "table" by default.
+    optimum : bool or callable
+        Whether its splits have an ``optimum``, or a function of the parameters that says so.
+    variants : callable
+        Returns the parameter sets there are; needed where a parameter lacks a default.
+    fingerprint : callable
+        Identifies, from the parameters, data that lies outside of the plugin's file.
+    requires : tuple of str
+        Import names of optional packages.
+    hint : str
+        How to get data where ``variants`` returns none.
+    licence : str
+        The licence of real data.
+    examples : tuple of dict
+        The parameter sets that the catalogue's picture shows.
+    """
+
+    modality: Modality
+    optimum: bool | Callable[..., bool]
+    variants: Callable[[], Iterable[Mapping[str, Any]]]
+    fingerprint: Callable[..., str]
+    requires: tuple[str, ...]
+    hint: str
+    licence: str
+    examples: tuple[Mapping[str, Any], ...]
 
 
+# What the decorators take and return: the user's own class or function, which keeps its type.
+DetectorClass = TypeVar("DetectorClass", bound=Callable[[], Detector])
+DatasetFunction = TypeVar("DatasetFunction", bound="Callable[Concatenate[np.random.Generator, ...], Split]")
+FeaturesFunction = TypeVar("FeaturesFunction", bound="Callable[[Floats, tuple[int, ...]], Floats]")
+
+
+@overload
+def detector(cls: DetectorClass, /) -> DetectorClass: ...
+@overload
 def detector(
-    cls: C | None = None,
-    *,
-    name: str | None = None,
-    **declaration: Unpack[Declaration],
-) -> Any:
+    *, name: str | None = None, **declaration: Unpack[Declaration]
+) -> Callable[[DetectorClass], DetectorClass]: ...
+def detector(
+    cls: DetectorClass | None = None, *, name: str | None = None, **declaration: Unpack[Declaration]
+) -> DetectorClass | Callable[[DetectorClass], DetectorClass]:
     """Register a class with ``fit(train)`` and ``score(X)`` as a detector.
 
     The first line of the class's docstring is what ``list`` shows; the parameters of its ``__init__``, all
@@ -90,7 +131,7 @@ def detector(
     name : str, optional
         The class's name in snake case if left out.
     **declaration
-        What else the detector says of itself: `bench.plugins.decorators.Declaration`.
+        What else the detector says of itself: `bench.Declaration`.
 
     Returns
     -------
@@ -116,7 +157,7 @@ def detector(
     ...         return ((X - self.centre) ** 2).sum(axis=1)
     """
 
-    def register(cls: C) -> C:
+    def register(cls: DetectorClass) -> DetectorClass:
         declared = DetectorPlugin(
             name=name or snake_case(cls.__name__),
             doc=inspect.cleandoc(cls.__doc__ or ""),
@@ -127,7 +168,7 @@ def detector(
             composed=callable(getattr(cls, "members", None)),
             **declaration,
         )
-        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
         without = [
             p.name
             for p in parameters
@@ -144,19 +185,18 @@ def detector(
     return register(cls) if cls is not None else register
 
 
+@overload
+def dataset(function: DatasetFunction, /) -> DatasetFunction: ...
+@overload
 def dataset(
-    function: F | None = None,
+    *, name: str | None = None, **declaration: Unpack[DatasetDeclaration]
+) -> Callable[[DatasetFunction], DatasetFunction]: ...
+def dataset(
+    function: DatasetFunction | None = None,
     *,
     name: str | None = None,
-    modality: Modality = "table",
-    optimum: bool | Callable[..., bool] = False,
-    variants: Callable[[], Iterable[Mapping[str, Any]]] | None = None,
-    fingerprint: Callable[..., str] | None = None,
-    requires: tuple[str, ...] = (),
-    hint: str = "",
-    licence: str = "",
-    examples: tuple[Mapping[str, Any], ...] = ({},),
-) -> Any:
+    **declaration: Unpack[DatasetDeclaration],
+) -> DatasetFunction | Callable[[DatasetFunction], DatasetFunction]:
     """Register a function ``(rng, **parameters) -> Split`` as a dataset.
 
     ``rng`` is a ``numpy.random.Generator`` seeded by the trial; ``rng.spawn(k)`` gives independent streams
@@ -169,22 +209,8 @@ def dataset(
         defaults, are what a user can set. One may lack a default (a file's name, say).
     name : str, optional
         The function's name if left out.
-    modality : {"table", "curve", "image"}
-        The kind of rows.
-    optimum : bool or callable
-        Whether its splits have an ``optimum``, or a function of the parameters that says so.
-    variants : callable, optional
-        Returns the parameter sets there are; needed where a parameter lacks a default.
-    fingerprint : callable, optional
-        Identifies, from the parameters, data that lies outside of the plugin's file.
-    requires : tuple of str
-        Import names of optional packages.
-    hint : str
-        How to get data where ``variants`` returns none.
-    licence : str
-        The licence of real data.
-    examples : tuple of dict
-        The parameter sets that the catalogue's picture shows.
+    **declaration
+        What else the dataset says of itself: `bench.DatasetDeclaration`.
 
     Returns
     -------
@@ -211,10 +237,10 @@ def dataset(
     (150, 4)
     """
 
-    def register(function: F) -> F:
+    def register(function: DatasetFunction) -> DatasetFunction:
         parameters = list(inspect.signature(function).parameters.values())[1:]
         required = [p.name for p in parameters if p.default is p.empty]
-        if len(required) > 1 or (required and variants is None):
+        if len(required) > 1 or (required and "variants" not in declaration):
             raise TypeError(f"dataset {function.__name__!r}: parameters need defaults: {', '.join(required)}")
         declared = DatasetPlugin(
             name=name or function.__name__,
@@ -222,31 +248,33 @@ def dataset(
             defaults=_defaults(function, skip_first=True),
             module=function.__module__,
             make=function,
-            modality=modality,
             required=required[0] if required else None,
-            optimum=optimum,
-            requires=requires,
-            hint=hint,
-            licence=licence,
-            examples=examples,
+            **declaration,
         )
-        if variants is not None:
-            declared = replace(declared, variants=variants)
-        if fingerprint is not None:
-            declared = replace(declared, fingerprint=fingerprint)
         for taken in set(declared.defaults) & set(CORRUPTIONS):
             raise TypeError(
                 f"dataset {declared.name!r}: the parameter {taken!r} is the harness's; choose another name"
             )
-        if modality not in MODALITIES:
-            raise TypeError(f"dataset {declared.name!r}: unknown modality {modality!r}")
+        if declared.modality not in MODALITIES:
+            raise TypeError(f"dataset {declared.name!r}: unknown modality {declared.modality!r}")
         setattr(function, _PLUGIN, declared)
         return function
 
     return register(function) if function is not None else register
 
 
-def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[str, ...] = ()) -> Any:
+@overload
+def features(function: FeaturesFunction, /) -> FeaturesFunction: ...
+@overload
+def features(
+    *, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[str, ...] = ()
+) -> Callable[[FeaturesFunction], FeaturesFunction]: ...
+def features(
+    function: FeaturesFunction | None = None,
+    *,
+    modalities: tuple[Modality, ...] = MODALITIES,
+    requires: tuple[str, ...] = (),
+) -> FeaturesFunction | Callable[[FeaturesFunction], FeaturesFunction]:
     """Register a function ``(X, shape)`` as features that any detector may read instead of the rows.
 
     The function takes rows, shape (n, d), and the ``shape`` of what a row holds, as in `bench.Split`; it
@@ -255,6 +283,8 @@ def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[s
 
     Parameters
     ----------
+    function : callable
+        The function; left out where the decorator is written with arguments.
     modalities : tuple of str
         The kinds of rows that it makes sense for.
     requires : tuple of str
@@ -263,7 +293,7 @@ def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[s
     Returns
     -------
     callable
-        A decorator that returns the function unchanged.
+        The function, unchanged.
 
     Raises
     ------
@@ -279,7 +309,7 @@ def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[s
     ...     return X[:, 1:] - X[:, :-1]
     """
 
-    def register(function: E) -> E:
+    def register(function: FeaturesFunction) -> FeaturesFunction:
         if len(inspect.signature(function).parameters) != 2:
             raise TypeError(f"features {function.__name__!r}: a function of X and shape, and of nothing else")
         declared = FeaturesPlugin(
@@ -294,7 +324,7 @@ def features(*, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[s
         setattr(function, _PLUGIN, declared)
         return function
 
-    return register
+    return register(function) if function is not None else register
 
 
 def plugin_of(value: Any) -> Plugin | None:

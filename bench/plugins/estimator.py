@@ -13,7 +13,7 @@ from bench.plugins.decorators import Declaration
 from bench.plugins.metadata import DetectorPlugin
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 
 def estimator(

@@ -12,7 +12,7 @@ from bench.splits.corruption import CORRUPTIONS
 from bench.splits.split import Split
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # The parameter that every detector has and no class declares: what it reads instead of the rows.
 FEATURES = "features"

@@ -14,7 +14,7 @@ from bench.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 
 def checked_scores(raw: Any, rows: int, part: str = "") -> Floats:

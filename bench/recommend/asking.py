@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 DISPUTED, SUSPICIOUS = 0.2, 0.05
 SHARE_TELLING = 0.5

@@ -10,7 +10,7 @@ from bench.recommend.weighting import log_odds
 from bench.spec import Spec
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 CANDIDATES = (
     "isolation_forest", "knn", "knn:n_neighbors=20", "lof:n_neighbors=50", "ecod", "copod", "hbos", "pca",

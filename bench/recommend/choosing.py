@@ -14,7 +14,7 @@ from bench.recommend.candidates import DEFAULT, WEIGHTED, default_shares, prior_
 from bench.recommend.weighting import STRENGTH, fit_weights, log_odds
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 # Another candidate is better if its area is larger by as much as is worth having; it is taken for better only
 # where the labels say so as surely as this.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # Rows whose drivers are looked for, and the most rows that are scored for it.
 EXPLAINED, MOST_SCORED = 200, 20_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # How far a local anomaly is from its row, and a cluster from all rows, in standard deviations of a column;
 # and in how many columns a local one is moved.

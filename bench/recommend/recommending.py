@@ -28,7 +28,7 @@ from bench.recommend.table import Table
 from bench.recommend.weighting import rank_shares
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # The parts of the budget that end when all candidates have scored the rows, and when drivers are found.
 FOR_CANDIDATES, FOR_ALL = 0.7, 0.95

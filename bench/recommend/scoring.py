@@ -23,7 +23,7 @@ from bench.trials.environment import set_threads
 from bench.trials.guard import how_it_failed
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 # Detectors are fitted to at most so many rows, drawn at random; all rows are scored.
 MOST_FITTED = 10_000

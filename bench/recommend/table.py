@@ -17,7 +17,7 @@ from bench.tables import Encoder, read_table_once
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 # What `recommend --ask` calls the columns that it adds.
 ROW, LABEL = "row", "label"

@@ -11,7 +11,7 @@ from bench.errors import BenchError, ContractError
 
 if TYPE_CHECKING:
     from bench.plugins.registry import Registry
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 
 def load_rows(

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # Weights count as well known as this many labelled rows would make them; see `fit_weights`.
 STRENGTH = 10.0

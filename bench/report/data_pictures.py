@@ -14,7 +14,7 @@ from bench.report.palette import BLUE, ORANGE
 from bench.splits.split import Split
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # One whose random shapes can be told apart by eye.
 SEED = 3

@@ -29,7 +29,7 @@ from bench.runs.packing import open_either
 from bench.trials.trial import Place
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 FORMAT = 1
 RECORDS = "trials.jsonl"

@@ -12,7 +12,7 @@ from bench.splits.grouping import Places, equal_rows
 from bench.splits.split import Split
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # A column is nearly constant when one value fills this share of it.
 NEARLY = 0.99

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
     Change = Callable[[Floats, np.random.Generator], Floats]
 

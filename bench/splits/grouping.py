@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bench.errors import DataError
+from bench.splits.arrays import Floats, Labels
 
 Places = NDArray[np.intp]
 Duplicates = Literal["group", "drop", "keep"]
@@ -17,7 +18,7 @@ TEST, CALIBRATION, TRAIN = PARTS = range(3)
 DUPLICATES = get_args(Duplicates)
 
 
-def equal_rows(X: NDArray[np.float64]) -> Places:
+def equal_rows(X: Floats) -> Places:
     """For each row the place of the first row that equals it, shape (n,); its own where there is none.
 
     Zero and minus zero are equal.
@@ -36,9 +37,7 @@ def equal_rows(X: NDArray[np.float64]) -> Places:
     return places
 
 
-def grouped(
-    X: NDArray[np.float64], y: NDArray[np.int8], duplicates: str, groups: Any
-) -> tuple[Places, Places]:
+def grouped(X: Floats, y: Labels, duplicates: Duplicates, groups: ArrayLike | None) -> tuple[Places, Places]:
     """The places of the rows to keep, and for each of them that of the first one of its group among them.
 
     ``duplicates`` and ``groups`` are those of `Split.stratified`. Raises DataError for any other value.

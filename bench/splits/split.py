@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bench.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike
 
+    from bench.splits.arrays import Draw, Floats, Labels, Score
     from bench.splits.grouping import Duplicates
-
-    Floats = NDArray[np.float64]
-    Labels = NDArray[np.int8]
-    Score = Callable[[Floats], Floats]
-    Draw = Callable[[np.random.Generator, int], Floats]
 
 Scaling = Literal["none", "standard"]
 # Share of the anomalous training rows that carry a label in the semi-supervised regime.
@@ -135,8 +130,8 @@ class Split:
     @classmethod
     def stratified(
         cls,
-        X: Any,
-        y: Any,
+        X: ArrayLike,
+        y: ArrayLike,
         rng: np.random.Generator,
         *,
         test: float = 0.3,
@@ -144,7 +139,7 @@ class Split:
         scaling: Scaling = "standard",
         shape: tuple[int, ...] = (),
         duplicates: Duplicates = "group",
-        groups: Any = None,
+        groups: ArrayLike | None = None,
     ) -> Split:
         """Split rows at random, with the same fraction of anomalies in train, calibration and test.
 
@@ -198,18 +193,18 @@ class Split:
                 f"test={test:g} and calibration={calibration:g} are shares of all rows: none below 0, "
                 "and together at most 1"
             )
-        X, y = _checked_rows(X, y, "dataset")
-        kept, group = grouped(X, y, duplicates, groups)
-        dealt = deal(group, y[kept], rng, test=test, calibration=calibration)
+        rows, labels = _checked_rows(X, y, "dataset")
+        kept, group = grouped(rows, labels, duplicates, groups)
+        dealt = deal(group, labels[kept], rng, test=test, calibration=calibration)
         for_test, for_calibration, for_train = (kept[places] for places in dealt)
         has_calibration = len(for_calibration) > 0
         return cls(
-            X_train=X[for_train],
-            y_train=y[for_train],
-            X_test=X[for_test],
-            y_test=y[for_test],
-            X_calibration=X[for_calibration] if has_calibration else None,
-            y_calibration=y[for_calibration] if has_calibration else None,
+            X_train=rows[for_train],
+            y_train=labels[for_train],
+            X_test=rows[for_test],
+            y_test=labels[for_test],
+            X_calibration=rows[for_calibration] if has_calibration else None,
+            y_calibration=labels[for_calibration] if has_calibration else None,
             scaling=scaling,
             shape=shape,
         )
@@ -286,27 +281,27 @@ class Split:
         )
 
 
-def _checked_rows(X: Any, y: Any, part: str) -> Rows:
+def _checked_rows(X: ArrayLike, y: ArrayLike, part: str) -> Rows:
     """X as float64 of shape (n, d) and y as int8 of shape (n,), or a DataError that says what is wrong."""
     import numpy as np
 
     try:
-        X = np.ascontiguousarray(X, dtype=np.float64)
+        rows = np.ascontiguousarray(X, dtype=np.float64)
     except (TypeError, ValueError):
         raise DataError(f"the {part} rows are not numbers; encode text and dates as numbers first") from None
-    if X.ndim != 2 or X.shape[1] == 0:
-        raise DataError(f"the {part} rows have the shape {X.shape}; it must be (rows, columns)")
-    y = np.asarray(y)
-    if y.shape != (len(X),):
-        raise DataError(f"the {part} part has {len(X)} rows but labels of shape {y.shape}")
-    values = list(dict.fromkeys(y.tolist()))
+    if rows.ndim != 2 or rows.shape[1] == 0:
+        raise DataError(f"the {part} rows have the shape {rows.shape}; it must be (rows, columns)")
+    labels = np.asarray(y)
+    if labels.shape != (len(rows),):
+        raise DataError(f"the {part} part has {len(rows)} rows but labels of shape {labels.shape}")
+    values = list(dict.fromkeys(labels.tolist()))
     if not all(value in (0, 1) for value in values):
         shown = ", ".join(sorted(str(value) for value in values)[:5])
         raise DataError(f"the {part} labels must be 0 (normal) or 1 (anomalous), but there are: {shown}")
-    if not np.isfinite(X).all():
-        row, column = np.argwhere(~np.isfinite(X))[0]
+    if not np.isfinite(rows).all():
+        row, column = np.argwhere(~np.isfinite(rows))[0]
         raise DataError(
             f"the {part} rows hold NaN or infinite values (first in row {row}, column {column}); "
             "fill them in or drop those rows"
         )
-    return Rows(X, y.astype(np.int8))
+    return Rows(rows, labels.astype(np.int8))

@@ -15,7 +15,7 @@ from sklearn.preprocessing import OneHotEncoder
 from bench.errors import BenchWarning, DataError
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # Texts of so many different values get a column for each.
 MOST_ONE_HOT = 12

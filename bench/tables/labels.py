@@ -11,7 +11,7 @@ import pandas as pd
 from bench.errors import BenchWarning, DataError, unknown
 
 if TYPE_CHECKING:
-    from bench.splits.split import Labels
+    from bench.splits.arrays import Labels
 
 # A column of more different values than this is no label.
 MOST_CLASSES = 50

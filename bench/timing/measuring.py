@@ -23,7 +23,7 @@ from bench.trials.stages import FittedStage
 from bench.trials.trial import Outcome, Status
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # Repeated runs are begun only if they should end in this share of the time that is left.
 SAFE_SHARE = 0.5

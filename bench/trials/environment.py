@@ -33,7 +33,13 @@ DEVICES = ("auto", "cpu", "cuda")
 
 
 def device() -> str:
-    """ "cuda" where this process was told to let detectors use a GPU, else "cpu"."""
+    """The device that plugins may use in this process; detectors read ``train.device`` instead.
+
+    Returns
+    -------
+    str
+        "cuda" where the run lets detectors use a GPU, else "cpu".
+    """
     return os.environ.get(DEVICE_VARIABLE, "cpu")
 
 

@@ -15,8 +15,8 @@ from bench.splits.split import Rows, Split
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Places
-    from bench.splits.split import Floats, Labels, Score
 
 
 @dataclass(frozen=True)

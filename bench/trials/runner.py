@@ -31,7 +31,7 @@ from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, 
 from bench.trials.trial import Outcome, Record, Trial
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 WARM_UP_ROWS = 64
 

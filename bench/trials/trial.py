@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bench.plugins.contract import Regime
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats, Labels
+    from bench.splits.arrays import Floats, Labels
 
 Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 RESAMPLES = 2000
 # Fewer blocks than these have too few resamples of their own to give an interval.

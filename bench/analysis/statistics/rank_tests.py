@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # With more blocks than these the normal approximation is good to three digits where decisions are made.
 EXACT = 25

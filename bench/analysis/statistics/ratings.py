@@ -11,7 +11,7 @@ import pandas as pd
 from bench.analysis.statistics.intervals import FEWEST, draws, tails
 
 if TYPE_CHECKING:
-    from bench.splits.split import Floats
+    from bench.splits.arrays import Floats
 
 # As in chess: ten times the odds of winning are 400 points; the average detector has 1000.
 SCALE, AVERAGE = 400 / math.log(10), 1000.0
