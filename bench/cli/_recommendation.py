@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
 from bench.recommend.choosing import SURE, WORTH
-from bench.recommend.study import Study, load_study
+from bench.recommend.study import StudyFigures, load_figures
 
 if TYPE_CHECKING:
     from bench.recommend.choosing import Choice
@@ -47,11 +47,10 @@ class Given:
         options += [f"drop={list(self.drop)!r}"] if self.drop else []
         options += [f"label={self.label!r}"] if self.label is not None else []
         options += [f"labels={str(self.labels)!r}"] if self.labels is not None else []
-        rows = "X" if self.label is None and self.labels is None else "X, y"
         return (
             "from bench import load_detector, load_rows\n"
-            f"{rows} = load_rows({', '.join(options)})\n"
-            f"scores = load_detector({name!r}).fit({rows}).score(X)"
+            f"table = load_rows({', '.join(options)})\n"
+            f"scores = load_detector({name!r}).fit(table.X, table.y).score(table.X)"
         )
 
 
@@ -107,9 +106,9 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
         if len(labels):
             one = "a normal row" if anomalies else "an anomaly"
             out.say(f"There is not {one} among the labelled rows yet, so that labels cannot choose.")
-        out.say(_why_default(load_study()))
+        out.say(_why_default(load_figures()))
     else:
-        out.say(_why_chosen(found.choice, load_study(), len(labels)))
+        out.say(_why_chosen(found.choice, load_figures(), len(labels)))
         out.table(_estimates(found.choice))
         out.say(_what_more_labels_do(found.choice))
     if found.missing:
@@ -132,7 +131,7 @@ def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
         out.as_it_is(given.command("--ask", str(TO_START_WITH)))
 
 
-def _why_default(study: Study) -> str:
+def _why_default(study: StudyFigures) -> str:
     helped = ", ".join(
         f"{_signed(loss)} with {labels} labels" for labels, loss in study.loss.items() if labels
     )
@@ -146,7 +145,7 @@ def _why_default(study: Study) -> str:
     )
 
 
-def _why_chosen(choice: Choice, study: Study, labels: int) -> str:
+def _why_chosen(choice: Choice, study: StudyFigures, labels: int) -> str:
     chosen = choice.chosen
     area = f"its ROC AUC is {chosen.auc:.2f} (95 % interval {chosen.low:.2f} to {chosen.high:.2f})"
     if choice.name != WEIGHTED:

@@ -24,7 +24,7 @@ from bench.recommend.choosing import Choice, Evidence, choose
 from bench.recommend.drivers import name_drivers, rows_to_explain, with_typical_values
 from bench.recommend.injected import injected, share_seen
 from bench.recommend.scoring import Scores, fitted_rows, score_rows
-from bench.recommend.table import Table
+from bench.recommend.table import LoadedTable
 from bench.recommend.weighting import rank_shares
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Recommendation:
     """
 
     name: str
-    table: Table
+    table: LoadedTable
     choice: Choice | None
     scores: Floats
     places: Any
@@ -73,7 +73,7 @@ class Recommendation:
 
 
 def recommend(
-    table: Table, *, started: float, seconds: float, seed: int, folders: tuple[Path, ...] = ()
+    table: LoadedTable, *, started: float, seconds: float, seed: int, folders: tuple[Path, ...] = ()
 ) -> Recommendation:
     """A recommendation within ``seconds`` of ``started``, a time of the monotonic clock.
 
@@ -118,7 +118,7 @@ def recommend(
     )
 
 
-def _choose(table: Table, shares: Floats, names: tuple[str, ...]) -> tuple[Choice | None, str, Floats]:
+def _choose(table: LoadedTable, shares: Floats, names: tuple[str, ...]) -> tuple[Choice | None, str, Floats]:
     """The choice by the labels, if there are any of both classes; the chosen detector and its scores."""
     evidence = None if table.y is None else Evidence.of(shares, table.y, names)
     if evidence is None or not evidence.has_both:

@@ -12,7 +12,7 @@ FIGURES = Path(__file__).with_name("study.json")
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyFigures:
     """Mean ROC AUC lost against the best candidate, over ``tables`` labelled ones.
 
     ``loss`` by number of labels; at 0 that of the pair of candidates that loses least on the other tables.
@@ -29,7 +29,7 @@ class Study:
         return max(budget for budget in self.loss if budget <= labels)
 
 
-def load_study() -> Study:
+def load_figures() -> StudyFigures:
     content: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
     loss = {int(labels): value for labels, value in content["loss"].items()}
-    return Study(content["tables"], content["candidates"], loss, content["others"])
+    return StudyFigures(content["tables"], content["candidates"], loss, content["others"])

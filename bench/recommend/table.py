@@ -29,7 +29,7 @@ EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
 
 
 @dataclass(frozen=True)
-class Table:
+class LoadedTable:
     """The table as read, and its rows as numbers.
 
     ``X`` is standardised, shape (n, d); ``columns`` names the source of each of its columns. ``rows`` are
@@ -52,7 +52,7 @@ class Table:
 
 def load_table(
     file: Path, *, drop: Sequence[str] = (), label: str | None = None, labels: Path | None = None
-) -> Table:
+) -> LoadedTable:
     """Read a table; ``label`` is a column of it that is filled in part, ``labels`` a filled file.
 
     Raises DataError for a table that cannot be used, and for labels that make no sense.
@@ -72,7 +72,7 @@ def load_table(
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
-    return Table(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
+    return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
 
 
 def read_labels(file: Path, rows: Any) -> Labels:

@@ -11,6 +11,7 @@ from bench.errors import BenchError, ContractError
 
 if TYPE_CHECKING:
     from bench.plugins.registry import Registry
+    from bench.recommend.table import LoadedTable
     from bench.splits.arrays import Floats
 
 
@@ -20,7 +21,7 @@ def load_rows(
     drop: Sequence[str] = (),
     label: str | None = None,
     labels: str | PathLike[str] | None = None,
-) -> Any:
+) -> LoadedTable:
     """The rows of a table as detectors take them: numbers of zero mean and unit variance.
 
     Parameters
@@ -36,10 +37,11 @@ def load_rows(
 
     Returns
     -------
-    X : ndarray of shape (n, d)
-        The rows, float64.
-    y : ndarray of shape (n,)
-        Only with ``label`` or ``labels``: 1 anomalous, 0 normal, -1 without a label.
+    LoadedTable
+        With ``X``, the rows as float64 of shape (n, d); ``y``, their labels of shape (n,), 1 anomalous, 0
+        normal, -1 without one, or None where neither ``label`` nor ``labels`` is given; ``columns``, the
+        source of each column of ``X``; ``frame``, the table as read; and ``rows``, the rows' numbers in the
+        file, from 1.
 
     Raises
     ------
@@ -48,8 +50,7 @@ def load_rows(
     """
     from bench.recommend.table import load_table
 
-    table = load_table(Path(file), drop=drop, label=label, labels=None if labels is None else Path(labels))
-    return (table.X, table.y) if table.y is not None else table.X
+    return load_table(Path(file), drop=drop, label=label, labels=None if labels is None else Path(labels))
 
 
 def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None) -> UsableDetector:

@@ -106,7 +106,10 @@ def test_rows_come_with_labels_where_there_are_some(tmp_path):
     file.write_text("a,b\n" + "".join(f"{i % 5},{i % 3}\n" for i in range(12)))
     labels = tmp_path / "l.csv"
     labels.write_text("row,label\n2,1\n")
-    assert load_rows(file).shape == (12, 2)
-    X, y = load_rows(str(file), labels=labels)
-    assert X.shape == (12, 2)
-    assert y.tolist() == [-1, 1] + [-1] * 10
+    plain = load_rows(file)
+    assert plain.X.shape == (12, 2)
+    assert plain.y is None
+    assert plain.columns == ("a", "b")
+    labelled = load_rows(str(file), labels=labels)
+    assert labelled.X.shape == (12, 2)
+    assert labelled.y.tolist() == [-1, 1] + [-1] * 10

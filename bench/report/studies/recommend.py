@@ -6,14 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bench.analysis.label_draws import BUDGETS, DRAWS, TUNING_DRAWS
-from bench.analysis.recommendation import Study, study
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, DEFAULT, described
 from bench.recommend.choosing import WORTH
 from bench.report import studies
 from bench.report.markdown import environment_lines, number, table
+from bench.report.studies._choosing import BUDGETS, DRAWS, TUNING_DRAWS, Losses, measure
 
 EXPLANATION = """\
 Which detector should be used on a table of which nobody knows the anomalies, and how much do a few labels
@@ -50,14 +49,14 @@ BY_LABELS = {
 def texts(results: SuiteResults) -> dict[str, str]:
     """The report and the figures, each by its file's name; none where too few tables have been run."""
     try:
-        found = study(results)
+        found = measure(results)
     except BenchError:
         return {}
     figures = json.dumps(found.figures(), indent=1) + "\n"
     return {"recommend.md": markdown(results, found), "recommend.json": figures}
 
 
-def markdown(results: SuiteResults, found: Study) -> str:
+def markdown(results: SuiteResults, found: Losses) -> str:
     """The losses by number of labels, what they rest on, and each table's own."""
     explained = EXPLANATION.format(candidates=len(CANDIDATES), tables=len(found.blind), draws=DRAWS)
     parts = [
@@ -77,7 +76,7 @@ def markdown(results: SuiteResults, found: Study) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _by_labels(found: Study) -> str:
+def _by_labels(found: Losses) -> str:
     blind = found.blind.mean()
     rows = [[text, _loss(blind[way]), *["" for _ in BUDGETS]] for way, text in WAYS.items()]
     rows += [
@@ -94,7 +93,7 @@ def _by_labels(found: Study) -> str:
     return table(["way to choose", "no labels", *(f"{n} labels" for n in BUDGETS)], rows)
 
 
-def _remarks(found: Study) -> str:
+def _remarks(found: Losses) -> str:
     pairs = "; ".join(f"{pair} ({count})" for pair, count in found.pairs.items())
     covered = ", ".join(f"{100 * found.covered[n]:.0f} % with {n} labels" for n in BUDGETS)
     return (
@@ -104,7 +103,7 @@ def _remarks(found: Study) -> str:
     )
 
 
-def _tuning(found: Study) -> str:
+def _tuning(found: Losses) -> str:
     means = found.tuning.groupby(["mix", "strength", "labels"], sort=False)["loss"].mean()
     ways = list(dict.fromkeys((mix, strength) for mix, strength, _ in means.index))
     rows = [
@@ -115,13 +114,13 @@ def _tuning(found: Study) -> str:
     return f"{TUNED.format(draws=TUNING_DRAWS)}\n\n{built}"
 
 
-def _tables(found: Study) -> str:
+def _tables(found: Losses) -> str:
     headers = ["table", "best candidate", "isolation forest", "default", *(f"{n} labels" for n in BUDGETS)]
     rows = [_row(found, name) for name in found.blind.index]
     return table(headers, rows, left=2)
 
 
-def _row(found: Study, name: str) -> Sequence[str]:
+def _row(found: Losses, name: str) -> Sequence[str]:
     return [
         name,
         str(found.candidates.loc[name].idxmin()),

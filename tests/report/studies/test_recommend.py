@@ -9,24 +9,24 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bench.analysis import label_draws, recommendation
-from bench.analysis.label_draws import BUDGETS, Judged, by_labels
 from bench.recommend.candidates import CANDIDATES
 from bench.recommend.study import FIGURES
 from bench.recommend.weighting import rank_shares
+from bench.report.studies import _choosing
+from bench.report.studies._choosing import BUDGETS, JudgedTable, by_labels
 from bench.report.studies.recommend import texts
 
-RESULTS = Path(__file__).parents[2] / "results"
+RESULTS = Path(__file__).parents[3] / "results"
 
 
-def judged(name: str, good: dict[str, float], rows: int = 400, seed: int = 0) -> Judged:
+def judged(name: str, good: dict[str, float], rows: int = 400, seed: int = 0) -> JudgedTable:
     """A table on which some candidates tell the classes apart, the others know nothing."""
     rng = np.random.default_rng(seed)
     y = (rng.permutation(rows) < rows // 8).astype(np.int8)
     scores = rng.standard_normal((rows, len(CANDIDATES)))
     for candidate, far in good.items():
         scores[:, CANDIDATES.index(candidate)] += far * y
-    return Judged(name, rank_shares(scores), y)
+    return JudgedTable(name, rank_shares(scores), y)
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,10 @@ def found():
     good = {"hbos": 2.0, "knn:n_neighbors=20": 2.0}
     tables = [judged(f"t{i}", good | ({"ecod": 9.0} if i == 0 else {}), seed=i) for i in range(5)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recommendation, "judged_tables", lambda _: (tables, ("t9",)))
-        patch.setattr(recommendation, "DRAWS", 4)
-        patch.setattr(label_draws, "TUNING_DRAWS", 1)
-        return recommendation.study(None)
+        patch.setattr(_choosing, "judged_tables", lambda _: (tables, ("t9",)))
+        patch.setattr(_choosing, "DRAWS", 4)
+        patch.setattr(_choosing, "TUNING_DRAWS", 1)
+        return _choosing.measure(None)
 
 
 def test_losses_are_measured_against_the_best_candidate_of_each_table(found):
@@ -63,8 +63,8 @@ def test_labels_find_the_detector_that_is_perfect_on_one_table(found):
 
 def test_no_label_comes_from_the_rows_on_which_the_loss_is_measured():
     table = judged("t", {"hbos": 2.0})
-    for mix in label_draws.MIXES:
-        for draw in label_draws._draws(table, 60, mix, 5):
+    for mix in _choosing.MIXES:
+        for draw in _choosing._draws(table, 60, mix, 5):
             labelled = draw.y >= 0
             assert labelled.sum() == 60
             assert not (labelled & draw.rest).any()
@@ -73,7 +73,7 @@ def test_no_label_comes_from_the_rows_on_which_the_loss_is_measured():
 
 def test_tables_with_few_rows_give_what_labels_they_have():
     table = judged("t", {"hbos": 2.0}, rows=60)
-    [draw] = label_draws._draws(table, 120, label_draws.USED, 1)
+    [draw] = _choosing._draws(table, 120, _choosing.USED, 1)
     assert (draw.y >= 0).sum() == (~draw.rest).sum()
     assert set(by_labels(table, 120, draws=2)) == {"choice", "ensemble", "single", "within", "covered"}
 
@@ -87,7 +87,7 @@ def test_an_area_over_some_rows_is_that_of_scikit_learn():
 
 
 def test_the_report_holds_the_figures_and_names_what_is_left_out(found, monkeypatch):
-    monkeypatch.setattr("bench.report.studies.recommend.study", lambda _: found)
+    monkeypatch.setattr("bench.report.studies.recommend.measure", lambda _: found)
     written = texts(SimpleNamespace(environments={}))
     figures = json.loads(written["recommend.json"])
     assert figures["tables"] == 5
@@ -98,7 +98,7 @@ def test_the_report_holds_the_figures_and_names_what_is_left_out(found, monkeypa
 
 
 def test_too_few_tables_make_no_report(monkeypatch):
-    monkeypatch.setattr(recommendation, "judged_tables", lambda _: ([judged("t", {})], ()))
+    monkeypatch.setattr(_choosing, "judged_tables", lambda _: ([judged("t", {})], ()))
     assert texts(SimpleNamespace(environments={})) == {}
 
 

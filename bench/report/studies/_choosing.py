@@ -1,0 +1,251 @@
+"""What choosing a detector loses, by how many labels there are: the figures of the study `recommend`.
+
+Scores come from the runs of suite `recommend-study`: every candidate is fitted, without labels, to one half
+of a labelled table and judged on the other. Labels are then drawn over and over from half of the judged rows;
+what the choice by them loses is measured on the rest, which no label came from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.results import SuiteResults
+from bench.errors import BenchError
+from bench.evaluation.metrics import roc_auc
+from bench.plugins.contract import UNLABELLED
+from bench.recommend.asking import DISPUTED, highest, rows_to_ask, telling_rows
+from bench.recommend.candidates import (
+    CANDIDATES,
+    DEFAULT,
+    TRUSTED,
+    WEIGHTED,
+    default_shares,
+    weighted_scores,
+)
+from bench.recommend.choosing import WORTH, Evidence, choose
+from bench.recommend.weighting import STRENGTH, rank_shares
+
+if TYPE_CHECKING:
+    from bench.splits.arrays import Floats, Labels
+
+# Five quick detectors whose mean rank is the default of the detector `rank_mean`.
+FIVE = ("isolation_forest", "knn", "ecod", "pca", "hbos")
+# With fewer tables nothing can be chosen on the others.
+FEWEST_TABLES = 3
+BUDGETS = (20, 60, 120)
+DRAWS, TUNING_DRAWS = 30, 2
+# Where half of the rows to label come from, and how firmly the weights stay at the default's.
+MIXES = ("all rows", "disputed", "suspicious", "disputed or suspicious")
+USED = MIXES[-1]
+STRENGTHS = (STRENGTH / 3, STRENGTH, STRENGTH * 3)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Losses of ROC AUC against the candidate that is best on a table in hindsight.
+
+    Frames have a row for each table, the mean over its splits. candidates: losses of each. blind: of each way
+    to choose without labels. labelled: of ways to choose, by number of labels. covered: by number of labels,
+    the fraction of draws whose interval holds the ROC AUC of the chosen one. tuning: of mixes of rows and
+    strengths of the prior, with a row for each number of labels, too. pairs: how often each pair of
+    candidates is the best on all tables but one. left_out: tables that lack a candidate.
+    """
+
+    candidates: pd.DataFrame
+    blind: pd.DataFrame
+    labelled: Mapping[int, pd.DataFrame]
+    covered: Mapping[int, float]
+    tuning: pd.DataFrame
+    pairs: Mapping[str, int]
+    left_out: tuple[str, ...]
+
+    def figures(self) -> dict[str, Any]:
+        """What `recommend` says of the study; `bench.recommend.study` reads it."""
+        blind = self.blind.mean()
+        loss = {0: blind["pair"], **{n: frame["choice"].mean() for n, frame in self.labelled.items()}}
+        return {
+            "tables": len(self.blind),
+            "candidates": len(CANDIDATES),
+            "loss": {str(labels): round(float(value), 3) for labels, value in loss.items()},
+            "others": {name: round(float(blind[name]), 3) for name in ("isolation_forest", "random")},
+        }
+
+    def tuned(self, budget: int) -> float:
+        """The mean loss where mix and strength are chosen, for each table, on all the other tables."""
+        rows = self.tuning[self.tuning["labels"] == budget]
+        by_way = rows.pivot_table(index="table", columns=["mix", "strength"], values="loss")
+        return float(np.mean([by_way.loc[name, way] for name, way in left_out_choices(by_way)]))
+
+
+def measure(results: SuiteResults) -> Losses:
+    """The study, from the stored scores of the suite's runs; BenchError where there are too few of them."""
+    tables, left_out = judged_tables(results)
+    splits = Counter(table.name for table in tables)
+    if len(splits) < FEWEST_TABLES:
+        raise BenchError(f"only {len(splits)} tables have scores of every candidate; run the whole suite")
+    candidates = _each(tables, partial(_losses, groups=[(name,) for name in CANDIDATES]))
+    pairs = _each(tables, partial(_losses, groups=list(combinations(CANDIDATES, 2))))
+    refitted = left_out_choices(pairs)
+    blind = pd.DataFrame(
+        {
+            "pair": [pairs.loc[table, pair] for table, pair in refitted],
+            "default": pairs[_joined(name for name in CANDIDATES if name in TRUSTED)],
+            "single": [candidates.loc[table, name] for table, name in left_out_choices(candidates)],
+            "five": _each(tables, partial(_losses, groups=[FIVE]))[_joined(FIVE)],
+            "isolation_forest": candidates["isolation_forest"],
+            "random": candidates.mean(axis=1),
+        },
+        candidates.index,
+    )
+    draws = -(-DRAWS // max(splits.values()))
+    drawn = {budget: _each(tables, partial(by_labels, budget=budget, draws=draws)) for budget in BUDGETS}
+    return Losses(
+        candidates=candidates,
+        blind=blind,
+        labelled={budget: frame.drop(columns="covered") for budget, frame in drawn.items()},
+        covered={budget: float(frame["covered"].mean()) for budget, frame in drawn.items()},
+        tuning=pd.DataFrame([row for t in tables for budget in BUDGETS for row in tuning(t, budget)]),
+        pairs=Counter(pair for _, pair in refitted),
+        left_out=left_out,
+    )
+
+
+def judged_tables(results: SuiteResults) -> tuple[list[JudgedTable], tuple[str, ...]]:
+    """The splits of tables that have scores of every candidate, and the names of tables that have not."""
+    tables, left_out = [], []
+    for (label, _), rows in results.frame.groupby(["dataset", "seed"], sort=True):
+        name = str(label).partition(":")[2].partition(",")[0]
+        ok = rows[rows["status"] == "ok"].set_index("detector")
+        if not set(CANDIDATES) <= set(ok.index):
+            left_out.append(name)
+            continue
+        found = [(results.runs[str(ok["run"][each])], ok["record"][each]) for each in CANDIDATES]
+        scores = np.column_stack([run.scores(record) for run, record in found])
+        run, record = found[0]
+        tables.append(JudgedTable(name, rank_shares(scores), run.labels(record)))
+    return tables, tuple(dict.fromkeys(left_out))
+
+
+def left_out_choices(losses: pd.DataFrame) -> list[tuple[str, Any]]:
+    """For each table, a row of losses, the column that loses least on average over all the other rows."""
+    total = losses.sum()
+    return [(str(name), (total - losses.loc[name]).idxmin()) for name in losses.index]
+
+
+def _each(tables: Sequence[JudgedTable], of: Callable[[JudgedTable], dict[str, float]]) -> pd.DataFrame:
+    """What is measured on each table, the mean over its splits."""
+    return pd.DataFrame([of(table) for table in tables]).groupby([table.name for table in tables]).mean()
+
+
+def _losses(table: JudgedTable, groups: Iterable[Sequence[str]]) -> dict[str, float]:
+    """What the mean rank of each group of candidates loses."""
+    best = table.auc(table.best)
+
+    def loss(names: Sequence[str]) -> float:
+        return best - table.auc(table.shares[:, [CANDIDATES.index(name) for name in names]].mean(axis=1))
+
+    return {_joined(names): loss(names) for names in groups}
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " + ".join(names)
+
+
+@dataclass(frozen=True)
+class JudgedTable:
+    """A table's judged rows: rank shares by each candidate, shape (n, k), and labels, shape (n,)."""
+
+    name: str
+    shares: Floats
+    y: Labels
+
+    def auc(self, scores: Floats, rows: Any = slice(None)) -> float:
+        """ROC AUC of scores of all rows, over some of them."""
+        return roc_auc(scores[rows], self.y[rows])
+
+    @cached_property
+    def best(self) -> Floats:
+        """The scores of the candidate that is best over all judged rows."""
+        found: Floats = max(self.shares.T, key=self.auc)
+        return found
+
+
+class Draw(NamedTuple):
+    """Labels, -1 where a row has none, and the rows that none came from."""
+
+    y: Labels
+    rest: Any
+
+
+def by_labels(table: JudgedTable, budget: int, draws: int) -> dict[str, float]:
+    """What choices by ``budget`` labels lose on average: ``choice``, that of `recommend`; ``ensemble``, the
+    weighted one whatever the labels say; ``single``, the candidate with the highest ROC AUC.
+
+    ``within``: how often the first is within `WORTH` of the best; ``covered``: how often its interval holds
+    its ROC AUC, NaN where no draw has labels of both classes.
+    """
+    drawn = pd.DataFrame([_choices(table, draw) for draw in _draws(table, budget, USED, draws)])
+    means = drawn.reindex(columns=["choice", "ensemble", "single", "within", "covered"]).mean()
+    return {str(name): float(mean) for name, mean in means.items()}
+
+
+def _choices(table: JudgedTable, draw: Draw) -> dict[str, float]:
+    best = table.auc(table.best, draw.rest)
+    default = default_shares(table.shares)
+    evidence = Evidence.of(table.shares, draw.y, CANDIDATES)
+    if not evidence.has_both:
+        loss = best - table.auc(default, draw.rest)
+        return {"choice": loss, "ensemble": loss, "single": loss, "within": float(loss < WORTH)}
+    choice = choose(evidence)
+    scores = dict(zip(CANDIDATES, table.shares.T, strict=True))
+    scores |= {DEFAULT: default, WEIGHTED: weighted_scores(table.shares, evidence.fit())}
+    single = next(each.name for each in choice.estimates if each.name in CANDIDATES)
+    names = {"choice": choice.name, "ensemble": WEIGHTED, "single": single}
+    losses = {way: best - table.auc(scores[name], draw.rest) for way, name in names.items()}
+    chosen = choice.chosen
+    covered = chosen.low <= table.auc(scores[choice.name], draw.rest) <= chosen.high
+    return {**losses, "within": float(losses["choice"] < WORTH), "covered": float(covered)}
+
+
+def tuning(table: JudgedTable, budget: int) -> Iterator[dict[str, Any]]:
+    """What the weighted ensemble loses on average with each mix of rows and strength of the prior."""
+    for mix in MIXES:
+        draws = list(_draws(table, budget, mix, TUNING_DRAWS))
+        evidence = [Evidence.of(table.shares, draw.y, CANDIDATES) for draw in draws]
+        for strength in STRENGTHS:
+            losses = [
+                table.auc(table.best, draw.rest)
+                - table.auc(weighted_scores(table.shares, each.fit(strength=strength)), draw.rest)
+                for draw, each in zip(draws, evidence, strict=True)
+            ]
+            yield {"table": table.name, "labels": budget, "mix": mix, "strength": strength,
+                   "loss": float(np.mean(losses))}  # fmt: skip
+
+
+def _draws(table: JudgedTable, budget: int, mix: str, count: int) -> Iterator[Draw]:
+    """Labels of rows from one half of the table, another half each time."""
+    default = default_shares(table.shares)
+    stratum = {
+        "all rows": np.zeros(len(default), dtype=bool),
+        "disputed": highest(table.shares.std(axis=1), DISPUTED),
+        "suspicious": highest(default, DISPUTED),
+        USED: telling_rows(table.shares, default),
+    }[mix]
+    for number in range(count):
+        rng = np.random.default_rng([number, budget])
+        half = np.zeros(len(table.y), dtype=bool)
+        for value in (0, 1):
+            own = rng.permutation(np.flatnonzero(table.y == value))
+            half[own[: len(own) // 2]] = True
+        asked = rows_to_ask(stratum, half, budget, rng)
+        y = np.full(len(table.y), UNLABELLED, dtype=np.int8)
+        y[asked] = table.y[asked]
+        yield Draw(y, ~half)
