@@ -1,1 +1,1 @@
-"""What keeps plugins honest: the contract as checks that run, and files to start new plugins from."""
+"""Tools for plugin authors: the contract of a detector as checks that run, and files to start from."""

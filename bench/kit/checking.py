@@ -1,4 +1,4 @@
-"""Running the contract's checks on detectors, each in a watched process, and what came of it."""
+"""Running the contract's checks on detectors, each in a watched process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.engine.local import fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.errors import ContractError, NotApplicableError
 from bench.kit.contract import CHECKS, Check
-from bench.kit.findings import Finding, NotMeant, Report
+from bench.kit.findings import Finding, Report
 from bench.kit.subject import Subject
 from bench.plugins.registry import Registry, load_registry
 from bench.trials.environment import set_threads
@@ -19,11 +19,15 @@ from bench.trials.guard import reason
 from bench.trials.measure import timed
 from bench.trials.trial import Named
 
+# A detector that is declared slow gets this many times the time limit.
 SLOW_FACTOR = 10
 
 
 def check_detector(named: Named, registry: Registry) -> Report:
-    """Run all checks on a detector, in this process."""
+    """Run all checks on a detector, in this process.
+
+    A detector that fails the check ``runs`` is checked no further: all other findings are "-".
+    """
     with timed() as cost:
         findings = _find(named, registry)
     return Report(named.label, findings, cost.seconds)
@@ -43,7 +47,7 @@ def _find(named: Named, registry: Registry) -> dict[str, Finding]:
 
 
 def _does_not_run(why: str) -> dict[str, Finding]:
-    """Findings on a detector of which no more can be told."""
+    """The findings on a detector that fails ``runs``: no other check can be run."""
     return {
         name: Finding("FAIL", why) if name == "runs" else Finding("-", "it does not run") for name in CHECKS
     }
@@ -53,10 +57,8 @@ def _judge(name: str, check: Check, subject: Subject) -> Finding:
     declared = name in subject.plugin.flaws
     try:
         check(subject)
-    except NotMeant as error:
-        return Finding("-", str(error))
     except NotApplicableError as error:
-        # Such a trial is skipped with this reason; but something must be applicable.
+        # A trial may be skipped, and a check may not concern a detector; but some rows must suit it.
         return Finding("FAIL" if name == "runs" else "-", str(error))
     except ContractError as error:
         return Finding("declared" if declared else "FAIL", str(error))
@@ -70,13 +72,13 @@ def _judge(name: str, check: Check, subject: Subject) -> Finding:
 def check_all(
     detectors: Sequence[Named], registry: Registry, *, jobs: int, timeout: float | None
 ) -> Generator[Report, None, None]:
-    """Yield the report of each detector when it is there, checked in ``jobs`` processes of one thread.
+    """Check detectors in ``jobs`` processes of one thread each; yield their reports as they are completed.
 
-    timeout: seconds for a detector, ten times as many where it is declared slow. One that takes longer or
-    ends its process fails the check ``runs``.
+    timeout: seconds for a detector, `SLOW_FACTOR` times as many where it is declared slow. One that takes
+    longer or ends its process fails the check ``runs``.
     """
     set_threads(1)
-    # Slow ones first, so that no process is left alone with one at the end.
+    # Slow ones first, so that the last process does not run on alone.
     waiting = iter(sorted(detectors, key=lambda named: not registry.detectors[named.name].slow))
     pool = WorkerPool(jobs, _start, (registry.folders,), fair_memory(jobs))
 
@@ -99,7 +101,7 @@ _registry: Registry
 
 def _start(folders: tuple[Path, ...]) -> None:
     global _registry
-    import sklearn.metrics  # noqa: F401 - here, so that it takes nothing off the first detector's time
+    import sklearn.metrics  # noqa: F401 - imported here, so that it does not count as the first detector's time
 
     worker.start(folders, False)
     _registry = load_registry(folders)

@@ -1,7 +1,8 @@
 """The contract of a detector as checks: one function for each, named as in the table that `check` prints.
 
-A check returns where the contract is kept, and raises where it is not. What it raises is the reason; where
-a flaw of the check's name is declared (`bench.plugins.contract.FLAWS`), it is expected instead.
+A check returns where the contract is kept and raises where it is not; the exception's text is the reason. It
+raises NotApplicableError where it does not apply to the detector. A check may fail where the detector
+declares a flaw of the check's name (`bench.plugins.contract.FLAWS`), and then must.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from functools import partial
 
 import numpy as np
 
-from bench.errors import ContractError
+from bench.errors import ContractError, NotApplicableError
 from bench.kit import rows
-from bench.kit.findings import NotMeant, require_equal
+from bench.kit.findings import require_equal
 from bench.kit.subject import Subject
 from bench.plugins.outputs import checked_threshold, require_silence
 
@@ -24,12 +25,13 @@ Check = Callable[[Subject], object]
 CHECKS: dict[str, Check] = {}
 
 _MISSING = object()
-# With rows in float32 a detector may compute in float32, too.
+# A detector may compute in float32 where the rows are float32.
 ROUNDING_FLOAT32 = 1e-3
-LEAST_AUC = 0.7
+LOWEST_AUC = 0.7
 
 
 def check(function: Check) -> Check:
+    """Add a function to `CHECKS`; its docstring is what `check` prints of it."""
     CHECKS[function.__name__.replace("_", "-")] = function
     return function
 
@@ -43,35 +45,35 @@ def runs(subject: Subject) -> None:
 
 @check
 def direction(subject: Subject) -> None:
-    """Scores anomalies higher, on rows that are easy to tell apart."""
+    """Gives anomalies higher scores, on rows that are easy to separate."""
     from sklearn.metrics import roc_auc_score
 
     if subject.plugin.family == "baseline":
-        raise NotMeant("a baseline knows nothing of the rows")
+        raise NotApplicableError("a baseline does not learn from the rows")
     auc = roc_auc_score(subject.easy.y_test, subject.scores)
-    if auc < LEAST_AUC:
+    if auc < LOWEST_AUC:
         raise ContractError(f"ROC AUC {auc:.2f} on easy rows; anomalies must get higher scores")
 
 
 @check
 def seed(subject: Subject) -> None:
-    """Gives the same scores when it is fitted again with the same seed."""
+    """Gives the same scores after another fit with the same seed."""
     again = subject.again.score(subject.again.X_test)
     require_equal(subject.scores, again, "two fits with one seed gave other scores")
 
 
 @check
 def deterministic(subject: Subject) -> None:
-    """Gives the same scores with another seed, where it is declared deterministic."""
+    """Gives the same scores after a fit with another seed, where it is declared deterministic."""
     if not subject.plugin.deterministic:
-        raise NotMeant("it is not declared deterministic")
+        raise NotApplicableError("it is not declared deterministic")
     other = subject.fit(subject.easy, seed=1)
     require_equal(subject.scores, other.score(other.X_test), "declared deterministic, but its seed matters")
 
 
 @check
 def repeat(subject: Subject) -> None:
-    """Gives rows the same scores when they are scored again."""
+    """Gives the same scores when the same rows are scored again."""
     again = subject.fitted.score(subject.fitted.X_test)
     require_equal(subject.scores, again, "the same rows, scored again, got other scores")
 
@@ -81,7 +83,7 @@ def batch(subject: Subject) -> None:
     """A row's score does not depend on the rows scored with it."""
     fitted, X = subject.fitted, subject.fitted.X_test
     together = fitted.steady_scores(X[:20])
-    for name, batch in (("with 40 others", X), ("backwards with 10 others", X[29::-1])):
+    for name, batch in (("with 40 others", X), ("in reverse order with 10 others", X[29::-1])):
         scores = fitted.score(batch)
         scores = scores[:20] if batch is X else scores[::-1][:20]
         require_equal(together, scores, f"20 rows scored {name} got other scores than alone")
@@ -99,19 +101,19 @@ def one_row(subject: Subject) -> None:
 def one_column(subject: Subject) -> None:
     """Fits and scores rows of one column."""
     if subject.modality != "table":
-        raise NotMeant(f"a {subject.modality} has more than one value")
+        raise NotApplicableError(f"a {subject.modality} has several columns")
     subject.fit_and_score(rows.easy((1,), rows.SOME))
 
 
 @check
 def constant_column(subject: Subject) -> None:
-    """Fits rows with a constant column, and scores such rows and one that differs there."""
+    """Fits rows with a constant column; scores such rows and one with another value there."""
     subject.fit_and_score(rows.with_constant_column(rows.easy(subject.shape, rows.SOME)))
 
 
 @check
 def duplicates(subject: Subject) -> None:
-    """Fits and scores rows most of which are the same."""
+    """Fits and scores rows most of which are duplicates."""
     subject.fit_and_score(rows.with_duplicates(rows.easy(subject.shape, rows.SOME)))
 
 
@@ -123,13 +125,13 @@ def few_rows(subject: Subject) -> None:
 
 @check
 def wide(subject: Subject) -> None:
-    """Fits and scores rows of more columns than there are rows to fit."""
+    """Fits and scores rows with more columns than there are training rows."""
     subject.fit_and_score(rows.easy(rows.WIDE_SHAPES[subject.modality], rows.FEW))
 
 
 @check
 def float32(subject: Subject) -> None:
-    """Fits float32 rows, and scores them as it does the same values in float64."""
+    """Fits float32 rows, and scores them as it scores the same values in float64."""
     fitted = subject.fit(rows.easy(subject.shape, rows.SOME), dtype=np.float32)
     wide = fitted.steady_scores(fitted.X_test.astype(np.float64))
     narrow = fitted.score(fitted.X_test)
@@ -140,7 +142,7 @@ def float32(subject: Subject) -> None:
 
 @check
 def non_finite(subject: Subject) -> None:
-    """A trial on rows with NaN or infinity is refused; the harness sees to that before it is fitted."""
+    """A trial on rows with NaN or infinite values fails; the harness checks that before the fit."""
     for value in (math.nan, math.inf, -math.inf):
         record = subject.run_trial(partial(rows.with_value, subject.easy, value))
         if record.status != "failed" or "NaN or infinite" not in record.reason:
@@ -149,7 +151,7 @@ def non_finite(subject: Subject) -> None:
 
 @check
 def inputs(subject: Subject) -> None:
-    """Leaves the arrays that it is given as they are."""
+    """Does not overwrite the arrays that it is given."""
     if subject.fitted.overwritten:
         raise ContractError(f"it overwrote {', '.join(sorted(subject.fitted.overwritten))}")
 
@@ -162,7 +164,7 @@ def prints(subject: Subject) -> None:
 
 @check
 def parameters(subject: Subject) -> None:
-    """Its parameters can be written as JSON and pickled, and are kept untouched in attributes."""
+    """Its parameters can be written as JSON and pickled, and are kept unchanged in attributes."""
     params = subject.own_params
     json.dumps(params)
     if pickle.loads(pickle.dumps(params)) != params:
@@ -179,13 +181,13 @@ def parameters(subject: Subject) -> None:
 def stage(subject: Subject) -> None:
     """Its fitted stage can be pickled."""
     if subject.fitted.stage is None:
-        raise NotMeant("it has no stage")
+        raise NotApplicableError("it has no stage")
     pickle.dumps(subject.fitted.stage)
 
 
 @check
 def global_random_state(subject: Subject) -> None:
-    """Draws nothing from the global random generators and does not seed them."""
-    moved = subject.again.moved
-    if moved:
-        raise ContractError(f"it changed the global state of {', '.join(sorted(moved))}; use train.seed")
+    """Neither draws from the global random generators nor seeds them."""
+    generators = subject.again.generators_used
+    if generators:
+        raise ContractError(f"it changed the global state of {', '.join(sorted(generators))}; use train.seed")

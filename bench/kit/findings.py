@@ -1,4 +1,4 @@
-"""What checks find: how a detector breaks its contract, a verdict on each check, a report on all of them."""
+"""Results of checks: the verdict of each, a detector's report on all of them, and comparing scores."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ok", "FAIL", "declared", "-"]
 
-# Scores may differ by rounding: by this share of their spread, and of themselves.
+# Scores may differ by rounding: by this fraction of their range, and of each score.
 ROUNDING = 1e-6
 
 
-class NotMeant(Exception):  # noqa: N818
-    """Why a check is not meant for a detector."""
-
-
 class Finding(NamedTuple):
-    """What a check found. "declared": the contract is not kept, as a flaw says; "-": it was not checked."""
+    """The result of a check.
+
+    "declared": the contract is not kept, which the detector declares as a flaw; "-": the check does not apply
+    to the detector. ``reason``: why the verdict is not "ok".
+    """
 
     verdict: Verdict
     reason: str = ""
@@ -32,9 +32,9 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a detector: a finding for each check, in the order of the checks.
+    """A detector's finding for each check, in the order of the checks.
 
-    ``seconds`` is None where its process did not come to the end.
+    ``seconds``: how long the checks took; None where the detector's process did not finish.
     """
 
     detector: str
@@ -43,12 +43,15 @@ class Report:
 
     @property
     def failures(self) -> dict[str, str]:
-        """The reasons, by check."""
+        """The reason of each check that failed, by the check's name."""
         return {name: found.reason for name, found in self.findings.items() if found.verdict == "FAIL"}
 
 
 def equal(one: Floats, other: Floats, rounding: float = ROUNDING) -> bool:
-    """Whether two arrays of scores are equal but for rounding."""
+    """Whether two arrays of scores, shape (n,), are equal but for rounding.
+
+    rounding: the tolerance, as a fraction of the range of ``one`` and of each score.
+    """
     return np.allclose(one, other, rtol=rounding, atol=rounding * float(np.ptp(one)))
 
 

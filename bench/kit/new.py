@@ -1,4 +1,4 @@
-"""Writing plugin files to start from: small ones that work, with comments for their author."""
+"""Writing a plugin file to start from: a small one that works, with comments for its author."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def default_folder(kind: Kind) -> Path:
-    """The folder of such plugins below the current one, or the current one where there is none."""
+    """The folder ``detectors`` or ``datasets`` of the current folder, or where there is none, that itself."""
     folder = Path(f"{kind}s")
     return folder if folder.is_dir() else Path()
 
 
 def write_plugin(kind: Kind, name: str, folder: Path) -> Path:
-    """Write a plugin of that name into a folder, which is made if need be; returns the file.
+    """Write a plugin of that name into a folder, which is created where it does not exist; returns the file.
 
-    Raises BenchError for a name that cannot be used or is taken, and for a file that is there already.
+    Raises BenchError for a name that is no Python name or is taken, for a file that exists, and where nothing
+    can be written.
     """
     if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise BenchError(f"{name!r} cannot name a {kind}; write small letters, digits and _, as in my_{kind}")
     file = folder / f"{name}.py"
     if file.exists():
-        raise BenchError(f"{str(file)!r} is there already; choose another name or --folder")
+        raise BenchError(f"{str(file)!r} exists already; choose another name or --folder")
     registry = load_registry([folder] if folder.is_dir() else [])
     taken = registry.detectors if kind == "detector" else registry.datasets
     if name in taken:

@@ -1,4 +1,4 @@
-"""Small made-up splits: an easy one, and others with something awkward about their rows."""
+"""Small synthetic splits: an easy one, and others whose rows are difficult in one respect."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ SHAPES: dict[Modality, tuple[int, ...]] = {"table": (6,), "curve": (32,), "image
 WIDE_SHAPES: dict[Modality, tuple[int, ...]] = {"table": (40,), "curve": (64,), "image": (16, 16)}
 TEST_ROWS = 60
 FEW = 20
-# For rows that are awkward in another way than by their number.
+# For rows that are difficult in another respect than their number.
 SOME = 40
+# The fraction of rows that are anomalous.
 ANOMALIES = 0.1
 
 
 def easy(shape: tuple[int, ...], train: int = 120) -> Split:
-    """Rows that any sensible detector can tell apart.
+    """Rows on which any detector can separate the classes.
 
-    A normal row is a wave of its own height and a little noise, more in later columns. An anomalous one also
-    zigzags: each of its values lies far from those of normal rows, which a density sees, and always on the
-    same side, which a linear classifier sees; anomalies are not close to one another, either.
+    A normal row is a sine wave of its own amplitude with a little noise, more in later columns. An anomalous
+    one has a zigzag added: each of its values lies far from those of normal rows, as a density estimate
+    needs, and always on the same side, as a linear classifier needs; anomalies lie far from one another, too.
     """
     columns = math.prod(shape)
     wave = 1 + np.sin(2 * np.pi * np.arange(columns) / columns) / 2
@@ -54,7 +55,7 @@ def easy(shape: tuple[int, ...], train: int = 120) -> Split:
 
 
 def with_constant_column(split: Split) -> Split:
-    """The first column is 1 in each training row, and in all test rows but one."""
+    """The split with a first column of 1 in each training row, and in all test rows but one."""
     split = _changed(split, lambda X: np.concatenate([np.ones_like(X[:, :1]), X[:, 1:]], axis=1))
     X_test = split.X_test.copy()
     X_test[0, 0] = 2
@@ -62,7 +63,7 @@ def with_constant_column(split: Split) -> Split:
 
 
 def with_duplicates(split: Split) -> Split:
-    """Most rows of either class are copies of its first row."""
+    """The split with copies of the first row of each class in place of most of the class."""
     X, y = split.X_train.copy(), split.y_train
     for value in (0, 1):
         of_class = np.flatnonzero(y == value)
@@ -73,7 +74,7 @@ def with_duplicates(split: Split) -> Split:
 
 
 def with_value(split: Split, value: float) -> Split:
-    """The first value of each part is ``value``."""
+    """The split with ``value`` in the first column of the first row of each part."""
     return _changed(split, lambda X: np.concatenate([[[value, *X[0, 1:]]], X[1:]]))
 
 

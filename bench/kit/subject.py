@@ -1,4 +1,4 @@
-"""A detector under check, fitted and scored as the harness does it, and watched meanwhile."""
+"""A detector under check: fitted and scored as the harness does it, with its side effects observed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.errors import ContractError
+from bench.errors import ContractError, NotApplicableError
 from bench.kit import rows
-from bench.kit.findings import NotMeant, equal
+from bench.kit.findings import equal
 from bench.plugins.contract import MODALITIES, Detector, Modality, Regime
 from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
 from bench.plugins.outputs import checked_scores
@@ -35,16 +35,17 @@ if TYPE_CHECKING:
 # A detector is checked under the first of these that it can be used in.
 REGIME_ORDER: tuple[Regime, ...] = ("one-class", "unsupervised", "supervised", "semi-supervised")
 
-# More than the calls of a detector that a fit is followed by.
+# More than a detector is called after one fit.
 CALLS = 1000
-MADE_UP = "made-up"
+SYNTHETIC = "synthetic"
 
 
 class Subject:
     """A detector with its parameters, the modality and the regime that it is checked under, and its fits.
 
-    ``fitted`` is its fit on easy rows, ``scores`` are those of the test rows there, and ``again`` is a second
-    fit that should not differ; whatever the detector raises goes through.
+    ``fitted`` is its fit on easy rows, ``scores`` are the scores of their test rows, shape (n,), and
+    ``again`` is a second fit with the same seed. What the detector raises is not caught. Raises ContractError
+    for a detector that reads features and takes no tables.
     """
 
     def __init__(self, named: Named, registry: Registry) -> None:
@@ -57,11 +58,13 @@ class Subject:
         self.regime = next(each for each in REGIME_ORDER if each in self.plugin.regimes)
         if self.plugin.calibration:
             self.regime = "supervised"  # the only one that shows calibration rows
-        self.trial = Trial(named, Named(MADE_UP, MADE_UP, {}), 0, self.regime, "known", Code("", "", "", {}))
+        self.trial = Trial(
+            named, Named(SYNTHETIC, SYNTHETIC, {}), 0, self.regime, "known", Code("", "", "", {})
+        )
 
     @property
     def own_params(self) -> dict[str, Any]:
-        """Its parameters without the one that is the harness's."""
+        """Its parameters without `FEATURES`, which the harness adds."""
         return {name: value for name, value in self.params.items() if name != FEATURES}
 
     @property
@@ -93,7 +96,7 @@ class Subject:
             return self.plugin.create(self.params)
 
     def fit(self, split: Split, *, seed: int = 0, dtype: Any = np.float64) -> Fitted:
-        """Fit it, anew, on what its regime shows of a split."""
+        """Fit the detector, newly created, on what its regime shows of a split."""
         extractor = extractor_of(self.params, self.registry)
         if extractor is not None:
             split, _ = extract(extractor, split)
@@ -106,22 +109,22 @@ class Subject:
         fitted.score(fitted.X_test)
 
     def run_trial(self, make: Callable[[], Split]) -> Record:
-        """The record of a trial on what ``make`` returns, run as the harness runs it."""
-        data = DatasetPlugin(name=MADE_UP, doc="", defaults={}, make=lambda _: make())
-        return TrialRunner(replace(self.registry, datasets={MADE_UP: data})).run(self.trial).record
+        """The record of a trial on the split that ``make`` returns, run as the harness runs it."""
+        data = DatasetPlugin(name=SYNTHETIC, doc="", defaults={}, make=lambda _: make())
+        return TrialRunner(replace(self.registry, datasets={SYNTHETIC: data})).run(self.trial).record
 
 
 class Fitted:
-    """A fitted detector, and what was seen while it was fitted and scored.
+    """A fitted detector, and the side effects of fitting it and scoring with it.
 
-    ``printed``: what it wrote to standard output. ``moved``: the global random generators whose state it
-    changed. ``overwritten``: the arrays, of those that were handed to it, that it changed.
+    ``printed``: what it wrote to standard output. ``generators_used``: the global random generators whose
+    state it changed. ``overwritten``: the names of the arrays given to it that it changed.
     """
 
     def __init__(self, subject: Subject, view: View, seed: int) -> None:
         self.view = view
         self.printed = ""
-        self.moved: set[str] = set()
+        self.generators_used: set[str] = set()
         self.overwritten: set[str] = set()
         self._next_seed = CALLS * seed
         plugin, trial = subject.plugin, replace(subject.trial, seed=seed)
@@ -142,7 +145,7 @@ class Fitted:
         return self.view.test.X
 
     def score(self, X: Floats) -> Floats:
-        """The scores of some rows; ContractError where they are not one finite float for each."""
+        """The scores of rows, shape (n,); ContractError where they are not one finite float for each."""
         given = X.copy()
         with self._watched():
             scores = self.detector.score(given)
@@ -153,10 +156,10 @@ class Fitted:
         return checked_scores(scores, len(X))
 
     def steady_scores(self, X: Floats) -> Floats:
-        """The scores of some rows; NotMeant where they tell nothing, since scoring again gives others."""
+        """The scores of rows, shape (n,); NotApplicableError where scoring the rows again gives others."""
         scores = self.score(X)
         if not equal(scores, self.score(X)):
-            raise NotMeant("scoring again changes the scores anyway")
+            raise NotApplicableError("scoring again changes the scores anyway")
         return scores
 
     def _compare(self, name: str, now: Any, before: Any) -> None:
@@ -165,14 +168,14 @@ class Fitted:
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
-        # Another global seed for each call: what a detector draws there while it scores shows.
+        # Another global seed for each call: scores that depend on the global generators differ.
         self._next_seed += 1
         with quiet(self._next_seed) as printed:
             before = _random_states()
             yield
             after = _random_states()
         self.printed += printed.getvalue()
-        self.moved |= {name for name, state in before.items() if after[name] != state}
+        self.generators_used |= {name for name, state in before.items() if after[name] != state}
 
 
 def _fit_stage(plugin: DetectorPlugin, trial: Trial, view: View) -> FittedStage | None:
@@ -184,7 +187,7 @@ def _fit_stage(plugin: DetectorPlugin, trial: Trial, view: View) -> FittedStage 
 
 
 def _random_states() -> dict[str, Any]:
-    """The states of the global random generators, in values that can be compared."""
+    """The states of the global random generators, by module, as values that can be compared."""
     numpy_state = pickle.dumps(np.random.get_state())
     states: dict[str, Any] = {"random": random.getstate(), "numpy.random": numpy_state}
     if "torch" in sys.modules:
