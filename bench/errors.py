@@ -64,11 +64,11 @@ def check_choice(name: str, value: object, known: Iterable[str]) -> None:
     >>> from bench import check_choice
     >>> check_choice("anomaly", "shfit", ["shift", "correlation"])
     Traceback (most recent call last):
-    bench.errors.DataError: unknown anomaly 'shfit'; one of: shift, correlation
+    bench.errors.DataError: unknown anomaly 'shfit'; did you mean 'shift'?
     """
     choices = list(known)
     if value not in choices:
-        raise DataError(f"unknown {name} {value!r}; one of: {', '.join(choices)}")
+        raise DataError(str(unknown(name, str(value), choices)))
 
 
 class BenchWarning(UserWarning):

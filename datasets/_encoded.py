@@ -28,10 +28,9 @@ def encoded_split(
     import numpy as np
     import pandas as pd
 
-    from bench.tables import Encoder
-    from bench.tables.encoding import telling_columns
+    from bench.tables import Encoder, informative_columns
 
-    table = telling_columns(table)
+    table = informative_columns(table)
     same = pd.util.hash_pandas_object(table, index=False)
     places = Split.stratified(
         np.arange(len(y))[:, None], y, rng, test=test, calibration=calibration, scaling=scaling, groups=same

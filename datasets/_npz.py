@@ -7,8 +7,8 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from bench.data.folders import find_npz, npz_names
-from bench.errors import DataError
+from bench import DataError
+from bench.data import find_npz, npz_names
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import Split, dataset
-from bench.errors import check_choice
+from bench import Split, check_choice, dataset
 
 from ._bump_shapes import SHAPES, bump_nodes, midpoints
 from ._linear_gaussians import LinearGaussians

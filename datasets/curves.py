@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench import Split, dataset
-from bench.errors import check_choice
+from bench import Split, check_choice, dataset
 
 from ._curves import BASES, Change, log_ratio
 

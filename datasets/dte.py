@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import Split, dataset
-from bench.errors import check_choice
+from bench import Split, check_choice, dataset
 
 from ._npz import HINT, file_hash, files, read
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bench import Split, dataset
-from bench.data.openml import find, kept, key_of_uci, read
-from bench.data.openml import uci_tables as mirrored
-from bench.errors import DataError, unknown
+from bench import DataError, Split, check_choice, dataset
+from bench.data import find_openml, kept_openml, key_of_uci, read_openml
+from bench.data import uci_tables as mirrored
 
 from ._encoded import encoded_split
 
@@ -20,19 +19,19 @@ LICENCE = "each table's own; `data list` shows it"
 
 
 def tables() -> list[dict[str, Any]]:
-    return [{"id": table.key} for table in kept()]
+    return [{"id": table.key} for table in kept_openml()]
 
 
 def uci_tables() -> list[dict[str, Any]]:
-    here = {table.key for table in kept()}
+    here = {table.key for table in kept_openml()}
     return [{"id": identifier} for identifier, key in mirrored().items() if key in here]
 
 
 def fingerprint(id: Any, **_: Any) -> str:
     """OpenML's own checksum, and a hash of the code that tells what the columns hold."""
-    from bench.tables.keeping import code_hash
+    from bench.tables import code_hash
 
-    return f"{find(str(id)).md5} {code_hash()}"
+    return f"{find_openml(str(id)).md5} {code_hash()}"
 
 
 def uci_fingerprint(id: Any, **_: Any) -> str:
@@ -42,9 +41,9 @@ def uci_fingerprint(id: Any, **_: Any) -> str:
 @lru_cache(maxsize=1)
 def _table(key: str, _: str) -> tuple[str, pd.DataFrame]:
     """The name of the column of classes and the table, kept for the next seed."""
-    from bench.tables.columns import tidy
+    from bench.tables import tidy
 
-    known, frame = read(key)
+    known, frame = read_openml(key)
     return known.target, tidy(frame, f"openml:{key}")
 
 
@@ -102,19 +101,18 @@ def uci(
 
 
 def _split(key: str, target: str, anomaly: Any, rng: np.random.Generator, **how: Any) -> Split:
-    default, table = _table(key, find(key).md5)
+    default, table = _table(key, find_openml(key).md5)
     column = target or default
     if not column:
         raise DataError(f"OpenML names no column of classes for {key!r}; choose one with target=COLUMN")
-    if column not in table.columns:
-        raise DataError(f"there is no such target: {unknown('column', column, table.columns)}")
+    check_choice("target", column, table.columns)
     table = table[table[column].notna()]
     return encoded_split(table.drop(columns=column), _labels(table[column], anomaly), rng, **how)
 
 
 def _labels(target: pd.Series, anomaly: Any) -> np.ndarray:
     """1 where the target is one of the anomalous classes, or of the rarest one."""
-    from bench.tables.labels import as_label
+    from bench.tables import as_label
 
     classes = target.map(as_label)
     counts = classes.value_counts()
@@ -128,6 +126,5 @@ def _labels(target: pd.Series, anomaly: Any) -> np.ndarray:
             )
         wanted = list(rarest)
     for value in wanted:
-        if value not in counts.index:
-            raise DataError(str(unknown(f"value of {target.name!r}:", value, counts.index)))
+        check_choice(f"value of {target.name!r}", value, counts.index)
     return classes.isin(wanted).to_numpy().astype(int)

@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import Split, dataset
-from bench.errors import DataError
+from bench import DataError, Split, dataset
 
 from ._encoded import encoded_split
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def fingerprint(path: str, **_: Any) -> str:
     """A hash of what is in the file, and of the code that reads it."""
-    from bench.tables.keeping import code_hash
+    from bench.tables import code_hash
 
     content = _content(path, *_version(path))
     return hashlib.sha256(f"{content} {code_hash()}".encode()).hexdigest()[:16]

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import Split, dataset
-from bench.errors import DataError, check_choice
+from bench import DataError, Split, check_choice, dataset
 
 from ._laws import Mixture, log_ratio
 

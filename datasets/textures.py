@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Split, dataset
-from bench.errors import check_choice
+from bench import Split, check_choice, dataset
 
 from . import _textures
 

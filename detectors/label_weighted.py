@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench import Train, detector
-from bench.recommend.candidates import CANDIDATES, TRUSTED
-from bench.recommend.weighting import fit_weights, log_odds
+from bench.recommend import CANDIDATES, TRUSTED, fit_weights, log_odds
 
 from .ensemble import _Ensemble
 

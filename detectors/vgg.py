@@ -6,8 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from bench import features
-from bench.trials.environment import device
+from bench import device, features
 
 from ._unit_range import in_unit_range
 

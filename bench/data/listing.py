@@ -33,7 +33,7 @@ class Entry:
 
 def entries() -> list[Entry]:
     """ADBench's files, other files of the data folder, and the tables kept from OpenML."""
-    return [*map(_adbench, known_files().values()), *_own(), *map(_openml, openml.kept())]
+    return [*map(_adbench, known_files().values()), *_own(), *map(_openml, openml.kept_openml())]
 
 
 def _adbench(known: Known) -> Entry:

@@ -40,15 +40,15 @@ class Table:
     columns: int
 
 
-def read(key: str) -> tuple[Table, pd.DataFrame]:
+def read_openml(key: str) -> tuple[Table, pd.DataFrame]:
     """A table of the cache with all its columns; BenchError with the command that fetches it otherwise."""
     import pandas as pd
 
-    table = find(key)
+    table = find_openml(key)
     return table, pd.read_parquet(place(table.key))
 
 
-def find(key: str) -> Table:
+def find_openml(key: str) -> Table:
     """What is known of a table of the cache: ``key`` is an identifier, or ``name:version``."""
     description = _place(checked(key), ".json")
     if not description.is_file():
@@ -58,7 +58,7 @@ def find(key: str) -> Table:
     return Table(**json.loads(description.read_text(encoding="utf-8")))
 
 
-def kept() -> list[Table]:
+def kept_openml() -> list[Table]:
     """The tables of the cache."""
     files = sorted(cache_folder("openml").glob("*.json"))
     return [Table(**json.loads(file.read_text(encoding="utf-8"))) for file in files]
@@ -68,7 +68,7 @@ def fetch(key: str) -> Table:
     """Fetch a table from OpenML into the cache, unless it is there."""
     key = checked(key)
     if _place(key, ".json").is_file():
-        return find(key)
+        return find_openml(key)
     from http.client import HTTPException
     from urllib.error import HTTPError
 

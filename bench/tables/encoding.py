@@ -38,7 +38,7 @@ class Encoder:
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Learn from training rows; DataError where no column tells them apart."""
-        frame = _texts_filled(telling_columns(frame))
+        frame = _texts_filled(informative_columns(frame))
         self._names = list(frame.columns)
         kinds = {name: _kind(frame[name]) for name in frame.columns}
         number, few, many = ([name for name in kinds if kinds[name] == kind] for kind in KINDS)
@@ -62,7 +62,7 @@ class Encoder:
         return np.asarray(self._transformer.transform(_texts_filled(frame[self._names])), dtype=np.float64)
 
 
-def telling_columns(frame: pd.DataFrame) -> pd.DataFrame:
+def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """The table without texts that differ in most rows, such as names: they say which row, not what it is.
 
     Raises DataError where no column that is left tells the rows apart.
@@ -71,10 +71,10 @@ def telling_columns(frame: pd.DataFrame) -> pd.DataFrame:
     if free:
         shown = ", ".join(map(repr, free))
         warnings.warn(f"free text, different in most rows, is left out: {shown}", BenchWarning, stacklevel=2)
-    told = frame.drop(columns=free)
-    if not any(told[name].nunique(dropna=False) > 1 for name in told.columns):
+    kept = frame.drop(columns=free)
+    if not any(kept[name].nunique(dropna=False) > 1 for name in kept.columns):
         raise DataError("no column tells the rows apart: each that is not free text holds one value only")
-    return told
+    return kept
 
 
 def _texts_filled(frame: pd.DataFrame) -> pd.DataFrame:

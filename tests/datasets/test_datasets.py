@@ -192,8 +192,8 @@ def test_finer_points_are_the_same_curves(bumps):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"shape": "square"}, "unknown shape 'square'; one of: gaussian, lorentzian"),
-        ({"protocol": "artcle"}, "unknown protocol 'artcle'; one of: seeded, article"),
+        ({"shape": "square"}, "unknown shape 'square'; there are: gaussian, lorentzian"),
+        ({"protocol": "artcle"}, "unknown protocol 'artcle'; did you mean 'article'?"),
         ({"test_anomalies": 0}, "the test part has no anomalies"),
         ({"sigma_low": 0.0, "sigma_high": 0.0}, "the train rows hold NaN"),
     ],

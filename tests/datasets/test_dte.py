@@ -109,7 +109,7 @@ def test_unsupervised_tests_on_all_rows_and_trains_on_as_many_drawn_from_them(sa
 
 def test_a_protocol_that_is_none_is_refused(save, split):
     save(1000)
-    with pytest.raises(DataError, match="unknown protocol 'supervised'; one of: one-class, unsupervised"):
+    with pytest.raises(DataError, match="unknown protocol 'supervised'; did you mean 'unsupervised'"):
         split("dte:1_table,protocol=supervised")
 
 

@@ -140,8 +140,8 @@ def test_the_anomalous_classes_can_be_chosen(make, params, anomalies):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"anomaly": 4}, "unknown value of 'kind': '4'; there are: 1, 2, 3"),
-        ({"target": "kynd"}, "there is no such target: unknown column 'kynd'; did you mean 'kind'?"),
+        ({"anomaly": 4}, "unknown value of 'kind' '4'; there are: 1, 2, 3"),
+        ({"target": "kynd"}, "unknown target 'kynd'; did you mean 'kind'?"),
         (
             {"target": "size"},
             "60 values of 'size' are equally rare; say which are anomalous with anomaly=VALUE",
@@ -177,7 +177,7 @@ def test_what_openml_does_not_give_is_one_sentence_and_leaves_nothing(site, tmp_
     site.clear()
     with pytest.raises(UnreachableError, match=r"www\.openml\.org cannot be reached"):
         openml.fetch("1466")
-    assert openml.kept() == []
+    assert openml.kept_openml() == []
     assert not list(tmp_path.glob("cache/**/*.*"))
 
 

@@ -293,14 +293,14 @@ def test_less_jitter_is_easier(made, family):
 @pytest.mark.parametrize(
     ("variant", "message"),
     [
-        ("realistic:anomaly=odd", "unknown anomaly 'odd'; one of: local, global, dependency, cluster"),
+        ("realistic:anomaly=odd", "unknown anomaly 'odd'; there are: cluster, dependency, global, local"),
         ("realistic:strength=0", "the strength of anomalies must be above 0, not 0"),
         ("realistic:columns=0", "a mixture needs at least one column and one component"),
         ("realistic:anomaly=cluster,components=1", "a cluster anomaly needs two or more components"),
         ("realistic:anomaly=dependency,columns=1", "a dependency anomaly needs two or more columns"),
         ("realistic:anomaly=dependency,strength=2", "a strength of at most 1"),
         ("realistic:table=gone", "there is no file 'gone.npz'"),
-        ("blobs:anomaly=odd", "unknown anomaly 'odd'; one of: around, between"),
+        ("blobs:anomaly=odd", "unknown anomaly 'odd'; there are: around, between"),
         ("blobs:anomaly=between,centres=1", "two centres to lie between"),
         ("moons:jitter=0", "'jitter' must be above 0, not 0"),
         ("rings:rings=0", "'rings' must be 1 or more"),
@@ -308,7 +308,7 @@ def test_less_jitter_is_easier(made, family):
         ("subspace:relevant=200", "'relevant' from 5 to 'columns'; not 100 and 200"),
         ("subspace:correlation=1", "'correlation' must be at least 0 and below 1, not 1"),
         ("subspace:group=1", "needs groups of two or more columns"),
-        ("subspace:subset=odd", "unknown subset 'odd'; one of: shared, own"),
+        ("subspace:subset=odd", "unknown subset 'odd'; there are: own, shared"),
     ],
 )
 def test_tables_that_cannot_be_drawn_say_why(made, data_folder, variant, message):
