@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from importlib.util import find_spec
 
 
 class BenchError(Exception):
@@ -69,6 +70,13 @@ def check_choice(name: str, value: object, known: Iterable[str]) -> None:
     choices = list(known)
     if value not in choices:
         raise DataError(str(unknown(name, str(value), choices)))
+
+
+def check_installed(package: str, needed_by: str, *, extra: str) -> None:
+    """Raise BenchError, with the command that installs it, where a package is missing."""
+    if find_spec(package) is None:
+        command = f"pip install 'detector-bench[{extra}]'"
+        raise BenchError(f"{needed_by} needs the package {package!r}; install it with: {command}")
 
 
 class BenchWarning(UserWarning):

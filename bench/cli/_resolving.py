@@ -14,7 +14,8 @@ from bench.cli._running import run_plan
 if TYPE_CHECKING:
     from bench.analysis.racing import Contest
     from bench.analysis.results import SuiteResults
-    from bench.engine.schedule import Engine, Limits
+    from bench.engine.registry import Engine
+    from bench.engine.schedule import Limits
     from bench.plans.plan import Plan
     from bench.plugins.registry import Registry
 

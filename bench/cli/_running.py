@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,10 @@ import typer
 
 from bench.cli._output import console, say_error
 from bench.cli._own_data import OWN
-from bench.errors import BenchError, unknown
+from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from bench.engine.schedule import Engine, Limits
+    from bench.engine.registry import Engine
     from bench.plans.plan import Plan
     from bench.plugins.registry import Registry
     from bench.splits.split import Split
@@ -51,37 +51,6 @@ def run_plan(
         timed_out = set() if retry or fresh else places_timed_out(results, name=name)
         return _run(work, engine, results, name, timed_out)
     return True
-
-
-def make_engine(
-    engine: str,
-    address: str | None,
-    registry: Registry,
-    jobs: int | None,
-    limits: Limits,
-    threads: int,
-    device: str,
-) -> Engine:
-    from bench.engine.local import LocalEngine, available_cores, fair_memory
-    from bench.trials.environment import DEVICES, choose_device
-
-    if engine == "ray":
-        from bench.engine.ray import RayEngine
-
-        if device not in DEVICES:
-            raise unknown("device", device, DEVICES)
-        if address is not None and jobs is not None:
-            raise BenchError(
-                "--jobs is for this machine; a Ray cluster runs as many trials as it has CPUs for"
-            )
-        return RayEngine(registry, limits, threads, address, jobs, device)
-    if engine != "local":
-        raise unknown("engine", engine, ("local", "ray"))
-    if address is not None:
-        raise BenchError("--address is that of a Ray cluster; add --engine ray")
-    choose_device(device)
-    jobs = jobs or max(1, available_cores() // threads)
-    return LocalEngine(registry, jobs, replace(limits, memory=limits.memory or fair_memory(jobs)), threads)
 
 
 @dataclass

@@ -36,7 +36,7 @@ def command(
     A check that fails as one of the detector's declared flaws says counts as "declared"; a declared flaw
     that is not seen any more is a failure. "-" is for checks that are not meant for a detector.
     """
-    from bench.engine.local import available_cores
+    from bench.engine.machine import available_cores
     from bench.kit.checking import check_all
     from bench.plans.selection import choose_detectors
     from bench.plugins.registry import missing_packages

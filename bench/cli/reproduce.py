@@ -53,7 +53,8 @@ def command(
     as it is known. All figures are written to SUITE.md in the results folder.
     """
     from bench.analysis.results import load_results
-    from bench.cli._running import make_engine, run_plan
+    from bench.cli._running import run_plan
+    from bench.engine.registry import EngineOptions, make_engine
     from bench.engine.schedule import Limits
     from bench.plans.selection import Selection, make_plan
     from bench.plans.suite import load_suite
@@ -73,7 +74,8 @@ def command(
     selection = Selection(seeds=None if seeds is None else options.parse_seeds(seeds))
     plan = make_plan(load_suite(suite), registry, selection)
     plan = _restricted(plan, table_of, figures, detectors, datasets)
-    engine = make_engine("local", None, registry, jobs, Limits(timeout=plan.suite.timeout), 1, "cpu")
+    limits = Limits(timeout=plan.suite.timeout)
+    engine = make_engine("local", EngineOptions(registry, limits, jobs, device="cpu"))
     check_writable(results)
     run_plan(plan, registry, engine, results, name=name, retry=retry)
     found = next((each for each in load_results(results) if each.name == suite), None)

@@ -11,10 +11,12 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, say_logged
+from bench.engine.registry import describe_engines
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from bench.engine.schedule import Engine, Limits
+    from bench.engine.registry import Engine
+    from bench.engine.schedule import Limits
     from bench.plans.plan import Plan
 
 # Seeds at most for --until-resolved, where a person names none.
@@ -71,9 +73,7 @@ def command(
     alpha: Annotated[
         float, typer.Option(help="With --until-resolved: the chance that one of the best is left out.")
     ] = 0.05,
-    engine: Annotated[
-        str, typer.Option(help="local (processes on this machine) or ray (a cluster).", metavar="ENGINE")
-    ] = "local",
+    engine: Annotated[str, typer.Option(help=f"{describe_engines()}.", metavar="ENGINE")] = "local",
     address: Annotated[
         str | None,
         typer.Option(help="The Ray cluster: 'auto' or HOST:PORT; Ray on this machine if left out."),
@@ -102,7 +102,8 @@ def command(
     be better than: the best are found with fewer trials.
     """
     from bench.cli._resolving import run_until_resolved
-    from bench.cli._running import make_engine, run_plan
+    from bench.cli._running import run_plan
+    from bench.engine.registry import EngineOptions, make_engine
     from bench.engine.schedule import Limits
     from bench.report.mlflow_log import check_mlflow
     from bench.runs.writing import check_name, check_writable
@@ -120,7 +121,7 @@ def command(
     )
 
     def engine_within(limits: Limits) -> Engine:
-        return make_engine(engine, address, registry, jobs, limits, threads, device)
+        return make_engine(engine, EngineOptions(registry, limits, jobs, threads, device, address))
 
     chosen = engine_within(limits)
     check_writable(results)

@@ -39,7 +39,7 @@ def command(
     is stopped and marked, and the detector is not tried on larger ones.
     """
     import bench
-    from bench.engine.local import fair_memory
+    from bench.engine.machine import fair_memory
     from bench.runs.writing import check_writable
     from bench.spec import split_specs
     from bench.timing import tables

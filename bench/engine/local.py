@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import psutil
+from typing import Self
 
 from bench.engine import worker
+from bench.engine.machine import available_cores, fair_memory
 from bench.engine.pool import Task, WorkerPool
-from bench.engine.schedule import Job, Limits, Schedule, StageJob
+from bench.engine.registry import EngineOptions
+from bench.engine.schedule import Job, Limits, Schedule
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
-from bench.trials.environment import set_threads
+from bench.trials.environment import choose_device, set_threads
 from bench.trials.trial import Outcome, Place, Trial
-
-# The share of the machine's memory that the workers may take together.
-MEMORY_SHARE = 0.9
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def fair_memory(jobs: int) -> int:
-    """Bytes for each of so many workers."""
-    return int(MEMORY_SHARE * psutil.virtual_memory().total / jobs)
 
 
 @dataclass
@@ -47,6 +33,17 @@ class LocalEngine:
     limits: Limits = field(default_factory=Limits)
     threads: int = 1
     show_output: bool = False
+
+    @classmethod
+    def of(cls, options: EngineOptions) -> Self:
+        """One worker for each ``threads`` cores, with a fair share of the memory, unless told otherwise.
+
+        Raises BenchError for a device that is unknown or not there.
+        """
+        choose_device(options.device)
+        jobs = options.jobs or max(1, available_cores() // options.threads)
+        limits = replace(options.limits, memory=options.limits.memory or fair_memory(jobs))
+        return cls(options.registry, jobs, limits, options.threads)
 
     def run(
         self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
@@ -79,7 +76,7 @@ def _run(
                 continue
             if job is None:
                 return None
-            task = task_of(job, folder, schedule.timeout_of(job))
+            task = worker.task_of(job, folder, schedule.timeout_of(job))
             handed[id(task)] = job
             return task
         return None
@@ -90,11 +87,3 @@ def _run(
             at_once.clear()
             yield from schedule.settle(handed.pop(id(task)), result)
     yield from at_once
-
-
-def task_of(job: Job, folder: Path, timeout: float | None) -> Task:
-    """The task of a job for a worker; fitted stages lie in a folder, each in a file named by its key."""
-    if isinstance(job, StageJob):
-        files: Any = [(trial, folder / key) for key, trial in job.stages.items()]
-        return Task(worker.fit_stages, (files,), timeout)
-    return Task(worker.run_trial, (job.trial, job.stage and folder / job.stage), timeout)

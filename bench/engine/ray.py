@@ -18,19 +18,19 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bench.engine import worker
-from bench.engine.local import available_cores, task_of
+from bench.engine.machine import available_cores
 from bench.engine.pool import Ended, Task, WorkerPool
+from bench.engine.registry import EngineOptions
 from bench.engine.schedule import Job, Limits, Schedule, StageJob, TrialJob
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry, builtin_folders
-from bench.trials.environment import DEVICE_VARIABLE, THREAD_VARIABLES, library_versions
+from bench.trials.environment import DEVICE_VARIABLE, DEVICES, THREAD_VARIABLES, library_versions
 from bench.trials.trial import Outcome, Place, Trial
 
 # How often a task is tried again whose node was lost.
@@ -58,7 +58,7 @@ class RayEngine:
     device: what detectors that can use a GPU run on: auto (a GPU where the cluster has any), cpu or cuda.
 
     Records are those of the local engine, and so are the limits. A limit of memory is also asked for as a
-    resource, so that Ray starts no more trials on a node than fit. Raises BenchError if ray is missing.
+    resource, so that Ray starts no more trials on a node than fit.
     """
 
     registry: Registry
@@ -68,11 +68,18 @@ class RayEngine:
     jobs: int | None = None
     device: str = "auto"
 
-    def __post_init__(self) -> None:
-        if find_spec("ray") is None:
+    @classmethod
+    def of(cls, options: EngineOptions) -> Self:
+        """As the options say; BenchError for an unknown device, or ``jobs`` where the cluster decides."""
+        if options.device not in DEVICES:
+            raise unknown("device", options.device, DEVICES)
+        if options.address is not None and options.jobs is not None:
             raise BenchError(
-                "the Ray engine needs the package 'ray'; install it with: pip install 'detector-bench[ray]'"
+                "--jobs is for this machine; a Ray cluster runs as many trials as it has CPUs for"
             )
+        return cls(
+            options.registry, options.limits, options.threads, options.address, options.jobs, options.device
+        )
 
     def run(
         self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
@@ -252,7 +259,7 @@ def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: f
         folder = Path(name)
         if stage and isinstance(job, TrialJob) and job.stage:
             (folder / job.stage).write_bytes(stage)
-        result = process.run(task_of(job, folder, limits.timeout))
+        result = process.run(worker.task_of(job, folder, limits.timeout))
         if isinstance(job, StageJob) and not isinstance(result, Ended):
             return {key: result.get(key) or (folder / key).read_bytes() for key in job.stages}
         return result

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from bench.engine.pool import Ended
 from bench.plans.plan import Plan
@@ -51,17 +51,6 @@ class StageJob:
 
 Job = TrialJob | StageJob
 Size = tuple[int, int]
-
-
-class Engine(Protocol):
-    """What runs a plan's trials; each engine does so with threads of its own number for a trial."""
-
-    threads: int
-
-    def run(
-        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
-    ) -> Generator[Outcome, None, None]:
-        """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends."""
 
 
 @dataclass

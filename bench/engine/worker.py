@@ -9,8 +9,10 @@ import threading
 from collections.abc import Sequence
 from multiprocessing import connection, parent_process
 from pathlib import Path
+from typing import Any
 
-from bench.engine.pool import Ended
+from bench.engine.pool import Ended, Task
+from bench.engine.schedule import Job, StageJob
 from bench.plugins.registry import load_registry
 from bench.trials.runner import TrialRunner
 from bench.trials.stages import FittedStage
@@ -50,6 +52,14 @@ def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended]:
         else:
             failures[file.name] = Ended(*stage)
     return failures
+
+
+def task_of(job: Job, folder: Path, timeout: float | None) -> Task:
+    """The task of a job for a worker; fitted stages lie in a folder, each in a file named by its key."""
+    if isinstance(job, StageJob):
+        files: Any = [(trial, folder / key) for key, trial in job.stages.items()]
+        return Task(fit_stages, (files,), timeout)
+    return Task(run_trial, (job.trial, job.stage and folder / job.stage), timeout)
 
 
 def _load_stage(file: Path) -> FittedStage:

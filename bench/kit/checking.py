@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.engine import worker
-from bench.engine.local import fair_memory
+from bench.engine.machine import fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.errors import ContractError, NotApplicableError
 from bench.kit.contract import CHECKS, Check

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.engine import worker
-from bench.engine.local import available_cores, fair_memory
+from bench.engine.machine import available_cores, fair_memory
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.errors import BenchError
 from bench.plugins.outputs import require_varied

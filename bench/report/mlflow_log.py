@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from numbers import Real
 from time import time
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults
 from bench.analysis.timing import timing
-from bench.errors import BenchError
+from bench.errors import BenchError, check_installed
 from bench.report.markdown import describe
 
 # What a tag holds at most, by MLflow's own limit.
@@ -21,8 +20,7 @@ LONGEST_TAG = 5000
 
 def check_mlflow() -> None:
     """Raise BenchError where MLflow is not installed: before a run, not after hours of it."""
-    if find_spec("mlflow") is None:
-        raise BenchError("--mlflow needs MLflow: pip install 'detector-bench[mlflow]'")
+    check_installed("mlflow", "--mlflow", extra="mlflow")
 
 
 def log_results(results: SuiteResults, uri: str) -> int:

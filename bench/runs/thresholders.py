@@ -5,12 +5,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.errors import BenchError, unknown
+from bench.errors import check_installed, unknown
 from bench.trials.guard import quiet
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ def choose_methods(patterns: str | None) -> list[str]:
 
 def pythresh_version() -> str:
     """The version that is installed; BenchError where none is."""
-    if find_spec("pythresh") is None:
-        raise BenchError("threshold methods need pythresh: pip install 'detector-bench[thresholds]'")
+    check_installed("pythresh", "a threshold method", extra="thresholds")
     return version("pythresh")
 
 

@@ -278,12 +278,6 @@ def test_other_versions_on_a_node_end_the_run(registry, cluster, monkeypatch):
         list(RayEngine(registry, address=cluster.address).run(plan_of(registry, ("knn",))))
 
 
-def test_a_missing_ray_is_said_with_the_way_to_get_it(registry, monkeypatch):
-    monkeypatch.setattr("bench.engine.ray.find_spec", lambda name: None)
-    with pytest.raises(BenchError, match=r"pip install 'detector-bench\[ray\]'"):
-        RayEngine(registry)
-
-
 def test_a_stage_fitted_on_one_node_is_read_on_another_with_other_paths(registry, tmp_path):
     here, there = registry.folders[0], tmp_path / "elsewhere"
     shutil.copytree(here, there)

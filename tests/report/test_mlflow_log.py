@@ -57,6 +57,6 @@ def test_what_mlflow_refuses_is_said_in_a_sentence(article):
 
 
 def test_where_mlflow_is_missing_the_command_is_said(article, monkeypatch):
-    monkeypatch.setattr("bench.report.mlflow_log.find_spec", lambda name: None)
+    monkeypatch.setattr("bench.errors.find_spec", lambda name: None)
     with pytest.raises(BenchError, match=r"pip install 'detector-bench\[mlflow\]'"):
         log_results(article, "sqlite:///x.db")
