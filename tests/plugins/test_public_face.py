@@ -1,4 +1,4 @@
-"""Plugin files use the harness only through its public names: `bench`, and what its rooms list in `__all__`."""
+"""Plugin files use the harness only through its public names: `bench`, and what rooms list in `__all__`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
 
 def test_importing_bench_loads_no_numerical_library() -> None:
-    code = "import sys, bench; print(*sorted(set(sys.modules) & {'numpy', 'pandas', 'torch', 'sklearn', 'pyod'}))"
+    heavy = {"numpy", "pandas", "torch", "sklearn", "pyod"}
+    code = f"import sys, bench; print(*sorted(set(sys.modules) & {heavy}))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
