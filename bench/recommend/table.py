@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.errors import DataError, unknown
+from bench.errors import BenchWarning, DataError, unknown
 from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once
+from bench.tables.delimited import not_utf8
+from bench.tables.numbers import as_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from bench.splits.arrays import Floats, Labels
 
@@ -25,6 +29,8 @@ WORDS = {
     **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "anomaly", "anomalous", "outlier", "bad"), 1),
     **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "normal", "ok", "inlier", "good"), 0),
 }  # fmt: skip
+# A row of a filled file is the table's if so many of the values that it carries are; numbers may be rounded.
+SAME_ROW, ROUNDED = 0.5, 1e-3
 EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
 
 
@@ -68,22 +74,45 @@ def load_table(
         y = parse_labels(frame[label].tolist(), rows, f"{file.name}, column {label!r}")
         frame = frame.drop(columns=label)
     if labels is not None:
-        filled = read_labels(labels, rows)
+        filled = read_labels(labels, rows, frame)
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
+    frame = _without_answers(frame, file, label)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
     return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
 
 
-def read_labels(file: Path, rows: Any) -> Labels:
-    """The labels of a filled file for the rows of a table, whose numbers are ``rows``."""
+def _without_answers(frame: pd.DataFrame, file: Path, label: str | None) -> pd.DataFrame:
+    """The table of a file of arrays X and y without the latter, which are labels by custom."""
+    is_custom = file.suffix.lower() in (".npz", ".mat") and "y" in frame.columns and frame.shape[1] > 1
+    if label is not None or not is_custom or not frame["y"].isin((0, 1)).all():
+        return frame
+    warnings.warn(
+        f"{file.name}: 'y' holds 0 and 1 beside the rows: it is taken for labels and left out; choose by "
+        "them with --label y",
+        BenchWarning,
+        stacklevel=3,
+    )
+    return frame.drop(columns="y")
+
+
+def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
+    """The labels of a filled file for the rows of the table ``frame``, whose numbers are ``rows``.
+
+    Raises DataError for a file that cannot be read, for numbers of no row, and where the values that the file
+    carries along are not those of the rows with its numbers, as when the table has been sorted since.
+    """
     import pandas as pd
 
     try:
-        filled = pd.read_csv(file, dtype=str, keep_default_na=False, sep=None, engine="python")
+        filled = pd.read_csv(
+            file, dtype=str, keep_default_na=False, sep=None, engine="python", encoding="utf-8-sig"
+        )
     except OSError as error:
         raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None
-    except (ValueError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise not_utf8(file) from None
+    except ValueError as error:
         raise DataError(f"{file.name} cannot be read as a CSV file: {error}") from None
     for column in (ROW, LABEL):
         if column not in filled.columns:
@@ -95,9 +124,39 @@ def read_labels(file: Path, rows: Any) -> Labels:
             f"{file.name}: {filled[ROW][strange].iloc[0]!r} is not the number of a row of the table, or "
             "stands there twice"
         )
+    places = np.searchsorted(rows, numbers)
+    _require_same_rows(filled, frame.iloc[places], file)
     y = np.full(len(rows), UNLABELLED, np.int8)
-    y[np.searchsorted(rows, numbers)] = parse_labels(filled[LABEL].tolist(), numbers, file.name)
+    y[places] = parse_labels(filled[LABEL].tolist(), numbers, file.name)
     return y
+
+
+def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) -> None:
+    """Refuse a filled file most of whose values, in some row, are not those of the table's row of its number.
+
+    Most and not all: a spreadsheet rounds, and a person may mend a cell.
+    """
+    carried = [column for column in named.columns if column in filled.columns]
+    if not carried:
+        return
+    agree = np.mean([_agree(filled[column], named[column]) for column in carried], axis=0)
+    strange = np.flatnonzero(agree < SAME_ROW)
+    if len(strange):
+        row = filled[ROW].iloc[strange[0]]
+        raise DataError(
+            f"{file.name}: row {row} carries other values than row {row} of the table, which has been sorted "
+            "or changed since; ask for rows to label again, with --ask"
+        )
+
+
+def _agree(written: pd.Series, value: pd.Series) -> NDArray[np.bool_]:
+    """Where a text as a spreadsheet writes it stands for the table's own value."""
+    if value.dtype.kind in "biuf":
+        numbers = as_numbers(written.str.strip(), ".", f"column {written.name!r}").to_numpy()
+        same: NDArray[np.bool_] = np.isclose(numbers, value.to_numpy(float), rtol=ROUNDED, equal_nan=True)
+        return same
+    texts = value.map(lambda each: "" if each is None else str(each).strip())
+    return np.asarray(written.str.strip().to_numpy() == texts.to_numpy())
 
 
 def parse_labels(values: Iterable[Any], rows: Iterable[Any], where: str) -> Labels:

@@ -63,7 +63,7 @@ def read_arff(path: Path, wanted: Wanted) -> Chunks:
     frame = pd.DataFrame({name: rows[name] for name in wanted(attributes.names())})
     for name in frame.select_dtypes(object):
         frame[name] = frame[name].str.decode("utf-8").replace("?", None)
-    return lambda _: iter([frame])
+    return Chunks.of(frame)
 
 
 def _side_by_side(arrays: Mapping[str, Any], path: Path, wanted: Wanted) -> Chunks:
@@ -82,4 +82,4 @@ def _side_by_side(arrays: Mapping[str, Any], path: Path, wanted: Wanted) -> Chun
         shown = ", ".join(f"{key} {' x '.join(map(str, array.shape))}" for key, array in arrays.items())
         raise DataError(f"{path.name}: its arrays have different numbers of rows: {shown}; --drop some")
     frame = pd.DataFrame(kept)
-    return lambda _: iter([frame])
+    return Chunks.of(frame)

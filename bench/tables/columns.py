@@ -11,17 +11,14 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
+from bench.tables.numbers import MOSTLY, Decimal, as_numbers
 
-# A column of text is one of numbers, or of dates, if this share of its values are.
-MOSTLY = 0.9
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?"
     r"|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})([T ].*)?"
     r"|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
     r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}( .*)?"
 )
-# What people write into numbers: commas between thousands, and a percent sign.
-_NUMBER_SIGNS = r"(?<=\d),(?=\d{3}\b)|(?<=\d) ?%$"
 # How many texts are looked at to tell whether they are dates.
 LOOKED_AT = 1000
 # Fewer rows than this are in order by chance.
@@ -29,12 +26,13 @@ FEWEST_COUNTED = 5
 _TIMES = ("datetime", "date", "time", "timedelta", "period")
 
 
-def tidy(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def tidy(frame: pd.DataFrame, name: str, decimal: Decimal = ".") -> pd.DataFrame:
     """The columns as numbers, 1 for true and 0 for false, or as text; missing values as NaN or None.
 
-    Raises DataError for dates, infinite values and nested ones.
+    ``decimal`` is the sign before decimals in a column where the texts leave it open. Raises
+    DataError for dates, infinite values and nested ones.
     """
-    columns = {column: _tidy(frame[column], name) for column in frame.columns}
+    columns = {column: _tidy(frame[column], name, decimal) for column in frame.columns}
     dates = [column for column, values in columns.items() if values is None]
     if dates:
         shown, them = ", ".join(map(repr, dates)), "it" if len(dates) == 1 else "them"
@@ -48,7 +46,7 @@ def tidy(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return tidied.drop(columns=_unnamed(tidied, name))
 
 
-def _tidy(column: pd.Series, name: str) -> pd.Series | None:
+def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | None:
     """The column so typed; None for one of dates."""
     kind = pd.api.types.infer_dtype(column, skipna=True)
     if kind.startswith(_TIMES):
@@ -63,7 +61,7 @@ def _tidy(column: pd.Series, name: str) -> pd.Series | None:
         return _finite(column, name)
     if kind in ("decimal", "integer", "floating", "mixed-integer-float"):
         return _finite(pd.to_numeric(column), name)
-    return _from_text(_as_text(column, name), name)
+    return _from_text(_as_text(column, name), name, decimal)
 
 
 def _finite(column: pd.Series, name: str) -> pd.Series:
@@ -91,13 +89,13 @@ def _as_text(column: pd.Series, name: str) -> pd.Series:
     return given.map(text).astype(object).reindex(column.index, fill_value=None)
 
 
-def _from_text(column: pd.Series, name: str) -> pd.Series | None:
+def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | None:
     """Texts, or what nearly all of them stand for: numbers; None for dates."""
     given = column[column.notna()]
     looked_at = given[:LOOKED_AT]
     if sum(bool(_DATE.fullmatch(text)) for text in looked_at) >= MOSTLY * len(looked_at):
         return None
-    numbers = pd.to_numeric(given.str.replace(_NUMBER_SIGNS, "", regex=True), errors="coerce")
+    numbers = as_numbers(given, decimal, f"{name}: column {column.name!r}")
     strange = given[numbers.isna()]
     if len(strange) > (1 - MOSTLY) * len(given):
         return column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -17,6 +18,7 @@ import pandas as pd
 
 from bench.errors import DataError
 from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
+from bench.tables.numbers import Decimal
 
 # How much of a file is looked at to tell its separator and its decimal sign.
 HEAD = 65_536
@@ -41,11 +43,11 @@ def read_delimited(path: Path, wanted: Wanted) -> Chunks:
     except csv.Error as error:
         raise DataError(f"{path.name} cannot be read: {error}") from None
     _check_names(names, first_row, path)
-    kept = wanted(names)
+    kept, decimal, encoding = wanted(names), _decimal(head, separator), _encoding(path)
     options: dict[str, Any] = {
         "sep": separator,
-        "decimal": _decimal(head, separator),
-        "encoding": "utf-8-sig",
+        "decimal": decimal,
+        "encoding": encoding,
         "skipinitialspace": True,
         "na_values": MISSING,
         "low_memory": False,
@@ -64,13 +66,13 @@ def read_delimited(path: Path, wanted: Wanted) -> Chunks:
                         )
                     yield chunk.set_axis(names, axis=1)[kept]
         except UnicodeDecodeError:
-            raise _not_utf8(path) from None
+            raise not_utf8(path) from None
         except (EOFError, zlib.error) as error:
             raise DataError(f"{path.name} cannot be unpacked: {error}") from None
         except pd.errors.ParserError as error:
             raise DataError(f"{path.name} cannot be read: {_in_words(str(error))}") from None
 
-    return chunks
+    return Chunks(chunks, decimal)
 
 
 def _head(path: Path) -> str:
@@ -79,7 +81,7 @@ def _head(path: Path) -> str:
         with _open(path) as file:
             head = file.readline(LONGEST_LINE) + file.read(HEAD) + file.readline(HEAD)
     except UnicodeDecodeError:
-        raise _not_utf8(path) from None
+        raise not_utf8(path) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{path.name} cannot be unpacked: {error}") from None
     if not head.strip():
@@ -91,11 +93,18 @@ def _head(path: Path) -> str:
 
 def _open(path: Path) -> TextIO:
     if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
+        return gzip.open(path, "rt", encoding=_encoding(path))
+    return path.open(encoding=_encoding(path))
 
 
-def _not_utf8(path: Path) -> DataError:
+def _encoding(path: Path) -> str:
+    """UTF-16 where the file begins as Excel's "Unicode text" does, else UTF-8."""
+    with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+        begins = file.read(2)
+    return "utf-16" if begins in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+
+
+def not_utf8(path: Path) -> DataError:
     return DataError(
         f"{path.name} is not written in UTF-8; save it as 'CSV UTF-8', or convert it: "
         "iconv -f latin1 -t utf-8 OLD > NEW"
@@ -119,7 +128,7 @@ def _lines(head: str, separator: str) -> Iterator[list[str]]:
     return (line for line in lines if any(cell.strip() for cell in line))
 
 
-def _decimal(head: str, separator: str) -> str:
+def _decimal(head: str, separator: str) -> Decimal:
     """The sign that most numbers with a fraction have before it."""
     signs = Counter(_DECIMAL.findall(head))
     return "," if separator != "," and signs[","] > signs["."] else "."

@@ -34,4 +34,4 @@ def read_parquet(path: Path, wanted: Wanted) -> Chunks:
         except ArrowException as error:
             raise DataError(f"{path.name} cannot be read: {error}") from None
 
-    return chunks
+    return Chunks(chunks)

@@ -13,6 +13,7 @@ from bench.tables.arrays import read_arff, read_mat, read_npz
 from bench.tables.chunks import Chunks, Reader
 from bench.tables.columns import tidy
 from bench.tables.delimited import read_delimited
+from bench.tables.numbers import Decimal
 from bench.tables.parquet import read_parquet
 from bench.tables.sampling import RowSample
 
@@ -59,7 +60,7 @@ def read_sample(path: Path, *, drop: Sequence[str], most_rows: int) -> tuple[pd.
         raise DataError(
             f"{path.name} has {'one row' if len(frame) else 'no rows'}; a table of several is needed"
         )
-    return tidy(frame, path.name), rows
+    return tidy(frame, path.name, chunks.decimal), rows
 
 
 def warn_of_sample(path: Path, sampled: int, rows: int) -> None:
@@ -110,10 +111,10 @@ def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, 
     as_text: list[str] = []
     while True:
         sample: RowSample | None = None
-        for chunk in chunks(as_text):
+        for chunk in chunks.read(as_text):
             if sample is None:
                 sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])))
-                _refuse_early(chunk, path)
+                _refuse_early(chunk, path, chunks.decimal)
             sample.add(chunk)
         if sample is None:
             return pd.DataFrame(), 0
@@ -124,11 +125,11 @@ def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, 
         as_text += mixed
 
 
-def _refuse_early(chunk: pd.DataFrame, path: Path) -> None:
+def _refuse_early(chunk: pd.DataFrame, path: Path, decimal: Decimal) -> None:
     """Refuse columns of dates and the like before the rest of a large file is read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tidy(chunk, path.name)
+        tidy(chunk, path.name, decimal)
 
 
 def _is_mixed(column: pd.Series) -> bool:

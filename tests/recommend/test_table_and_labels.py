@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from bench.errors import DataError
+from bench.errors import BenchWarning, DataError
 from bench.recommend.table import load_table, parse_labels, read_labels
 
 ROWS = np.arange(1, 5)
+TABLE = pd.DataFrame({"a": [0.123456, 2.5, np.nan, 7.0], "kind": ["x", "y", "x", None]})
 
 
 @pytest.fixture
@@ -57,13 +59,13 @@ def test_a_file_of_labels_that_does_not_fit_is_refused_in_one_sentence(tmp_path,
     path = tmp_path / "labels.csv"
     path.write_text(content)
     with pytest.raises(DataError, match=message):
-        read_labels(path, ROWS)
+        read_labels(path, ROWS, TABLE)
 
 
 def test_labels_are_put_to_the_rows_they_name_with_a_spreadsheets_semicolons_too(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text("row;label\n4;yes\n2;no\n")
-    assert read_labels(path, ROWS).tolist() == [-1, 0, -1, 1]
+    assert read_labels(path, ROWS, TABLE).tolist() == [-1, 0, -1, 1]
 
 
 def test_a_column_of_labels_is_no_column_of_the_rows(file):
@@ -88,3 +90,37 @@ def test_rows_are_standardised(file):
     X = load_table(file, drop=["checked"]).X
     assert X.mean(axis=0) == pytest.approx(0, abs=1e-9)
     assert X.std(axis=0) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_labels_carry_values_as_spreadsheets_write_them(tmp_path, encoding):
+    path = tmp_path / "labels.csv"
+    path.write_text("row;label;a;kind\n1;1;0,1235;x\n3;0;;x\n4;1;7,0;\n", encoding=encoding)
+    assert read_labels(path, ROWS, TABLE).tolist() == [1, -1, 0, 1]
+
+
+def test_labels_of_a_table_that_was_sorted_since_are_refused(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("row,label,a,kind\n1,1,0.123456,x\n2,0,7.0,\n")
+    with pytest.raises(DataError, match=r"row 2 carries other values than row 2 of the table.* --ask"):
+        read_labels(path, ROWS, TABLE)
+
+
+def test_labels_in_another_encoding_are_refused_with_advice(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_bytes("row,label,gr\xf6\xdfe\n1,1,2\n".encode("latin-1"))
+    with pytest.raises(DataError, match="not written in UTF-8; save it as"):
+        read_labels(path, ROWS, TABLE)
+
+
+def test_labels_beside_the_rows_of_an_array_file_are_no_feature(tmp_path):
+    path = tmp_path / "a.npz"
+    X, y = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20) % 2
+    np.savez(path, X=X, y=y)
+    with pytest.warns(BenchWarning, match="'y' holds 0 and 1 .* --label y"):
+        assert load_table(path).columns == ("X0", "X1", "X2")
+    labelled = load_table(path, label="y")
+    assert labelled.columns == ("X0", "X1", "X2")
+    assert labelled.y.tolist() == y.tolist()
+    np.savez(path, X=X, y=np.arange(20.0))
+    assert "y" in load_table(path).columns

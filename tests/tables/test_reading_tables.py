@@ -16,6 +16,7 @@ from scipy.io import savemat
 
 from bench.errors import BenchWarning, DataError
 from bench.tables import chunks, keeping, read_table, read_table_once, reading
+from bench.tables.numbers import as_numbers
 
 
 @pytest.fixture
@@ -111,6 +112,53 @@ def test_numbers_are_numbers_as_people_write_them(file):
     assert values(frame) == {"price": [1234.5, 12000, 900], "share": [5, 7.5, 100]}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Points between thousands, in a file with decimal commas; below a thousand there is none.
+        ("a;d\n1,5;1.100\n2,5;2.200\n3,5;950\n", {"a": [1.5, 2.5, 3.5], "d": [1100, 2200, 950]}),
+        ('a,d\n1,"12.264,00"\n2,"1.589,40"\n', {"a": [1, 2], "d": [12264, 1589.4]}),
+        ('a,d\n1,"1,100"\n2,950\n', {"a": [1, 2], "d": [1100, 950]}),
+        ("a;d\n1,5;1.5\n2,5;2.25e3\n", {"a": [1.5, 2.5], "d": [1.5, 2250]}),
+        ("a,d\n1,.5\n2,5.\n", {"a": [1, 2], "d": [0.5, 5]}),
+    ],
+)
+def test_decimal_and_thousands_signs_are_told_by_column_and_file(file, text, expected):
+    assert values(read_table(file("a.csv", text))) == expected
+
+
+def test_one_value_that_is_no_number_leaves_the_decimal_commas_of_the_others(file):
+    with pytest.warns(BenchWarning, match=r"\(1 of 20 values\): 'n/v'"):
+        frame = read_table(file("a.csv", "a;c\n" + "5,67;1,938\n" * 19 + "1,94;n/v\n"))
+    assert frame["c"].tolist()[:19] == [1.938] * 19
+
+
+@given(
+    numbers=st.lists(st.floats(-1e9, 1e9).map(lambda x: round(x, 2)), min_size=2, max_size=20),
+    decimal=st.sampled_from([".", ","]),
+)
+def test_numbers_come_back_in_either_convention(numbers, decimal):
+    thousands = "," if decimal == "." else "."
+    texts = [f"{x:,.2f}".translate(str.maketrans({",": thousands, ".": decimal})) for x in numbers]
+    read = as_numbers(pd.Series(texts, dtype=object), decimal, "column 'a'")
+    assert read.tolist() == numbers
+
+
+def test_a_unit_is_left_out_and_told_unless_there_are_several(file):
+    text = "power,weight,size\n" + '18.0 mpg,"1,589.4 kg",3 m\n21.5 mpg,950 kg,40 cm\n' * 5
+    with pytest.warns(BenchWarning, match="is read as numbers in") as told:
+        frame = read_table(file("a.csv", text))
+    assert frame["power"].tolist()[:2] == [18.0, 21.5]
+    assert frame["weight"].tolist()[:2] == [1589.4, 950]
+    assert frame["size"].tolist()[:2] == ["3 m", "40 cm"]
+    assert sorted(str(each.message).rpartition(" ")[2] for each in told) == ["kg", "mpg"]
+
+
+def test_unicode_text_of_excel_is_read(file):
+    path = file("a.csv", "Größe;b\n0,5;x\n1,5;y\n".encode("utf-16"))
+    assert values(read_table(path)) == {"Größe": [0.5, 1.5], "b": ["x", "y"]}
+
+
 def test_columns_may_be_named_by_numbers_that_grow(file):
     assert list(read_table(file("a.csv", "400.5,401,401.5\n1,2,3\n4,5,6\n")).columns) == [
         "400.5",
@@ -163,7 +211,6 @@ OBJECTS = {"X": np.array([[{}], [1]], dtype=object)}
         ("a.csv", "a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, and the lines before it have 2"),
         ("a.csv", 'a,b\n1,"2\n3,4\n', "a quotation mark .* is never closed"),
         ("a.csv", "a,b\n1,\xe9\n2,c\n".encode("latin1"), "not written in UTF-8; save it as 'CSV UTF-8'"),
-        ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not written in UTF-8"),
         ("a.csv", ("a,b\n" + "1,x\n" * 40_000).encode() + b"2,\xe9\n", "not written in UTF-8"),
         ("a.csv", b"\x00\x01\x02\x03", "a.csv is not a text file"),
         ("a.csv", "a,when\n1,2024-01-02\n2,2024-01-03 10:00\n", "dates or times in 'when'; .* --drop when"),
