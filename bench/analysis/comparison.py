@@ -14,18 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis.leaderboard import BELOW_ALL
+from bench.analysis.measures import COSTS, Measure, Record, measures
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
-from bench.analysis.timing import SECONDS
-from bench.evaluation.policies import headline_decision
 from bench.runs.reading import Run
 
 ALL = "(all)"
-QUALITY = ("f1", "roc_auc")
-COSTS = ("seconds", "memory")
-MEASURES = (*QUALITY, *COSTS)
-# A cost that moves by less moves with the weather on the machine.
+# A cost that moves by less moves with what else the machine does.
 SMALL_CHANGE = 0.1
 # What of an environment decides how fast a trial is, whatever its code.
 MACHINE = ("cpu", "cores", "gpu", "threads_per_trial")
@@ -33,7 +28,6 @@ MACHINE = ("cpu", "cores", "gpu", "threads_per_trial")
 BETTER, WORSE, SAME, OPEN, FEW = "better", "worse", "identical", "not told apart", "too few pairs differ"
 VERDICTS = (BETTER, WORSE, SAME, OPEN, FEW)
 
-Record = Mapping[str, Any]
 Pair = tuple[Record, Record]
 
 
@@ -58,8 +52,14 @@ class RunComparison:
     @property
     def is_worse(self) -> bool:
         """Whether anything is significantly worse, or fails that did not; costs only on the same machine."""
-        counted = self.rows if self.same_machine else self.rows[self.rows["measure"].isin(QUALITY)]
+        counted = self.rows if self.same_machine else self.rows[~_of_costs(self.rows)]
         return bool(self.broken) or bool((counted["verdict"] == WORSE).any())
+
+    @property
+    def measures(self) -> list[Measure]:
+        """What some pairs have: runs of older versions lack what is measured since."""
+        paired = set(self.rows["measure"][self.rows["pairs"] > 0])
+        return [measure for key, measure in measures().items() if key in paired]
 
 
 def compare_runs(a: Run, b: Run, alpha: float = 0.05) -> RunComparison:
@@ -95,9 +95,9 @@ def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> p
     for (detector, regime), places in groups.items():
         together = {ALL: [pair for pairs in places.values() for pair in pairs]} if len(places) > 1 else {}
         for dataset, pairs in {**together, **places}.items():
-            for measure in MEASURES:
-                values = np.array([_values(pair, measure, headlines) for pair in pairs])
-                named = {"detector": detector, "regime": regime, "dataset": dataset, "measure": measure}
+            for key, measure in measures().items():
+                values = _values(pairs, measure, headlines)
+                named = {"detector": detector, "regime": regime, "dataset": dataset, "measure": key}
                 rows.append({**named, **_difference(values, measure, alpha)})
     columns = [
         "detector",
@@ -117,35 +117,29 @@ def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> p
     return pd.DataFrame(rows, columns=columns)
 
 
-def _values(pair: Pair, measure: str, headlines: tuple[str, str]) -> tuple[float, float]:
-    return _value(pair[0], measure, headlines[0]), _value(pair[1], measure, headlines[1])
+def _values(pairs: Iterable[Pair], measure: Measure, headlines: tuple[str, str]) -> Any:
+    """Values of shape (pairs, 2), NaN for what failed; pairs that lack the measure are left out."""
+    found = [
+        [_value(record, measure, headline) for record, headline in zip(pair, headlines, strict=True)]
+        for pair in pairs
+    ]
+    return np.array([values for values in found if None not in values], dtype=float).reshape(-1, 2)
 
 
-def _value(record: Record, measure: str, headline: str) -> float:
+def _value(record: Record, measure: Measure, headline: str) -> float | None:
     """NaN for what did not end "ok"."""
-    if record["status"] != "ok":
-        return float("nan")
-    metrics, costs = record["metrics"], record["costs"]
-    if measure == "f1":
-        found = headline_decision(metrics, headline).get("f1")
-    elif measure == "roc_auc":
-        found = metrics.get("ranking", {}).get("roc_auc")
-    elif measure == "memory":
-        found = costs.get("peak_memory_bytes")
-    else:
-        found = sum(costs.get(part) or 0.0 for part in SECONDS)
-    return float("nan") if found is None else float(found)
+    return measure.value(record, headline) if record["status"] == "ok" else float("nan")
 
 
-def _difference(values: Any, measure: str, alpha: float) -> dict[str, float]:
+def _difference(values: Any, measure: Measure, alpha: float) -> dict[str, float]:
     """How far B is from A, ``values`` of shape (pairs, 2); what failed is worst, but in no mean."""
-    if measure in COSTS:
+    if measure.quality is None:
         known = values[(values > 0).all(axis=1)]
         changes = tested = np.log(known[:, 1] / known[:, 0])
     else:
         known = values[~np.isnan(values).any(axis=1)]
         changes = known[:, 1] - known[:, 0]
-        tested = np.diff(np.nan_to_num(values, nan=BELOW_ALL), axis=1)[:, 0]
+        tested = np.diff(np.nan_to_num(values, nan=measure.quality.metric.failure), axis=1)[:, 0]
     if not len(tested):
         return {"pairs": 0, "differ": 0}
     test = signed_rank(tested[:, None])
@@ -158,7 +152,7 @@ def _difference(values: Any, measure: str, alpha: float) -> dict[str, float]:
     if len(known):
         low, high = student_interval(changes, alpha)
         a, b = known.mean(axis=0)
-        scale = np.exp if measure in COSTS else float
+        scale = np.exp if measure.is_cost else float
         found |= {"a": a, "b": b, "change": float(scale(changes.mean())), "low": float(scale(low)),
                   "high": float(scale(high))}  # fmt: skip
     return found
@@ -167,28 +161,32 @@ def _difference(values: Any, measure: str, alpha: float) -> dict[str, float]:
 def _judged(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """With p-values corrected by Holm, among quality and among costs, and verdicts.
 
-    Quality is one question and costs another: what a machine's weather does to seconds may not hide that a
+    Quality is one question and costs another: what else a machine does moves seconds, and may not hide that a
     detector became worse. Rows where too few pairs differ to be significant take nothing from the others
     (Tarone, 1990): the test asks for signs given the sizes of the differences, which say nothing of signs.
     """
     testable = rows["differ"].map(lambda n: least_p_value(int(n)) <= alpha)
     p_values = rows["p"].where(testable)
-    corrected = p_values.groupby(rows["measure"].isin(COSTS)).transform(lambda p: holm(p.to_numpy(float)))
+    corrected = p_values.groupby(_of_costs(rows)).transform(lambda p: holm(p.to_numpy(float)))
     judged = rows.assign(p_holm=corrected)
     return judged.assign(verdict=[_verdict(row, alpha) for _, row in judged.iterrows()])
 
 
 def _verdict(row: pd.Series, alpha: float) -> str:
-    is_cost = row["measure"] in COSTS
     if row["pairs"] and not row["differ"]:
         return SAME
     if np.isnan(row["p_holm"]):
         return FEW
     if row["p_holm"] > alpha:
         return OPEN
-    if is_cost and 1 / (1 + SMALL_CHANGE) <= row["change"] <= 1 + SMALL_CHANGE:
+    measure = measures()[row["measure"]]
+    if measure.is_cost and 1 / (1 + SMALL_CHANGE) <= row["change"] <= 1 + SMALL_CHANGE:
         return OPEN
-    return BETTER if (row["balance"] > 0) != is_cost else WORSE
+    return BETTER if (row["balance"] > 0) == measure.higher_is_better else WORSE
+
+
+def _of_costs(rows: pd.DataFrame) -> pd.Series:
+    return rows["measure"].isin([measure.key for measure in COSTS])
 
 
 def _environments(run: Run, records: Iterable[Record]) -> list[Mapping[str, Any]]:

@@ -6,21 +6,34 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bench.analysis.leaderboard import column
-from bench.analysis.results import SuiteResults
-from bench.evaluation.policies import POLICIES
-from bench.runs.thresholders import PREFIX
+from bench.analysis.results import SuiteResults, column
+from bench.evaluation.entries import Metric
+from bench.evaluation.metrics import METRICS, RANKED_BY
+from bench.evaluation.policies import ORACLE, POLICIES
 
-ORACLE = "oracle"
-SUMMARY = ["policy", "gap", "gap_std", "f1", "precision", "recall", "detectors", "best", "labels"]
+
+def decision_metrics() -> list[Metric]:
+    """What is shown of a policy besides its gap."""
+    return [m for m in METRICS.values() if m.needs == "threshold" and m.shown != "records"]
 
 
 def policies_of(frame: pd.DataFrame) -> list[str]:
-    """The policies that records have, the oracle aside: the harness's own first, then those of pythresh."""
-    columns = [name for name in map(str, frame) if name.endswith(".f1") and frame[name].notna().any()]
-    found = {name.removesuffix(".f1") for name in columns}
-    own = [policy for policy in POLICIES if policy in found and policy != ORACLE]
-    return own + sorted(policy for policy in found if policy.startswith(PREFIX))
+    """The policies that records have, but the oracle: the harness's own first, then further ones by name."""
+    suffix = f".{RANKED_BY.name}"
+    columns = [name for name in map(str, frame) if name.endswith(suffix) and frame[name].notna().any()]
+    found = {name.removesuffix(suffix) for name in columns} - {ORACLE.name}
+    own = [name for name in POLICIES if name in found and is_own(name)]
+    return own + sorted(found.difference(own))
+
+
+def is_own(policy: str) -> bool:
+    """Whether it is one that each run applies."""
+    return policy in POLICIES and not POLICIES[policy].afterwards
+
+
+def reads_labels(policy: str) -> bool:
+    """Whether it reads labels of rows that it is not judged by."""
+    return policy in POLICIES and "calibration_labels" in POLICIES[policy].sees
 
 
 def by_detector(results: SuiteResults, regime: str) -> pd.DataFrame:
@@ -28,16 +41,16 @@ def by_detector(results: SuiteResults, regime: str) -> pd.DataFrame:
 
     ``f1.POLICY``: F1 under each policy and under the oracle, the mean over datasets of the mean over seeds;
     NaN where it never applied. ``gap.POLICY``: how much of the oracle's F1 is lost to it, over the trials to
-    which it applied. ``applies.POLICY``: to which share of the trials.
+    which it applied. ``applies.POLICY``: to which fraction of the trials.
     """
     ok = _ok(results, regime)
     policies = policies_of(ok)
     table = pd.DataFrame(index=pd.Index(sorted(ok["detector"].unique()), name="detector"))
-    f1 = {policy: column(ok, f"{policy}.f1") for policy in (*policies, ORACLE)}
+    f1 = {policy: column(ok, f"{policy}.{RANKED_BY.name}") for policy in (*policies, ORACLE.name)}
     for policy, values in f1.items():
         table[f"f1.{policy}"] = _mean_over_datasets(ok, values)
     for policy in policies:
-        table[f"gap.{policy}"] = _mean_over_datasets(ok, f1[ORACLE] - f1[policy])
+        table[f"gap.{policy}"] = _mean_over_datasets(ok, f1[ORACLE.name] - f1[policy])
         table[f"applies.{policy}"] = f1[policy].notna().groupby(ok["detector"]).mean()
     return table
 
@@ -46,12 +59,12 @@ def summary(results: SuiteResults, regime: str, table: pd.DataFrame) -> pd.DataF
     """A row for each policy, the smallest gap first: means over the detectors of ``table``, which is that of
     `by_detector`, each by its mean over datasets.
 
-    ``gap``: F1 lost to the oracle; ``gap_std``: its standard deviation over detectors; ``f1``,
-    ``precision``, ``recall``; ``detectors``: how many it applied to; ``best``: for which share of them no
-    other policy has a higher F1; ``labels``: how many labelled rows it reads.
+    ``gap``: F1 lost to the oracle; ``gap_std``: its standard deviation over detectors; each of
+    `decision_metrics`; ``detectors``: how many it applied to; ``best``: for which fraction of them no other
+    policy has a higher F1; ``labels``: how many labelled rows it reads.
     """
     ok = _ok(results, regime)
-    policies = policies_of(ok)
+    policies, decisions = policies_of(ok), [metric.name for metric in decision_metrics()]
     f1 = table[[f"f1.{policy}" for policy in policies]]
     rows = []
     for policy in policies:
@@ -62,14 +75,14 @@ def summary(results: SuiteResults, regime: str, table: pd.DataFrame) -> pd.DataF
                 "policy": policy,
                 "gap": gap.mean(),
                 "gap_std": gap.std(),
-                "f1": f1[f"f1.{policy}"].mean(),
-                **{name: _over_detectors(ok, f"{policy}.{name}") for name in ("precision", "recall")},
+                **{name: _over_detectors(ok, f"{policy}.{name}") for name in decisions},
                 "detectors": int(applied.sum()),
                 "best": is_best[applied].mean(),
-                "labels": _labels(ok) if policy == "calibration" else 0.0,
+                "labels": _labels(ok) if reads_labels(policy) else 0.0,
             }
         )
-    return pd.DataFrame(rows, columns=SUMMARY).sort_values(["gap", "policy"], ignore_index=True)
+    columns = ["policy", "gap", "gap_std", *decisions, "detectors", "best", "labels"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["gap", "policy"], ignore_index=True)
 
 
 def _ok(results: SuiteResults, regime: str) -> pd.DataFrame:
@@ -94,6 +107,7 @@ def _labels(ok: pd.DataFrame) -> float:
 
 def shown_policies(summary: pd.DataFrame, most: int) -> Sequence[str]:
     """The harness's own policies, and of the others those with the smallest gaps, ``most`` at the most."""
-    others = [policy for policy in summary["policy"] if policy.startswith(PREFIX)]
-    own = [policy for policy in POLICIES if policy in set(summary["policy"])]
+    found = list(summary["policy"])
+    others = [policy for policy in found if not is_own(policy)]
+    own = [policy for policy in POLICIES if policy in found and is_own(policy)]
     return [*own, *others[: max(0, most - len(own))]]

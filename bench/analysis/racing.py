@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from bench.analysis.leaderboard import metrics
+from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import MISSING, SuiteResults
 from bench.analysis.statistics.sequential import Race, looks
 from bench.plans.plan import Cell, Plan, fits
@@ -66,8 +66,9 @@ def seed_means(results: SuiteResults, regime: str) -> pd.DataFrame:
     """
     frame = results.frame[results.frame["regime"] == regime]
     frame = frame[~frame["detector"].isin(results.references)]
-    f1 = metrics(frame, results.headline)["f1"].where(frame["status"] == "ok", 0.0)
-    f1 = f1.where(frame["status"] != MISSING)
+    metric = HEADLINE.metric
+    f1 = HEADLINE.values(frame, results.headline).where(frame["status"] == "ok", metric.worst)
+    f1 = metric.oriented(f1.where(frame["status"] != MISSING))
     keys = [frame["seed"], frame["detector"]]
     whole = f1.notna().groupby(keys).sum() == frame["dataset"].nunique()
     means: pd.DataFrame = f1.groupby(keys).mean().where(whole).unstack()

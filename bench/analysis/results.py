@@ -87,6 +87,13 @@ def trials(loaded: Iterable[SuiteResults]) -> pd.DataFrame:
     return together[["suite", *together.columns.drop("suite")]]
 
 
+def column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column as floats; all NaN where no record has it."""
+    if name not in frame:
+        return pd.Series(float("nan"), index=frame.index)
+    return pd.to_numeric(frame[name], errors="coerce").astype(float)
+
+
 @contextlib.contextmanager
 def _no_garbage() -> Iterator[None]:
     """Put off the search for garbage: among a million fresh dicts that all stay, it takes half the time."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bench.analysis.leaderboard import column
-from bench.analysis.results import SuiteResults
+from bench.analysis.results import SuiteResults, column
 
 # What a trial's seconds are made of, as its record's costs name them.
 SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")

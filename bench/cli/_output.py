@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.errors import BenchWarning
 
 if TYPE_CHECKING:
+    from bench.analysis.cells import Row
     from bench.analysis.results import SuiteResults
 
 _default_showwarning = warnings.showwarning
@@ -27,7 +28,7 @@ def console(*, stderr: bool = False) -> Any:
     return found
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> Any:
+def table(headers: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Any:
     """A table to print on a `console`; ``right`` are the columns set flush right."""
     from rich.table import Table
     from rich.text import Text
@@ -40,7 +41,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Itera
             header, justify="right" if i in numeric else "left", no_wrap=not last, overflow="fold"
         )
     for row in rows:
-        built.add_row(*(Text(cell) for cell in row))  # Text: a name in square brackets is no markup
+        built.add_row(*(Text(str(cell)) for cell in row))  # Text: a name in square brackets is no markup
     return built
 
 

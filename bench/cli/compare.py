@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.analysis.comparison import RunComparison
+    from bench.analysis.measures import Measure
     from bench.runs.reading import Run
 
 
@@ -65,7 +66,7 @@ def _run(name: str, results: Path) -> Run:
 
 
 def _print(compared: RunComparison, a: Run, b: Run) -> None:
-    from bench.analysis.comparison import MEASURES, VERDICTS
+    from bench.analysis.comparison import VERDICTS
 
     out = console()
     out.print(f"A: {a.name}, B: {b.name}", markup=False)
@@ -74,7 +75,9 @@ def _print(compared: RunComparison, a: Run, b: Run) -> None:
     if not compared.same_machine:
         out.print("The machines differ: costs are shown and not judged.")
     out.print()
-    headers = ["detector", "regime", "dataset", "pairs", *(HEADERS[measure] for measure in MEASURES)]
+    shown = compared.measures
+    titles = [measure.title + ", B / A" * measure.is_cost for measure in shown]
+    headers = ["detector", "regime", "dataset", "pairs", *titles]
     out.print(table(headers, _rows(compared), right=range(3, len(headers))))
     for record in compared.broken:
         where = f"{record['detector']['label']} on {record['dataset']['label']}, seed {record['seed']}"
@@ -84,29 +87,24 @@ def _print(compared: RunComparison, a: Run, b: Run) -> None:
     out.print(f"{len(compared.rows)} comparisons: {told}", markup=False)
 
 
-HEADERS = {"f1": "F1", "roc_auc": "ROC AUC", "seconds": "seconds, B / A", "memory": "memory, B / A"}
-
-
 def _rows(compared: RunComparison) -> list[list[str]]:
     keys = ["detector", "regime", "dataset"]
-    return [
-        [*map(str, place), str(group["pairs"].max()), *map(_cell(compared), group.to_dict("records"))]
-        for place, group in compared.rows.groupby(keys, sort=False)
-    ]
+    found = []
+    for place, group in compared.rows.groupby(keys, sort=False):
+        by_measure = {row["measure"]: row for row in group.to_dict("records")}
+        cells = [_cell(compared, measure, by_measure[measure.key]) for measure in compared.measures]
+        found.append([*map(str, place), str(group["pairs"].max()), *cells])
+    return found
 
 
-def _cell(compared: RunComparison) -> Any:
-    from bench.analysis.comparison import BETTER, COSTS, SAME, WORSE
+def _cell(compared: RunComparison, measure: Measure, row: Mapping[Any, Any]) -> str:
+    from bench.analysis.comparison import BETTER, SAME, WORSE
 
-    def cell(row: Any) -> str:
-        is_cost = row["measure"] in COSTS
-        if row["verdict"] == SAME and not math.isnan(row["change"]):
-            return "identical"
-        judged = compared.same_machine or not is_cost
-        mark = {BETTER: " ▲", WORSE: " ▼"}.get(row["verdict"], "") if judged else ""
-        return interval([row["change"], row["low"], row["high"]], signed=not is_cost) + mark
-
-    return cell
+    if row["verdict"] == SAME and not math.isnan(row["change"]):
+        return "identical"
+    judged = compared.same_machine or not measure.is_cost
+    mark = {BETTER: " ▲", WORSE: " ▼"}.get(row["verdict"], "") if judged else ""
+    return interval([row["change"], row["low"], row["high"]], signed=not measure.is_cost) + mark
 
 
 def interval(values: Sequence[float], *, signed: bool) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, table
-from bench.errors import unknown
+from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
     from bench.analysis.placing import Placing
@@ -34,12 +34,12 @@ def command(
     Wins and losses are significant by Wilcoxon's signed-rank test with Holm's correction for all pairs of a
     regime, over independent datasets; where a suite has too few, over the seeds of each dataset.
     """
-    from bench.analysis.leaderboard import METRICS
     from bench.analysis.placing import placings
+    from bench.analysis.qualities import qualities
     from bench.analysis.results import require_results
 
-    if metric not in METRICS:
-        raise unknown("metric", metric, METRICS)
+    if metric not in qualities():
+        raise unknown("metric", metric, qualities())
     options.check_alpha(alpha)
     loaded = require_results(results)
     if suite is not None:
@@ -49,9 +49,10 @@ def command(
     modalities = {name: str(p.modality) for name, p in options.load_plugins(plugins).datasets.items()}
     found = [each for results_ in loaded for each in placings(results_, detector, modalities, metric, alpha)]
     if not found:
-        raise unknown(
-            "detector with results", detector, {n for each in loaded for n in each.frame["detector"]}
-        )
+        names = {name for each in loaded for name in each.frame["detector"]}
+        if detector not in names:
+            raise unknown("detector with results", detector, names)
+        raise BenchError(f"no trial of {detector!r} has the metric {metric!r}; run it anew")
     for each in found:
         _print(each)
 

@@ -36,8 +36,7 @@ def command(
     from bench.report.files import write_texts
     from bench.report.thresholds import markdown
     from bench.runs.reading import find_run, runs_to_resume
-    from bench.runs.rejudging import judge_run
-    from bench.runs.thresholders import choose_methods
+    from bench.runs.rejudging import choose_methods, judge_run
 
     chosen = choose_methods(methods)
     runs = [find_run(results, run)] if run else runs_to_resume(results, None)

@@ -73,7 +73,7 @@ def command(
 
 
 def _line(timing: Timing) -> str:
-    from bench.report.markdown import significant
+    from bench.analysis.cells import significant
 
     cell = timing.cell
     what = f"{cell.detector} {cell.rows} × {cell.features} {cell.device}"

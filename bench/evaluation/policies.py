@@ -1,4 +1,4 @@
-"""Threshold policies: how scores become decisions. A row is called anomalous if it scores above."""
+"""All threshold policies. A new one is an entry here, and stands wherever policies are shown."""
 
 from __future__ import annotations
 
@@ -7,70 +7,93 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.evaluation.metrics import counts_from_the_top
+from bench.evaluation.entries import Policy, Scored, by_name
+from bench.evaluation.ranking import counts_from_the_top
+from bench.evaluation.thresholders import THRESHOLDERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Holdout = tuple[NDArray[np.float64], NDArray[Any]]
-
-POLICIES = ("native", "train-quantile", "calibration", "oracle")
-# What stands in for ``native`` where a detector has no threshold of its own.
-STAND_IN = "train-quantile"
-# The policies that a leaderboard may be ranked by: they need no more labels than the detector had.
-HEADLINES = ("native", "train-quantile")
+    Floats = NDArray[np.float64]
 
 
-def thresholds(
-    *,
-    native: float | None,
-    train_scores: NDArray[np.float64],
-    contamination: float,
-    test_scores: NDArray[np.float64],
-    y_test: NDArray[Any],
-    holdout: Holdout | None = None,
-) -> dict[str, float]:
-    """The threshold of each policy that applies.
+def native(own_threshold: float) -> float:
+    return own_threshold
 
-    native: the detector's own, if it has one. train-quantile: the training rows' score that a share of
-    ``contamination`` of them exceeds. calibration: the one with the best F1 on the rows of ``holdout``, by
-    scores and labels, if both classes are there. oracle: the one with the best F1 on the test rows.
-    """
-    found = {} if native is None else {"native": float(native)}
-    found["train-quantile"] = float(np.quantile(train_scores, 1 - contamination))
-    if holdout is not None and 0 < (holdout[1] == 1).sum() < len(holdout[1]):
-        found["calibration"] = middle_best_f1_threshold(*holdout)
-    found["oracle"] = best_f1_threshold(test_scores, y_test)
-    return found
+
+def train_quantile(train_scores: Floats, contamination: float) -> float:
+    return float(np.quantile(train_scores, 1 - contamination))
+
+
+def calibration(calibration_scores: Floats, calibration_labels: NDArray[Any]) -> float | None:
+    anomalies = (calibration_labels == 1).sum()
+    if not 0 < anomalies < len(calibration_labels):
+        return None
+    return middle_best_f1_threshold(calibration_scores, calibration_labels)
+
+
+def oracle(test_scores: Floats, test_labels: NDArray[Any]) -> float:
+    return best_f1_threshold(test_scores, test_labels)
+
+
+# By name, in the order in which tables show them.
+POLICIES: dict[str, Policy] = by_name(
+    Policy("native", "the detector's own threshold", native, headline=True),
+    Policy("train-quantile", "the training score that the stated fraction of rows exceeds", train_quantile,
+           headline=True),
+    Policy(
+        "calibration",
+        "the threshold with the best F1 on labelled rows that the detector has not learnt from",
+        calibration,
+    ),
+    Policy("oracle", "the threshold with the best F1 on the test rows' own labels", oracle),
+    *THRESHOLDERS.values(),
+)  # fmt: skip
+# What stands in for the headline policy where that does not apply, as ``native`` where a detector has no
+# threshold of its own.
+STAND_IN = POLICIES["train-quantile"]
+# What all others are measured against.
+ORACLE = POLICIES["oracle"]
+
+
+def headlines() -> list[str]:
+    """The policies that a leaderboard may be ranked by: they need no more labels than the detector had."""
+    return [name for name, policy in POLICIES.items() if policy.headline]
+
+
+def thresholds(scored: Scored) -> dict[str, float]:
+    """The threshold of each policy that a run applies, by name; each sees of ``scored`` what it names."""
+    found = {name: policy(scored) for name, policy in POLICIES.items() if not policy.afterwards}
+    return {name: float(threshold) for name, threshold in found.items() if threshold is not None}
 
 
 def headline_decision(metrics: Mapping[str, Mapping[str, float]], headline: str) -> Mapping[str, float]:
     """A record's metrics under the headline policy; the stand-in's where that does not apply."""
-    return metrics.get(headline) or metrics.get(STAND_IN, {})
+    return metrics.get(headline) or metrics.get(STAND_IN.name, {})
 
 
-def best_f1_threshold(scores: NDArray[np.float64], y: NDArray[Any]) -> float:
+def best_f1_threshold(scores: Floats, y: NDArray[Any]) -> float:
     """The threshold with the highest F1 of the anomaly class, the highest one if there are several."""
-    lowest_called, _ = _best_f1_gap(scores, y)
-    return float(np.nextafter(lowest_called, -np.inf))
+    lowest_positive, _ = _best_f1_gap(scores, y)
+    return float(np.nextafter(lowest_positive, -np.inf))
 
 
-def middle_best_f1_threshold(scores: NDArray[np.float64], y: NDArray[Any]) -> float:
-    """As `best_f1_threshold`, but in the middle of the gap below the lowest score that is called.
+def middle_best_f1_threshold(scores: Floats, y: NDArray[Any]) -> float:
+    """As `best_f1_threshold`, but in the middle of the gap below the lowest score of a predicted positive.
 
-    For rows other than these the middle errs less to one side. Where all scores are called it is just
-    below the lowest.
+    For rows other than these the middle errs less to one side. Where all rows are predicted positive it is
+    just below the lowest.
     """
-    lowest_called, highest_passed = _best_f1_gap(scores, y)
-    just_below = np.nextafter(lowest_called, -np.inf)
-    if highest_passed is None:
+    lowest_positive, highest_negative = _best_f1_gap(scores, y)
+    just_below = np.nextafter(lowest_positive, -np.inf)
+    if highest_negative is None:
         return float(just_below)
-    middle = lowest_called / 2 + highest_passed / 2  # halved first: the sum of two may overflow
-    return float(middle if highest_passed <= middle < lowest_called else just_below)
+    middle = lowest_positive / 2 + highest_negative / 2  # halved first: the sum of two may overflow
+    return float(middle if highest_negative <= middle < lowest_positive else just_below)
 
 
-def _best_f1_gap(scores: NDArray[np.float64], y: NDArray[Any]) -> tuple[float, float | None]:
-    """The lowest score that is called, at the best F1, and the next lower score, if there is one."""
-    values, hits, called = counts_from_the_top(scores, y)
-    best = int(np.argmax(2 * hits / (called + hits[-1])))
+def _best_f1_gap(scores: Floats, y: NDArray[Any]) -> tuple[float, float | None]:
+    """The lowest score of a predicted positive, at the best F1, and the next lower score, if there is one."""
+    values, true_positives, predicted = counts_from_the_top(scores, y)
+    best = int(np.argmax(2 * true_positives / (predicted + true_positives[-1])))
     return float(values[best]), float(values[best + 1]) if best + 1 < len(values) else None

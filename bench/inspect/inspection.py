@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.errors import BenchError
-from bench.evaluation.policies import STAND_IN
+from bench.evaluation.entries import Policy
+from bench.evaluation.policies import POLICIES, STAND_IN
 from bench.plugins.contract import Modality
 from bench.plugins.registry import Registry
 from bench.trials.features import extractor_of
@@ -62,24 +63,25 @@ class Inspection:
         return f"{record.detector['label']} on {record.dataset['label']}, seed {record.seed}, {record.regime}"
 
     @property
-    def policy(self) -> str:
+    def policy(self) -> Policy:
         """The threshold policy that decides here: the detector's own threshold, where it has one."""
-        return "native" if "native" in self.record.thresholds else STAND_IN
+        native = POLICIES["native"]
+        return native if native.name in self.record.thresholds else STAND_IN
 
     @property
     def threshold(self) -> float:
-        return self.record.thresholds[self.policy]
+        return self.record.thresholds[self.policy.name]
 
     @cached_property
     def groups(self) -> dict[str, Places]:
         """The test rows of each of `GROUPS`, from the lowest score to the highest."""
         order = np.argsort(self.scores, kind="stable")
-        called, truth = self.scores[order] > self.threshold, self.y[order] == 1
+        predicted, truth = self.scores[order] > self.threshold, self.y[order] == 1
         return {
-            "missed": order[~called & truth],
-            "caught": order[called & truth],
-            "false alarms": order[called & ~truth],
-            "passed": order[~called & ~truth],
+            "missed": order[~predicted & truth],
+            "caught": order[predicted & truth],
+            "false alarms": order[predicted & ~truth],
+            "passed": order[~predicted & ~truth],
         }
 
 

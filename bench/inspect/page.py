@@ -52,7 +52,7 @@ def write_diagnostics(inspection: Inspection, folder: Path) -> tuple[list[Path],
 def summary(inspection: Inspection) -> str:
     """Status, metrics and decisions in one line."""
     record = inspection.record
-    metrics = record.metrics["ranking"] | record.metrics[inspection.policy]
+    metrics = record.metrics["ranking"] | record.metrics[inspection.policy.name]
     figures = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
     return f"{inspection.name}: {record.status}; {figures}; {counts(inspection)}"
 
@@ -69,7 +69,7 @@ def _page(inspection: Inspection, shown: list[Picture], missing: list[NotShown])
     parts = [
         f"# {escape(inspection.name)}",
         f"{escape(summary(inspection))}.",
-        f"A row is called anomalous above {inspection.threshold:.6g}: {scores.POLICIES[inspection.policy]}. "
+        f"A row is predicted anomalous above {inspection.threshold:.6g}: {inspection.policy.description}. "
         "*Missed* and *caught* are anomalies below and above it, *false alarms* and *passed* normal rows "
         "above and below it. Rows are those of the test part, counted from 0.",
     ]

@@ -18,10 +18,6 @@ BINS = 40
 # Positive scores whose highest is so many times their median are drawn on a logarithmic axis.
 LONG_TAIL = 5
 SCORE = "score (higher = more anomalous)"
-POLICIES = {
-    "native": "the detector's own threshold",
-    "train-quantile": "a quantile of the training scores as threshold",
-}
 
 
 def box_plots(inspection: Inspection) -> Picture:
@@ -98,7 +94,7 @@ def curves(inspection: Inspection) -> Picture:
     left, right = figure.subplots(1, 2)
     record, y = inspection.record, inspection.y
     auc, ap = record.metrics["ranking"]["roc_auc"], record.metrics["ranking"]["average_precision"]
-    chosen = record.metrics[inspection.policy]
+    chosen = record.metrics[inspection.policy.name]
     false_alarms = len(inspection.groups["false alarms"]) / (y == 0).sum()
     false_rate, hit_rate, _ = roc_curve(y, inspection.scores)
     precision, recall, _ = precision_recall_curve(y, inspection.scores)
@@ -121,7 +117,7 @@ def curves(inspection: Inspection) -> Picture:
     return Picture(
         "curves",
         title,
-        f"The dot: {POLICIES[inspection.policy]}.",
+        f"The dot: {inspection.policy.description}.",
         f"ROC curve with an area of {auc:.3f} and precision-recall curve with an average precision of "
         f"{ap:.3f}. At the threshold, precision is {chosen['precision']:.2f}, recall "
         f"{chosen['recall']:.2f} and {false_alarms:.1%} of the normal rows are false alarms.",
@@ -134,7 +130,7 @@ def _by_class(inspection: Inspection) -> dict[int, np.ndarray]:
 
 
 def _of_threshold(inspection: Inspection) -> str:
-    return f"{POLICIES[inspection.policy]} ({inspection.threshold:.3g})"
+    return f"{inspection.policy.description} ({inspection.threshold:.3g})"
 
 
 def _scale(inspection: Inspection) -> str:

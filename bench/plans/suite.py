@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.errors import BenchError, unknown
-from bench.evaluation.policies import HEADLINES
+from bench.evaluation.policies import headlines
 from bench.plugins.contract import REGIMES, Regime
 from bench.spec import format_value
 
@@ -90,8 +90,8 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
         if field not in FIELDS:
             raise fail(str(unknown("field", field, FIELDS)))
     headline = content.get("headline", "native")
-    if headline not in HEADLINES:
-        raise fail(str(unknown("headline policy", str(headline), HEADLINES)))
+    if headline not in headlines():
+        raise fail(str(unknown("headline policy", str(headline), headlines())))
     timeout = content.get("timeout", DEFAULT_TIMEOUT)
     if not _is_number(timeout) or not 0 < timeout < math.inf:
         raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")

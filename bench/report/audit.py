@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bench.analysis.cells import DASH, NONE, Row
 from bench.errors import DataError
-from bench.report.markdown import NONE, table
+from bench.report.markdown import table
 from bench.splits.audit import NEARLY, Audit
 from bench.splits.sources import SOURCES, source_of
 
@@ -28,7 +29,7 @@ SHOWN_COLUMNS = 8
 Findings = Mapping[str, Audit | DataError]
 
 
-def rows(audits: Findings) -> list[list[str]]:
+def rows(audits: Findings) -> list[Row]:
     """The cells of the table; a dataset that cannot be split has no figures."""
     return [[label, *_cells(found), _source(label)] for label, found in audits.items()]
 
@@ -50,7 +51,7 @@ def markdown(audits: Findings) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _cells(found: Audit | DataError) -> list[str]:
+def _cells(found: Audit | DataError) -> Row:
     if isinstance(found, DataError):
         return [NONE] * (len(HEADERS) - 2)
     return [
@@ -70,7 +71,7 @@ def _cells(found: Audit | DataError) -> list[str]:
 
 def _source(label: str) -> str:
     source = source_of(label)
-    return source.name if source else NONE
+    return source.name if source else DASH
 
 
 def _sentences(found: Audit | DataError) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bench.analysis.cells import DASH
 from bench.plugins.contract import FAMILIES, FLAWS, short_modalities, short_regimes
 from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.registry import on_pypi
-from bench.report.markdown import NONE, table
+from bench.report.markdown import table
 
 # What the package itself depends on; more than this is worth a word.
 CORE = {"numpy", "pandas", "pyod", "scipy", "sklearn", "torch"}
@@ -45,7 +46,7 @@ def _row(plugin: DetectorPlugin) -> list[str]:
         plugin.summary,
         short_regimes(plugin.regimes),
         short_modalities(plugin.modalities),
-        (plugin.complexity or NONE) + (", slow" if plugin.slow else ""),
-        ", ".join(needs) or NONE,
-        ", ".join(plugin.flaws) or NONE,
+        (plugin.complexity or DASH) + (", slow" if plugin.slow else ""),
+        ", ".join(needs) or DASH,
+        ", ".join(plugin.flaws) or DASH,
     ]

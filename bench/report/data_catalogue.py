@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from bench.analysis.cells import DASH
 from bench.plans.suite import load_suite, suite_names
 from bench.plugins.contract import MODALITIES
 from bench.plugins.metadata import DatasetPlugin
-from bench.report.markdown import NONE, table
+from bench.report.markdown import table
 from bench.spec import format_value, label
 from bench.splits.corruption import CORRUPTIONS
 
@@ -74,7 +75,7 @@ def _overview(families: Iterable[DatasetPlugin]) -> str:
 def _optimum(plugin: DatasetPlugin) -> str:
     if callable(plugin.optimum):
         return "for some parameters"
-    return "known" if plugin.optimum else NONE
+    return "known" if plugin.optimum else DASH
 
 
 def _section(plugin: DatasetPlugin) -> list[str]:
@@ -127,7 +128,7 @@ def meaning(plugin: DatasetPlugin, name: str) -> str:
             return _plain(said[1].rstrip("."))
     if name == "calibration":
         return SET_APART if is_drawn(plugin) else SHARE_OF_ALL
-    return SHARED.get(name) or (SEE_ABOVE if f"``{name}" in plugin.doc else NONE)
+    return SHARED.get(name) or (SEE_ABOVE if f"``{name}" in plugin.doc else DASH)
 
 
 def _corruptions() -> list[str]:

@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults, trials
-from bench.report.leaderboard import board_headers, board_rows
+from bench.report.leaderboard import board_cells
 
 FORMATS = {"latex": "leaderboards.tex", "csv": "trials.csv", "parquet": "trials.parquet"}
 _SPECIAL = {
@@ -40,9 +40,10 @@ def latex(loaded: Sequence[SuiteResults]) -> str:
 
 def _latex_table(results: SuiteResults, regime: str) -> str:
     board = leaderboard(results, regime)
-    headers, rows = board_headers(board), board_rows(board)
+    headers, rows = board_cells(board)
     align = ["right", "left", *["right"] * (len(headers) - 2)]
-    body = tabulate(rows, headers, tablefmt="latex_booktabs", colalign=align, disable_numparse=True)
+    texts = [[str(cell) for cell in row] for row in rows]
+    body = tabulate(texts, headers, tablefmt="latex_booktabs", colalign=align, disable_numparse=True)
     caption = "".join(_SPECIAL.get(char, char) for char in f"{results.title}: {regime}")
     return "\n".join(
         [
@@ -56,5 +57,5 @@ def _latex_table(results: SuiteResults, regime: str) -> str:
 
 
 def _uniform(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with one type a column: what is told of contamination is a share or "known"."""
+    """The table with one type a column: what is said of contamination is a fraction or "known"."""
     return frame.assign(contamination=frame["contamination"].astype(str))

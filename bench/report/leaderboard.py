@@ -7,20 +7,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bench.analysis.leaderboard import METRICS, audited, by_dataset, failures, leaderboard
+from bench.analysis.cells import NONE, Row, count, with_spread
+from bench.analysis.columns import MARKS, Column, columns
+from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboard
+from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import SuiteResults
 from bench.report.audit import share
-from bench.report.markdown import NONE, environment_lines, escape, number, percent, table, with_spread
+from bench.report.markdown import environment_lines, escape, table
 from bench.spec import without_shared
 
-HEADERS = {
-    "f1": "F1",
-    "precision": "precision",
-    "recall": "recall",
-    "roc_auc": "ROC AUC",
-    "average_precision": "AP",
-    "oracle_f1": "F1 (oracle)",
-}
 # Marks a dataset whose test rows are among the training rows.
 LEAKS = "⚠"
 # A share of copies that is worth a word.
@@ -53,8 +48,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
                 parts += dataset_table(results, regime)
         bad = failures(results)
         if len(bad):
-            rows = [[str(value) for value in row] for row in bad.itertuples(index=False)]
-            parts += ["### Not `ok`", table([str(name) for name in bad.columns], rows, left=5)]
+            parts += ["### Not `ok`", table(*failure_cells(bad), left=5)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -92,52 +86,44 @@ def balance(results: SuiteResults, regime: str) -> list[str]:
 
 def board_table(results: SuiteResults, regime: str) -> str:
     board = leaderboard(results, regime)
-    return table(board_headers(board), board_rows(board), left=2)
+    return table(*board_cells(board), left=2)
 
 
-def board_headers(board: pd.DataFrame) -> list[str]:
-    """The headers of `board_rows`: the share of the optimum is among them where it is known, and the rank
-    without failures where there are some.
+def board_cells(board: pd.DataFrame) -> tuple[list[str], list[Row]]:
+    """Headers and cells of a leaderboard: place and detector, then the columns that have something to show.
+
+    A row for each detector; one out of competition has no place.
     """
-    if_ok = ["rank if ok"] if has_failures(board) else []
-    of_optimum = ["of optimum"] if board["of_optimum"].notna().any() else []
-    return ["", "detector", "rank", *if_ok, *HEADERS.values(), *of_optimum, "labels", "coverage"]
-
-
-def has_failures(board: pd.DataFrame) -> bool:
-    """Whether a detector in competition has trials that did not end "ok"."""
-    return bool((board["ok"] < board["planned"])[board["rank"].notna()].any())
-
-
-def board_rows(board: pd.DataFrame) -> list[list[str]]:
-    """The cells of a leaderboard, a row for each detector; one out of competition has no place."""
-    has_optimum, failed = board["of_optimum"].notna().any(), has_failures(board)
+    shown = [column for column in columns() if column.shown(board)]
     first = 1 - int(board["rank"].isna().sum())
-    return [
+    rows: list[Row] = [
         [
-            NONE if math.isnan(row["rank"]) else str(place),
+            NONE if math.isnan(row["rank"]) else count(place),
             marked(str(detector), row),
-            number(row["rank"], 1),
-            *([number(row["rank_if_ok"], 1)] if failed else []),
-            *(with_spread(row[f"{name}_mean"], row[f"{name}_std"]) for name in METRICS),
-            *([percent(row["of_optimum"])] if has_optimum else []),
-            number(row["labels_used"], 0),
-            f"{row['ok']:.0f}/{row['planned']:.0f}",
+            *(column.cell(row) for column in shown),
         ]
         for place, (detector, row) in enumerate(board.iterrows(), start=first)
     ]
+    return ["", "detector", *(column.header for column in shown)], rows
+
+
+def failure_cells(bad: pd.DataFrame) -> tuple[list[str], list[Row]]:
+    """The table of `bench.analysis.leaderboard.failures`."""
+    *words, trials = map(str, bad.columns)
+    rows: list[Row] = [[*map(str, texts), count(number)] for *texts, number in bad.itertuples(index=False)]
+    return [*words, trials], rows
 
 
 def marked(detector: str, row: pd.Series) -> str:
-    """The detector's name, with the marks that `EXPLANATION` explains."""
-    marks = ("†" if row["stand_in"] else "") + ("‡" if row["fewer_seeds"] else "")
-    return f"{detector} {marks}" if marks else detector
+    """The detector's name with its marks, which the explanation explains."""
+    signs = "".join(mark.sign for mark in MARKS if row[mark.key])
+    return f"{detector} {signs}" if signs else detector
 
 
 def dataset_table(results: SuiteResults, regime: str) -> list[str]:
-    """F1 of each detector, in the leaderboard's order, on each dataset: what it is, and the table."""
+    """What each detector is ranked by, on each dataset, in the leaderboard's order: a line and a table."""
     cells = {
-        place: with_spread(row["f1_mean"], row["f1_std"])
+        place: with_spread(row[f"{HEADLINE.key}_mean"], row[f"{HEADLINE.key}_std"])
         for place, row in by_dataset(results, regime).iterrows()
     }
     frame = results.board(regime)
@@ -148,12 +134,17 @@ def dataset_table(results: SuiteResults, regime: str) -> list[str]:
         f"{name} {LEAKS}" if leaks.get(dataset, 0) > 0 else name
         for name, dataset in zip(short, datasets, strict=True)
     ]
-    rows = [
+    rows: list[Row] = [
         [str(detector), *(cells.get((detector, dataset), NONE) for dataset in datasets)]
         for detector in leaderboard(results, regime).index
     ]
     each = f", each of `{shared}`" if shared else ""
-    return [f"F1 by dataset{each}:", table(["detector", *marked], rows)]
+    return [f"{HEADLINE.title} by dataset{each}:", table(["detector", *marked], rows)]
+
+
+# The columns of leaderboard.csv that stand before the others, where files have always had them.
+FIRST = ("suite", "regime", "detector", "dataset", "policy", "rank", "rank_if_ok", "labels_used", "ok",
+         "planned", "of_optimum", "leak")  # fmt: skip
 
 
 def csv(loaded: Sequence[SuiteResults]) -> str:
@@ -166,8 +157,13 @@ def csv(loaded: Sequence[SuiteResults]) -> str:
             named = {"suite": results.name, "regime": regime, "policy": results.headline}
             frames += [board.assign(**named), each.assign(**named)]
     together = pd.concat(frames, ignore_index=True)
-    first = ["suite", "regime", "detector", "dataset", "policy", "rank", "rank_if_ok", "labels_used", "ok",
-             "planned", "of_optimum", "leak"]  # fmt: skip
-    figures = [f"{name}_{part}" for name in METRICS for part in ("mean", "std")]
-    text: str = together[first + figures].to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    shown = [name for column in columns() if _is_shown(column, loaded) for name in column.names]
+    names = [*FIRST, *(name for name in shown if name not in FIRST)]
+    text: str = together[names].to_csv(index=False, float_format="%.6g", lineterminator="\n")
     return text
+
+
+def _is_shown(column: Column, loaded: Sequence[SuiteResults]) -> bool:
+    """Whether any suite's records have what the column shows."""
+    quality = column.quality
+    return quality is None or any(quality.is_known(each.frame, each.headline) for each in loaded)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.analysis.cells import DASH, Row, number, with_spread
 from bench.errors import BenchError
-from bench.report.markdown import NONE, number, with_spread
 
 REPRODUCED = "reproduced"
 WITHIN = "within the published spread"
@@ -74,7 +74,7 @@ def read_figures(
         raise BenchError(f"cannot read the published table {str(file)!r}: {error}") from None
 
 
-def table_rows(compared: Sequence[Comparison]) -> list[list[str]]:
+def table_rows(compared: Sequence[Comparison]) -> list[Row]:
     """A row of text for each figure, under `HEADERS`."""
     return [
         [
@@ -84,7 +84,7 @@ def table_rows(compared: Sequence[Comparison]) -> list[list[str]]:
             with_spread(each.published.value, each.published.spread),
             number(each.ours),
             str(each.seeds),
-            NONE if each.difference is None else f"{each.difference:+.2f}",
+            DASH if each.difference is None else f"{each.difference:+.2f}",
             each.verdict,
             each.reason,
         ]

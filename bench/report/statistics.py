@@ -8,20 +8,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from bench.analysis.cells import Cell, Row, TableColumn, count, fraction, laid_out, number, percent
+from bench.analysis.qualities import main_qualities, qualities
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_count
 from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings, summary
 from bench.report import critical_difference
-from bench.report.leaderboard import HEADERS
-from bench.report.markdown import NONE, escape, number, percent, table
+from bench.report.markdown import escape, table
 
-# The headline and the measure that needs no threshold.
-METRICS = ("f1", "roc_auc")
 FIGURES = "figures"
 # As many as a table of pairs can hold side by side.
 SHOWN_PAIRS = 10
-SEED_HEADERS = ["dataset", "seeds", "best", "not told from it", "which"]
-STANDING_HEADERS = ["detector", "rank", "win rate", "rating", "behind", "wins", "losses", "coverage"]
 EXPLANATION = f"""\
 Detectors are compared on *blocks* that are independent of one another: datasets, each by its mean over seeds.
 Datasets of one source and variants of one synthetic family are one block, by their mean. Where fewer than
@@ -46,6 +43,11 @@ class Judged(NamedTuple):
     standings: list[Standing]
 
     @property
+    def title(self) -> str:
+        """The quality in words."""
+        return qualities()[self.metric].title
+
+    @property
     def drawn(self) -> Standing | None:
         """What a critical-difference diagram can show: more than two detectors over datasets."""
         if self.standings and self.standings[0].blocks.unit == "dataset" and len(self.standings[0].ranks) > 2:
@@ -59,7 +61,8 @@ def judge_all(loaded: Sequence[SuiteResults]) -> list[Judged]:
         Judged(results, regime, metric, standings(results, regime, metric))
         for results in loaded
         for regime in results.regimes()
-        for metric in METRICS
+        for metric, quality in main_qualities().items()
+        if quality.is_known(results.frame, results.headline)
     ]
 
 
@@ -68,7 +71,7 @@ def texts(judged: Sequence[Judged]) -> dict[str, str]:
     files = {"statistics.md": _markdown(judged), "statistics.csv": _csv(judged)}
     for each in judged:
         if each.drawn:
-            title = f"{each.results.name}, {each.regime}: mean ranks by {HEADERS[each.metric]}"
+            title = f"{each.results.name}, {each.regime}: mean ranks by {each.title}"
             files[figure_file(each)] = critical_difference.svg(each.drawn, title)
     return files
 
@@ -77,11 +80,11 @@ def _markdown(judged: Sequence[Judged]) -> str:
     parts = ["# Statistics", EXPLANATION]
     heading = ""
     for each in judged:
-        results, regime, metric, found = each
+        results, regime, _, found = each
         if f"## {results.name}: {results.title}" != heading:
             heading = f"## {results.name}: {results.title}"
             parts.append(heading)
-        parts.append(f"### {regime}, by {HEADERS[metric]}")
+        parts.append(f"### {regime}, by {each.title}")
         if not found:
             parts.append("There are no two detectors to compare.")
         elif found[0].blocks.unit == "dataset":
@@ -100,7 +103,7 @@ def _over_datasets(judged: Judged, standing: Standing) -> Iterator[str]:
     )
     [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
     found = summary(standing, without.values)
-    yield table(STANDING_HEADERS, standing_rows(found, coverage(results, regime)))
+    yield table(*standing_cells(found, coverage(results, regime)))
     if without.values.isna().any(axis=None):
         [fair] = judge([without], standing.alpha)
         yield (
@@ -125,18 +128,26 @@ def _over_seeds(results: SuiteResults, regime: str, found: Sequence[Standing]) -
         f"{FEW} independent ones. Tested over seeds in each dataset, which says nothing of other datasets. "
         f"{power(max(found, key=lambda each: len(each.blocks.values)))}"
     ).rstrip()
-    yield table(SEED_HEADERS, seed_rows(found), left=5)
+    yield table(*seed_cells(found), left=5)
 
 
-def seed_rows(found: Sequence[Standing]) -> list[list[str]]:
-    """Who is best on each dataset and who cannot be told from it, under SEED_HEADERS."""
-    rows = []
-    for each in found:
-        group, detectors = each.top_group, len(each.order)
-        all_or_some = "all" if len(group) == detectors else ", ".join(group)
-        share = f"{len(group)}/{detectors}"
-        rows.append([each.blocks.dataset, str(len(each.blocks.values)), each.best, share, all_or_some])
-    return rows
+def seed_cells(found: Sequence[Standing]) -> tuple[list[str], list[Row]]:
+    """Who is best on each dataset and who cannot be told from it."""
+    return laid_out(SEED_COLUMNS, found)
+
+
+def _all_or_some(standing: Standing) -> str:
+    group = standing.top_group
+    return "all" if len(group) == len(standing.order) else ", ".join(group)
+
+
+SEED_COLUMNS = (
+    TableColumn("dataset", lambda each: each.blocks.dataset),
+    TableColumn("seeds", lambda each: count(len(each.blocks.values))),
+    TableColumn("best", lambda each: each.best),
+    TableColumn("not told from it", lambda each: fraction(len(each.top_group), len(each.order))),
+    TableColumn("which", _all_or_some),
+)
 
 
 def power(standing: Standing) -> str:
@@ -160,27 +171,29 @@ def _friedman(standing: Standing) -> str:
     )
 
 
-def standing_rows(found: pd.DataFrame, covered: pd.Series) -> list[list[str]]:
-    """The cells of `bench.analysis.statistics.standing.summary`, under STANDING_HEADERS."""
-    return [
-        [
-            f"{detector} ●" if row["top"] else str(detector),
-            number(row["rank"], 2),
-            percent(row["win_rate"]),
-            with_interval(row["rating"], row["rating_low"], row["rating_high"], 0),
-            with_interval(row["behind"], row["behind_low"], row["behind_high"], 3),
-            str(row["wins"]),
-            str(row["losses"]),
-            str(covered[str(detector)]),
-        ]
-        for detector, row in found.iterrows()
-    ]
+def standing_cells(found: pd.DataFrame, covered: pd.DataFrame) -> tuple[list[str], list[Row]]:
+    """The table of `bench.analysis.statistics.standing.summary`, with the coverage of each detector."""
+    return laid_out(STANDING_COLUMNS, found.join(covered).reset_index().to_dict("records"))
+
+
+STANDING_COLUMNS = (
+    TableColumn("detector", lambda row: f"{row['detector']} ●" if row["top"] else str(row["detector"])),
+    TableColumn("rank", lambda row: number(row["rank"])),
+    TableColumn("win rate", lambda row: percent(row["win_rate"])),
+    TableColumn("rating", lambda row: with_interval(row["rating"], row["rating_low"], row["rating_high"], 0)),
+    TableColumn("behind", lambda row: with_interval(row["behind"], row["behind_low"], row["behind_high"], 3)),
+    TableColumn("wins", lambda row: count(row["wins"])),
+    TableColumn("losses", lambda row: count(row["losses"])),
+    TableColumn("coverage", lambda row: fraction(row["ok"], row["planned"])),
+)
 
 
 def _pair_table(standing: Standing, shown: Sequence[str]) -> str:
     one_way = dict(zip(standing.pairs.index, standing.pairs["p_holm"], strict=True))
     found = one_way | {(worse, better): value for (better, worse), value in one_way.items()}
-    rows = [[name, *(p_value(found.get((name, other), math.nan)) for other in shown)] for name in shown]
+    rows: list[Row] = [
+        [name, *(p_value(found.get((name, other), math.nan)) for other in shown)] for name in shown
+    ]
     return table(["", *shown], rows)
 
 
@@ -226,13 +239,14 @@ def some_of(everyone: Sequence[str], some: Sequence[str]) -> str:
     return f"all but {names(others)}" if others else "all"
 
 
-def p_value(value: float) -> str:
+def p_value(value: float) -> Cell:
     """Three decimals; ``<0.001`` below, and a dash for none."""
-    return NONE if math.isnan(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
+    return Cell("<0.001", 0.001) if value < 0.001 else number(value, 3)
 
 
-def with_interval(value: float, low: float, high: float, digits: int) -> str:
+def with_interval(value: float, low: float, high: float, digits: int) -> Cell:
     """``0.13 [0.02, 0.26]``, or the value alone where there is no interval."""
     if math.isnan(low) or low == high:
         return number(value, digits)
-    return f"{number(value, digits)} [{number(low, digits)}, {number(high, digits)}]"
+    shown = number(value, digits)
+    return Cell(f"{shown} [{number(low, digits)}, {number(high, digits)}]", shown.value)

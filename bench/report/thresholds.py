@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
+from bench.analysis.cells import NONE, Cell, Row, TableColumn, count, laid_out, number, percent, with_spread
 from bench.analysis.leaderboard import leaderboard
-from bench.analysis.policies import by_detector, shown_policies, summary
+from bench.analysis.policies import by_detector, decision_metrics, shown_policies, summary
 from bench.analysis.results import SuiteResults
-from bench.report.markdown import NONE, number, percent, table, with_spread
+from bench.evaluation.metrics import RANKED_BY
+from bench.evaluation.policies import ORACLE
+from bench.report.markdown import table
 
 # As many columns as a table of detectors can hold side by side.
 SHOWN = 8
-SUMMARY_HEADERS = ["policy", "gap", "F1", "precision", "recall", "detectors", "best", "labels"]
 EXPLANATION = """\
 A detector gives scores; a *threshold policy* makes decisions of them. *Native* is the detector's own
 threshold, *train-quantile* the training score that the stated share of rows exceeds, *calibration* the
@@ -45,51 +49,53 @@ def _regime(results: SuiteResults, regime: str) -> list[str]:
     shown = shown_policies(found, SHOWN)
     each = each.reindex([name for name in leaderboard(results, regime).index if name in each.index])
     return [
-        table(SUMMARY_HEADERS, summary_rows(found)),
-        table(detector_headers(shown), detector_rows(each, shown)),
+        table(*summary_cells(found)),
+        table(*detector_cells(each, shown)),
     ]
 
 
-def summary_rows(found: pd.DataFrame) -> list[list[str]]:
-    """The cells of `bench.analysis.policies.summary`, under SUMMARY_HEADERS."""
-    return [
-        [
-            row["policy"],
-            with_spread(row["gap"], row["gap_std"]),
-            number(row["f1"]),
-            number(row["precision"]),
-            number(row["recall"]),
-            str(row["detectors"]),
-            percent(row["best"]),
-            number(row["labels"], 0),
-        ]
-        for _, row in found.iterrows()
+def summary_cells(found: pd.DataFrame) -> tuple[list[str], list[Row]]:
+    """The table of `bench.analysis.policies.summary`."""
+    decisions = [
+        TableColumn(metric.title, partial(_number, metric.name))
+        for metric in decision_metrics()
+        if found[metric.name].notna().any()
     ]
-
-
-def detector_headers(policies: Sequence[str]) -> list[str]:
-    return ["F1 by", *policies, "oracle", "smallest gap"]
-
-
-def detector_rows(found: pd.DataFrame, policies: Sequence[str]) -> list[list[str]]:
-    """The cells of `bench.analysis.policies.by_detector`, under `detector_headers`."""
-    return [
-        [
-            str(detector),
-            *(_f1(row, policy) for policy in policies),
-            number(row["f1.oracle"]),
-            number(row[[f"gap.{policy}" for policy in policies]].min()),
-        ]
-        for detector, row in found.iterrows()
+    columns = [
+        TableColumn("policy", lambda row: str(row["policy"])),
+        TableColumn("gap", lambda row: with_spread(row["gap"], row["gap_std"])),
+        *decisions,
+        TableColumn("detectors", lambda row: count(row["detectors"])),
+        TableColumn("best", lambda row: percent(row["best"])),
+        TableColumn("labels", lambda row: count(row["labels"])),
     ]
+    return laid_out(columns, found.to_dict("records"))
 
 
-def _f1(row: pd.Series, policy: str) -> str:
+def detector_cells(found: pd.DataFrame, policies: Sequence[str]) -> tuple[list[str], list[Row]]:
+    """The table of `bench.analysis.policies.by_detector`, with a column for each of the policies."""
+    gaps = [f"gap.{policy}" for policy in policies]
+    columns = [
+        TableColumn(f"{RANKED_BY.title} by", lambda row: str(row["detector"])),
+        *(TableColumn(policy, partial(_f1, policy)) for policy in policies),
+        TableColumn(ORACLE.name, partial(_number, f"f1.{ORACLE.name}")),
+        TableColumn(
+            "smallest gap", lambda row: number(pd.Series([row[gap] for gap in gaps], dtype=float).min())
+        ),
+    ]
+    return laid_out(columns, found.reset_index().to_dict("records"))
+
+
+def _number(name: str, row: Mapping[Any, Any]) -> Cell:
+    return number(row[name])
+
+
+def _f1(policy: str, row: Mapping[Any, Any]) -> Cell:
     """F1, with a mark where the policy applied to some of the trials only."""
-    value = row[f"f1.{policy}"]
-    if pd.isna(value):
-        return NONE
-    return number(value) + ("" if row[f"applies.{policy}"] == 1 else " *")
+    found = number(row[f"f1.{policy}"])
+    if found == NONE or row[f"applies.{policy}"] == 1:
+        return found
+    return Cell(f"{found} *", found.value)
 
 
 def decided_by(results: SuiteResults) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bench.analysis.cells import NONE, Cell, Row, TableColumn, count, joined, laid_out, significant
 from bench.analysis.results import SuiteResults
 from bench.analysis.timing import timing
-from bench.report.markdown import NONE, environment_lines, significant, table
+from bench.report.markdown import environment_lines, table
 
 EXPLANATION = """\
 Means and standard deviations over all trials of a suite that ended `ok`. Times are warm: imports and
@@ -18,19 +19,6 @@ in full to each of them. Where several *models* were fitted together, the time i
 *Memory* is the highest growth of resident memory while fitting and scoring, a stage's apart. What earlier
 trials freed goes back to the system before, so that each trial takes its own pages, as in a new process."""
 
-HEADERS = [
-    "detector",
-    "regime",
-    "device",
-    "trials",
-    "features s",
-    "fit s",
-    "stage s",
-    "models",
-    "score µs/row",
-    "cold s",
-    "memory MiB",
-]
 # Columns of words, which are set flush left.
 LEFT = 3
 
@@ -44,39 +32,38 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def timing_table(results: SuiteResults) -> tuple[list[str], list[list[str]]]:
+def timing_table(results: SuiteResults) -> tuple[list[str], list[Row]]:
     """Headers and cells of a suite's table, a row for each detector and regime, the cheapest first.
 
     Columns that say nothing of any detector, such as that of features, are left out.
     """
-    rows = [_row(detector, regime, row) for (detector, regime), row in _rows(results)]
-    told = [i for i in range(len(HEADERS)) if not rows or any(row[i] != NONE for row in rows)]
-    return [HEADERS[i] for i in told], [[row[i] for i in told] for row in rows]
+    costs = timing(results).reset_index().to_dict("records")
+    headers, rows = laid_out(COLUMNS, costs)
+    told = [i for i in range(len(headers)) if not rows or any(row[i] != NONE for row in rows)]
+    return [headers[i] for i in told], [[row[i] for i in told] for row in rows]
 
 
-def _row(detector: str, regime: str, row: Any) -> list[str]:
-    return [
-        detector,
-        regime,
-        row["device"],
-        f"{row['trials']:.0f}",
-        _spread(row, "features_seconds"),
-        _spread(row, "fit_seconds"),
-        _spread(row, "stage_seconds"),
-        f"{row['stage_batch']:.0f}" if row["stage_batch"] else NONE,
-        _spread(row, "score_microseconds"),
-        significant(row["cold_seconds"]),
-        significant(row["peak_memory_mib"]),
-    ]
+def _spread(cost: str) -> Callable[[Costs], Cell]:
+    """A time with three significant digits and its spread with two; a dash for what was not needed."""
+
+    def cell(row: Costs) -> Cell:
+        mean, std = row[f"{cost}_mean"], row[f"{cost}_std"]
+        return joined(significant(mean), significant(std, 2)) if mean > 0 else NONE
+
+    return cell
 
 
-def _rows(results: SuiteResults) -> Any:
-    return timing(results).iterrows()
-
-
-def _spread(row: Any, cost: str) -> str:
-    """A time with three significant digits and its spread with two; NONE for what was not needed."""
-    mean, std = row[f"{cost}_mean"], row[f"{cost}_std"]
-    if not mean > 0:
-        return NONE
-    return significant(mean) if std != std else f"{significant(mean)} ± {significant(std, 2)}"
+Costs = Mapping[Any, Any]
+COLUMNS = (
+    TableColumn("detector", lambda row: str(row["detector"])),
+    TableColumn("regime", lambda row: str(row["regime"])),
+    TableColumn("device", lambda row: str(row["device"])),
+    TableColumn("trials", lambda row: count(row["trials"])),
+    TableColumn("features s", _spread("features_seconds")),
+    TableColumn("fit s", _spread("fit_seconds")),
+    TableColumn("stage s", _spread("stage_seconds")),
+    TableColumn("models", lambda row: count(row["stage_batch"]) if row["stage_batch"] else NONE),
+    TableColumn("score µs/row", _spread("score_microseconds")),
+    TableColumn("cold s", lambda row: significant(row["cold_seconds"])),
+    TableColumn("memory MiB", lambda row: significant(row["peak_memory_mib"])),
+)

@@ -4,55 +4,103 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench.evaluation.metrics import decision_metrics
+import numpy as np
+
+from bench.errors import check_installed, unknown
+from bench.evaluation.entries import Policy, Scored
+from bench.evaluation.metrics import METRICS, judged
+from bench.evaluation.thresholders import LIBRARY, QUICK, SEED, THRESHOLDERS
 from bench.runs.reading import Run, find_run
-from bench.runs.thresholders import called, policy_of, pythresh_version
 from bench.runs.writing import rewrite_records
+from bench.trials.guard import quiet
 
-# What a leaderboard shows of a policy, in as many digits as counts of rows give: a run stays small.
-KEPT = ("f1", "precision", "recall")
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# As many digits as counts of rows give: a run stays small.
 DIGITS = 6
 
 
 @dataclass
 class Judged:
-    """How many trials have been judged, and how often a method had no answer."""
+    """How many trials have been judged, and how often a policy had no answer."""
 
     trials: int = 0
     unanswered: int = 0
 
 
-def judge_run(results: Path, name: str, methods: Sequence[str], seen: Callable[[], object]) -> Judged:
-    """Add to each record that ended "ok" what its detector's scores give under methods of pythresh.
+def choose_methods(patterns: str | None) -> list[Policy]:
+    """The policies whose methods a comma-separated list of globs names; the quick ones for None.
 
-    The methods see the test rows' scores and no label. What a record has already is not judged again.
+    Raises BenchError for a pattern that names none.
+    """
+    if patterns is None:
+        return [THRESHOLDERS[method] for method in QUICK]
+    chosen: dict[str, Policy] = {}
+    for pattern in patterns.split(","):
+        found = {m: p for m, p in THRESHOLDERS.items() if fnmatchcase(m, pattern.strip())}
+        if not found:
+            raise unknown("threshold method", pattern.strip(), THRESHOLDERS)
+        chosen |= found
+    return list(chosen.values())
+
+
+def pythresh_version() -> str:
+    """The version that is installed; BenchError where none is."""
+    check_installed(LIBRARY, "a threshold method", extra="thresholds")
+    return version(LIBRARY)
+
+
+def judge_run(results: Path, name: str, policies: Sequence[Policy], seen: Callable[[], object]) -> Judged:
+    """Add to each record that ended "ok" what its detector's scores give under policies of pythresh.
+
+    The policies see the test rows' scores and no label. What a record has already is not judged again.
     ``seen`` is called after each record. Raises BenchError where there is no such run, where its raw scores
     were dropped, and where pythresh is missing.
     """
-    by = f"pythresh {pythresh_version()}"
-    run, judged = find_run(results, name), Judged()
+    by = f"{LIBRARY} {pythresh_version()}"
+    run, counted = find_run(results, name), Judged()
 
     def change(record: dict[str, Any]) -> dict[str, Any]:
-        todo = [method for method in methods if policy_of(method) not in record["metrics"]]
+        todo = [policy for policy in policies if policy.name not in record["metrics"]]
         if record["status"] == "ok" and todo:
-            _judge(run, record, todo, judged)
+            _judge(run, record, todo, counted)
         seen()
         return record
 
-    rewrite_records(results, name, change, noting={policy_of(method): by for method in methods})
-    return judged
+    rewrite_records(results, name, change, noting={policy.name: by for policy in policies})
+    return counted
 
 
-def _judge(run: Run, record: dict[str, Any], methods: Sequence[str], judged: Judged) -> None:
+def _judge(run: Run, record: dict[str, Any], policies: Sequence[Policy], counted: Judged) -> None:
     scores, y = run.scores(record), run.labels(record)
-    judged.trials += 1
-    for method in methods:
-        decided = called(method, scores)
-        if decided is None:
-            judged.unanswered += 1
+    counted.trials += 1
+    for policy in policies:
+        predicted = predictions(policy, scores)
+        if predicted is None:
+            counted.unanswered += 1
             continue
-        found = decision_metrics(decided, y)
-        record["metrics"][policy_of(method)] = {each: round(found[each], DIGITS) for each in KEPT}
+        # Of the metrics, what a leaderboard shows of a policy.
+        record["metrics"][policy.name] = {
+            metric: round(value, DIGITS)
+            for metric, value in judged(predicted, y).items()
+            if METRICS[metric].shown != "records"
+        }
+
+
+def predictions(policy: Policy, scores: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    """Which rows the policy predicts to be anomalies by the test scores alone, shape (n,).
+
+    None where it has no answer for such scores.
+    """
+    with quiet(SEED):
+        try:
+            found = policy(Scored(test_scores=scores))
+        except Exception:  # a method may fail in any way on scores that it was not made for
+            return None
+    return None if found is None else np.asarray(found, dtype=bool)

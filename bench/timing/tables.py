@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from bench.analysis.cells import NONE, Row, number, significant
 from bench.report.files import write_texts
-from bench.report.markdown import NONE, describe, number, significant, table
+from bench.report.markdown import describe, table
 from bench.timing.growth import fit_total, growth, score_total, speed_ups
 from bench.timing.measuring import Timing
 
@@ -91,7 +92,7 @@ def _growth(timings: Sequence[Timing]) -> str:
 
 
 def _speed_ups(timings: Sequence[Timing]) -> str:
-    rows = [
+    rows: list[Row] = [
         [
             each.cpu.cell.detector,
             str(each.cpu.cell.features),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.errors import NotApplicableError
+from bench.evaluation.entries import Scored
 from bench.evaluation.metrics import evaluate
 from bench.evaluation.policies import thresholds
 from bench.plugins.contract import Train
@@ -163,12 +164,15 @@ class TrialRunner:
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
         found = thresholds(
-            native=checked_threshold(detector),
-            train_scores=train_scores,
-            contamination=view.contamination if trial.contamination == "known" else trial.contamination,
-            test_scores=scores,
-            y_test=view.test.y,
-            holdout=holdout,
+            Scored(
+                own_threshold=checked_threshold(detector),
+                train_scores=train_scores,
+                contamination=view.contamination if trial.contamination == "known" else trial.contamination,
+                calibration_scores=holdout and holdout[0],
+                calibration_labels=holdout and holdout[1],
+                test_scores=scores,
+                test_labels=view.test.y,
+            )
         )
         record = Record.of(trial, "ok")
         record.labels_used = _labels_used(train, stage)

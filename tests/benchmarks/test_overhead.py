@@ -7,6 +7,7 @@ import time
 import pytest
 
 from bench.engine.local import LocalEngine
+from bench.evaluation.entries import Scored
 from bench.evaluation.metrics import evaluate
 from bench.evaluation.policies import thresholds
 from bench.plans.selection import Selection, make_plan
@@ -47,9 +48,8 @@ def test_overhead_of_a_trial(benchmark, trivial, tmp_path, figure):
             detector = build()
             detector.fit(view)
             scores, train_scores = detector.score(view.test.X), detector.score(view.X)
-            found = thresholds(native=None, train_scores=train_scores, contamination=0.1,
-                               test_scores=scores, y_test=view.test.y,
-                               holdout=(detector.score(view.holdout.X), view.holdout.y))  # fmt: skip
+            held = detector.score(view.holdout.X), view.holdout.y
+            found = thresholds(Scored(None, train_scores, 0.1, *held, scores, view.test.y))
             evaluate(scores, view.test.y, found)
         return (time.perf_counter() - start) / len(views)
 

@@ -15,14 +15,9 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from bench.evaluation.metrics import (
-    DECISION,
-    RANKING,
-    decision_metrics,
-    evaluate,
-    precision_at_n,
-    ranking_metrics,
-)
+from bench.evaluation.entries import Metric, by_name
+from bench.evaluation.metrics import METRICS, RANKING, evaluate, judged, measured
+from bench.evaluation.ranking import Ranking, precision_at_n
 
 
 def scored_rows(max_size):
@@ -32,22 +27,22 @@ def scored_rows(max_size):
     return mixed.map(lambda rows: (np.array([s / 2 for s, _ in rows]), np.array([y for _, y in rows])))
 
 
-calls = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30).map(
-    lambda rows: (np.array([called for called, _ in rows]), np.array([int(y) for _, y in rows]))
+predictions = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30).map(
+    lambda rows: (np.array([predicted for predicted, _ in rows]), np.array([int(y) for _, y in rows]))
 )
 
 
-@given(calls)
+@given(predictions)
 def test_decision_metrics_agree_with_scikit_learn(rows):
-    called, y = rows
+    predicted, y = rows
     # scikit-learn leaves a class that nobody mentions out of the macro average unless it is told of both.
-    assert decision_metrics(called, y) == pytest.approx(
+    assert judged(predicted, y) == pytest.approx(
         {
-            "precision": precision_score(y, called, zero_division=0),
-            "recall": recall_score(y, called, zero_division=0),
-            "f1": f1_score(y, called, zero_division=0),
-            "accuracy": accuracy_score(y, called),
-            "macro_f1": f1_score(y, called, average="macro", labels=[0, 1], zero_division=0),
+            "precision": precision_score(y, predicted, zero_division=0),
+            "recall": recall_score(y, predicted, zero_division=0),
+            "f1": f1_score(y, predicted, zero_division=0),
+            "accuracy": accuracy_score(y, predicted),
+            "macro_f1": f1_score(y, predicted, average="macro", labels=[0, 1], zero_division=0),
         }
     )
 
@@ -55,7 +50,7 @@ def test_decision_metrics_agree_with_scikit_learn(rows):
 @given(scored_rows(30))
 def test_ranking_metrics_agree_with_scikit_learn(rows):
     scores, y = rows
-    found = ranking_metrics(scores, y)
+    found = measured("scores", Ranking(scores, y))
     assert found["roc_auc"] == pytest.approx(roc_auc_score(y, scores))
     assert found["average_precision"] == pytest.approx(average_precision_score(y, scores))
 
@@ -69,7 +64,7 @@ def test_precision_at_n_is_the_mean_over_all_ways_to_break_ties(rows):
         for order in permutations(range(len(y)))
         if all(scores[a] >= scores[b] for a, b in pairwise(order))
     ]
-    assert precision_at_n(scores, y) == pytest.approx(np.mean(tops))
+    assert precision_at_n(Ranking(scores, y)) == pytest.approx(np.mean(tops))
 
 
 @pytest.mark.parametrize(
@@ -83,21 +78,50 @@ def test_precision_at_n_is_the_mean_over_all_ways_to_break_ties(rows):
     ],
 )
 def test_precision_at_n_by_hand(scores, y, expected):
-    assert precision_at_n(np.array(scores, dtype=float), np.array(y)) == expected
+    assert precision_at_n(Ranking(np.array(scores, dtype=float), np.array(y))) == expected
 
 
 def test_a_ratio_without_a_denominator_is_zero():
     y = np.array([0, 0, 1])
-    nothing = decision_metrics(np.zeros(3, dtype=bool), y)
+    nothing = judged(np.zeros(3, dtype=bool), y)
     assert (nothing["precision"], nothing["recall"], nothing["f1"]) == (0, 0, 0)
-    no_anomalies = decision_metrics(np.zeros(3, dtype=bool), np.zeros(3))
+    no_anomalies = judged(np.zeros(3, dtype=bool), np.zeros(3))
     assert (no_anomalies["recall"], no_anomalies["f1"], no_anomalies["accuracy"]) == (0, 0, 1)
 
 
-def test_each_policy_gets_its_own_decisions_and_a_row_at_the_threshold_is_not_called():
+def test_each_policy_gets_its_own_decisions_and_a_row_at_the_threshold_is_predicted_normal():
     scores, y = np.array([0.0, 1.0, 2.0, 3.0]), np.array([0, 0, 1, 1])
     found = evaluate(scores, y, {"native": 1.0, "oracle": 2.0})
-    assert found.keys() == {"ranking", "native", "oracle"}
-    assert found["ranking"].keys() == set(RANKING)
-    assert found["native"] == dict.fromkeys(DECISION, 1.0)
+    assert found.keys() == {RANKING, "native", "oracle"}
+    assert found[RANKING].keys() == {name for name, metric in METRICS.items() if metric.needs == "scores"}
+    assert found["native"] == {name: 1.0 for name, metric in METRICS.items() if metric.needs == "threshold"}
     assert found["oracle"]["recall"] == 0.5
+
+
+def test_every_metric_says_what_it_is_and_keeps_its_bounds():
+    y = np.array([0, 0, 1, 1])
+    for scores in ([0, 1, 2, 3], [3, 2, 1, 0], [0, 0, 0, 0]):
+        found = evaluate(np.array(scores, dtype=float), y, {"native": 0.5})
+        for name, value in {**found[RANKING], **found["native"]}.items():
+            low, high = METRICS[name].bounds
+            assert low <= value <= high
+    assert all(metric.title and metric.explanation[-1] != "." for metric in METRICS.values())
+
+
+def test_a_failure_is_worse_than_anything_whichever_way_is_better():
+    rising = Metric("gain", "gain", "what is won", len, "scores", bounds=(-1, 1))
+    falling = Metric("loss", "loss", "what is lost", len, "scores", higher_is_better=False, bounds=(0, 2))
+    assert (rising.worst, rising.failure) == (-1, -3)
+    assert (falling.worst, falling.failure) == (2, 4)
+    assert falling.oriented(falling.failure) < falling.oriented(falling.worst) < falling.oriented(0)
+
+
+@pytest.mark.parametrize("bounds", [(1, 0), (0, float("inf")), (0, float("nan"))])
+def test_a_metric_without_finite_bounds_is_refused(bounds):
+    with pytest.raises(ValueError, match="bounds must be two rising finite numbers"):
+        Metric("cost", "cost", "what it costs", len, "scores", bounds=bounds)
+
+
+def test_two_entries_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="a name is there twice"):
+        by_name(METRICS["f1"], METRICS["f1"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.analysis.cells import fraction, number, with_spread
 from bench.analysis.results import load_results
 from bench.report import write_report
 from bench.report.page.content import suite_parts
@@ -88,11 +90,15 @@ def test_what_comes_from_data_ends_no_element(loaded):
     assert text.count("<script") == 3 + text.count('<script type="application/json">')
 
 
-def test_cells_are_sorted_by_the_number_that_they_begin_with():
-    table = make_table(
-        "name", "caption", ["a"], [["0.43 ± 0.02"], ["20/21"], ["93 %"], ["–"], ["<0.001"]], [""] * 5
-    )
-    assert [row[0].order for row in table.rows] == [0.43, 20, 93, None, 0.001]
+def test_cells_of_the_page_keep_their_numbers_and_words_have_none():
+    cells = [with_spread(0.4321, 0.02), fraction(20, 21), number(math.nan), "7 up"]
+    table = make_table("name", "caption", (["a"], [[cell] for cell in cells]), [""] * 4)
+    assert [(row[0].text, row[0].value) for row in table.rows] == [
+        ("0.43 ± 0.02", 0.43),
+        ("20/21", 20),
+        ("–", None),
+        ("7 up", None),
+    ]
 
 
 def test_the_pareto_front_holds_those_that_nothing_cheaper_reaches():

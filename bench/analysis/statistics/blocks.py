@@ -18,7 +18,7 @@ from typing import Literal
 
 import pandas as pd
 
-from bench.analysis.leaderboard import BELOW_ALL, metrics
+from bench.analysis.qualities import qualities
 from bench.analysis.results import SuiteResults
 from bench.splits.sources import related_group
 
@@ -49,8 +49,8 @@ def all_blocks(
 ) -> list[Blocks]:
     """Blocks of independent datasets; where there are fewer than `FEW`, of seeds, for each dataset.
 
-    ``metric`` is one of `bench.analysis.leaderboard.METRICS`. Under "worst", what did not end "ok" counts as
-    below any value there can be; "left out", it does not count at all.
+    ``metric`` is the key of one of `bench.analysis.qualities.qualities`. Under "worst", what did not end "ok"
+    counts as below any value there can be; "left out", it does not count at all.
     """
     values = by_dataset_and_seed(results, regime, metric, failures)
     over_datasets = _over_datasets(values).dropna(axis="columns", how="all")
@@ -65,22 +65,26 @@ def all_blocks(
 def by_dataset_and_seed(
     results: SuiteResults, regime: str, metric: str, failures: Failures = "worst"
 ) -> pd.DataFrame:
-    """The metric of the competing detectors, in columns; rows are indexed by dataset and seed."""
+    """The metric of the competing detectors, in columns; rows are indexed by dataset and seed.
+
+    Values are turned so that the higher is the better.
+    """
+    quality = qualities()[metric]
     frame = results.board(regime)
     frame = frame[~frame["detector"].isin(results.references)]
-    found = metrics(frame, results.headline)[metric]
-    found = found.where(frame["status"] == "ok", BELOW_ALL if failures == "worst" else float("nan"))
+    failed = quality.metric.failure if failures == "worst" else float("nan")
+    found = quality.values(frame, results.headline).where(frame["status"] == "ok", failed)
+    found = quality.metric.oriented(found)
     keys = [frame[name] for name in ("dataset", "seed", "detector")]
     wide: pd.DataFrame = found.groupby(keys, sort=False).first().unstack("detector", sort=False)
     return wide
 
 
-def coverage(results: SuiteResults, regime: str) -> pd.Series:
-    """``20/21`` for each detector: how many of its trials ended "ok", of those that are compared."""
+def coverage(results: SuiteResults, regime: str) -> pd.DataFrame:
+    """How many trials of each detector ended "ok", and how many are compared, ``planned``."""
     frame = results.board(regime)
     ok = (frame["status"] == "ok").groupby(frame["detector"])
-    text: pd.Series = ok.sum().astype(str) + "/" + ok.size().astype(str)
-    return text
+    return pd.DataFrame({"ok": ok.sum(), "planned": ok.size()})
 
 
 def _over_datasets(values: pd.DataFrame) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def _diagrams(judged: Judged, folder: Path) -> list[Diagram]:
     drawing = (folder / figure_file(judged)).read_bytes()
     return [
         Diagram(
-            f"Mean ranks by {leaderboard.HEADERS[judged.metric]}, {judged.regime}",
+            f"Mean ranks by {judged.title}, {judged.regime}",
             critical_difference.in_words(judged.drawn),
             # As an image, which runs no script and whose ids are its own.
             f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}",

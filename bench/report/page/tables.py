@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from bench.analysis.cells import Cell, Row
 from bench.analysis.leaderboard import failures
 from bench.analysis.policies import by_detector, shown_policies, summary
 from bench.analysis.results import SuiteResults
@@ -16,21 +16,10 @@ from bench.analysis.statistics.standing import summary as standing_summary
 from bench.analysis.timing import timing
 from bench.report import statistics, thresholds
 from bench.report import timing as timing_report
-from bench.report.leaderboard import HEADERS, board_headers, board_rows
+from bench.report.leaderboard import board_cells, failure_cells
 from bench.report.page.view import RegimeView
 from bench.report.statistics import Judged
 from bench.report.thresholds import SHOWN
-
-# A number at the beginning of a cell, such as that of "0.43 ± 0.02", "93 %" or "20/21".
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Text, and the number that it is sorted by in a column of numbers; None for a dash."""
-
-    text: str
-    order: float | None
 
 
 @dataclass(frozen=True)
@@ -49,24 +38,22 @@ class Table:
 def make_table(
     name: str,
     caption: str,
-    headers: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    cells: tuple[Sequence[str], Sequence[Row]],
     detectors: Sequence[str],
     *,
     note: str = "",
     left: int = 1,
 ) -> Table:
-    """A table of texts; numbers are found at their beginnings."""
-    cells = [[Cell(text, _order(text)) for text in row] for row in rows]
-    return Table(name, caption, note, headers, cells, detectors, left)
+    """A table of headers and rows, in which words are sorted as texts."""
+    headers, rows = cells
+    whole = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+    return Table(name, caption, note, headers, whole, detectors, left)
 
 
 def board_table(view: RegimeView, name: str) -> Table:
     board = view.board
     caption = f"Leaderboard, {view.regime}: means over datasets ± standard deviation over seeds"
-    return make_table(
-        name, caption, board_headers(board), board_rows(board), list(map(str, board.index)), left=2
-    )
+    return make_table(name, caption, board_cells(board), list(map(str, board.index)), left=2)
 
 
 def threshold_tables(view: RegimeView, name: str) -> list[Table]:
@@ -80,15 +67,13 @@ def threshold_tables(view: RegimeView, name: str) -> list[Table]:
     of_policies = make_table(
         f"{name}-policies",
         f"Threshold policies, {view.regime}: F1 lost to each",
-        thresholds.SUMMARY_HEADERS,
-        thresholds.summary_rows(found),
+        thresholds.summary_cells(found),
         [""] * len(found),
     )
     of_detectors = make_table(
         f"{name}-policies-detectors",
         f"F1 of each detector by threshold policy, {view.regime}",
-        thresholds.detector_headers(shown),
-        thresholds.detector_rows(each, shown),
+        thresholds.detector_cells(each, shown),
         list(map(str, each.index)),
     )
     return [of_policies, of_detectors]
@@ -99,12 +84,11 @@ def standing_table(judged: Judged, name: str) -> Table | None:
     results, regime, metric, found = judged
     if not found:
         return None
-    by = HEADERS[metric]
+    by = judged.title
     if found[0].blocks.unit == "seed":
         caption = f"Who cannot be told from the best on each dataset, by {by}, {regime}"
-        rows = statistics.seed_rows(found)
         return make_table(
-            name, caption, statistics.SEED_HEADERS, rows, [""] * len(rows),
+            name, caption, statistics.seed_cells(found), [""] * len(found),
             note=statistics.power(max(found, key=lambda each: len(each.blocks.values))), left=1,
         )  # fmt: skip
     [standing] = found
@@ -113,8 +97,7 @@ def standing_table(judged: Judged, name: str) -> Table | None:
     return make_table(
         name,
         f"Who cannot be told from the best (●), by {by}, {regime}",
-        statistics.STANDING_HEADERS,
-        statistics.standing_rows(table, coverage(results, regime)),
+        statistics.standing_cells(table, coverage(results, regime)),
         list(map(str, table.index)),
         note=statistics.power(standing),
     )
@@ -123,8 +106,7 @@ def standing_table(judged: Judged, name: str) -> Table | None:
 def timing_table(results: SuiteResults, name: str) -> Table:
     detectors = [str(detector) for detector, _ in timing(results).index]
     title = f"Costs of {results.name}: means ± standard deviations over trials"
-    headers, rows = timing_report.timing_table(results)
-    return make_table(name, title, headers, rows, detectors, left=timing_report.LEFT)
+    return make_table(name, title, timing_report.timing_table(results), detectors, left=timing_report.LEFT)
 
 
 def failure_table(results: SuiteResults, name: str) -> Table | None:
@@ -132,13 +114,5 @@ def failure_table(results: SuiteResults, name: str) -> Table | None:
     bad: pd.DataFrame = failures(results)
     if bad.empty:
         return None
-    rows = [[str(value) for value in row] for row in bad.itertuples(index=False)]
-    headers = [str(column) for column in bad.columns]
-    return make_table(
-        name, f"What did not end ok in {results.name}, and why", headers, rows, list(bad["detector"]), left=5
-    )
-
-
-def _order(text: str) -> float | None:
-    number = _NUMBER.match(text.lstrip("<"))
-    return float(number[0]) if number else None
+    caption = f"What did not end ok in {results.name}, and why"
+    return make_table(name, caption, failure_cells(bad), list(bad["detector"]), left=5)

@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from bench.analysis.leaderboard import by_dataset, leaderboard
+from bench.analysis.qualities import Quality, main_qualities
 from bench.analysis.results import SuiteResults
 
 
@@ -32,6 +33,11 @@ class RegimeView:
     def by_dataset(self) -> pd.DataFrame:
         """Means over seeds, a row for each detector and dataset."""
         return by_dataset(self.results, self.regime)
+
+    @cached_property
+    def qualities(self) -> list[Quality]:
+        """What pictures show: the main qualities that its records have."""
+        return [each for each in main_qualities().values() if self.board[f"{each.key}_mean"].notna().any()]
 
     @property
     def detectors(self) -> list[str]:

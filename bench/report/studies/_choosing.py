@@ -19,7 +19,7 @@ import pandas as pd
 
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
-from bench.evaluation.metrics import roc_auc
+from bench.evaluation.ranking import Ranking, roc_auc
 from bench.plugins.contract import UNLABELLED
 from bench.recommend.asking import DISPUTED, highest, rows_to_ask, telling_rows
 from bench.recommend.candidates import (
@@ -169,7 +169,7 @@ class JudgedTable:
 
     def auc(self, scores: Floats, rows: Any = slice(None)) -> float:
         """ROC AUC of scores of all rows, over some of them."""
-        return roc_auc(scores[rows], self.y[rows])
+        return roc_auc(Ranking(scores[rows], self.y[rows]))
 
     @cached_property
     def best(self) -> Floats:

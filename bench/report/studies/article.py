@@ -9,9 +9,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.analysis.cells import DASH, Row, number
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
-from bench.report.markdown import NONE, environment_lines, number, table
+from bench.report.markdown import environment_lines, table
 from bench.report.reproduction import (
     NOT,
     REPRODUCED,
@@ -126,7 +127,7 @@ def markdown(results: SuiteResults, figures: Sequence[Figure]) -> str:
     parts = ["# The article's tables", EXPLANATION, *environment_lines(results)]
     detectors = list(dict.fromkeys(figure.printed.detector for figure in figures))
     labels = results.frame.groupby("detector")["labels_used"].first()
-    summary = []
+    summary: list[Row] = []
     for detector in detectors:
         own = [figure for figure in figures if figure.printed.detector == detector]
         verdicts = Counter(figure.verdict for figure in own)
@@ -158,10 +159,10 @@ def markdown(results: SuiteResults, figures: Sequence[Figure]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _ours(figure: Figure) -> list[str]:
+def _ours(figure: Figure) -> Row:
     """Median, range and number of our values."""
     if not figure.ours:
-        return [NONE, NONE, "0"]
+        return [DASH, DASH, "0"]
     low, high = min(figure.ours), max(figure.ours)
     return [f"{median(figure.ours):.2f}", f"{low:.2f} to {high:.2f}", str(len(figure.ours))]
 

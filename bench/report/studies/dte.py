@@ -10,10 +10,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from bench.analysis.cells import NONE, Cell, Row, number, with_spread
 from bench.analysis.results import MISSING, SuiteResults
 from bench.plans.suite import load_suite
 from bench.plugins.decorators import snake_case
-from bench.report.markdown import NONE, environment_lines, number, table, with_spread
+from bench.report.markdown import environment_lines, table
 from bench.report.reproduction import (
     HEADERS,
     NOT,
@@ -183,9 +184,9 @@ def _comparison(
     return Comparison(figure, ours, len(rows), verdict, why if verdict == NOT else "")
 
 
-def _wide(compared: Sequence[Comparison]) -> list[list[str]]:
+def _wide(compared: Sequence[Comparison]) -> list[Row]:
     """A row for each dataset and detector: published and ours for each metric."""
-    found: defaultdict[Pair, dict[str, list[str]]] = defaultdict(dict)
+    found: defaultdict[Pair, dict[str, list[Cell]]] = defaultdict(dict)
     for each in compared:
         figures = [with_spread(each.published.value, each.published.spread), number(each.ours)]
         found[_pair(each.published)][each.published.metric] = figures

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
+from bench.analysis.cells import Cell, Row, number
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, DEFAULT, described
 from bench.recommend.choosing import WORTH
 from bench.report import studies
-from bench.report.markdown import environment_lines, number, table
+from bench.report.markdown import environment_lines, table
 from bench.report.studies._choosing import BUDGETS, DRAWS, TUNING_DRAWS, Losses, measure
 
 EXPLANATION = """\
@@ -78,7 +78,7 @@ def markdown(results: SuiteResults, found: Losses) -> str:
 
 def _by_labels(found: Losses) -> str:
     blind = found.blind.mean()
-    rows = [[text, _loss(blind[way]), *["" for _ in BUDGETS]] for way, text in WAYS.items()]
+    rows: list[Row] = [[text, _loss(blind[way]), *["" for _ in BUDGETS]] for way, text in WAYS.items()]
     rows += [
         [text, _loss(blind["pair"]), *(_loss(found.labelled[n][way].mean()) for n in BUDGETS)]
         for way, text in BY_LABELS.items()
@@ -106,7 +106,7 @@ def _remarks(found: Losses) -> str:
 def _tuning(found: Losses) -> str:
     means = found.tuning.groupby(["mix", "strength", "labels"], sort=False)["loss"].mean()
     ways = list(dict.fromkeys((mix, strength) for mix, strength, _ in means.index))
-    rows = [
+    rows: list[Row] = [
         [mix, f"{strength:.1f}", *(_loss(means[mix, strength, n]) for n in BUDGETS)] for mix, strength in ways
     ]
     rows.append(["chosen on the other tables", "", *(_loss(found.tuned(n)) for n in BUDGETS)])
@@ -120,7 +120,7 @@ def _tables(found: Losses) -> str:
     return table(headers, rows, left=2)
 
 
-def _row(found: Losses, name: str) -> Sequence[str]:
+def _row(found: Losses, name: str) -> Row:
     return [
         name,
         str(found.candidates.loc[name].idxmin()),
@@ -130,7 +130,7 @@ def _row(found: Losses, name: str) -> Sequence[str]:
     ]
 
 
-def _loss(value: Any) -> str:
+def _loss(value: Any) -> Cell:
     return number(round(float(value), 3) + 0.0, 3)  # no loss of -0.000
 
 

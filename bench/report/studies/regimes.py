@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from bench.analysis.leaderboard import column
-from bench.analysis.results import SuiteResults
+from bench.analysis.cells import number
+from bench.analysis.results import SuiteResults, column
 from bench.plugins.contract import REGIMES
-from bench.report.markdown import environment_lines, number, table
+from bench.report.markdown import environment_lines, table
 from bench.report.studies import Study
 from bench.spec import Spec, label
 from bench.splits.split import LABELLED_SHARE
@@ -131,7 +131,7 @@ def _without_share(spec: Spec) -> str:
 
 def _table(name: str, frame: pd.DataFrame, *, signed: bool = False) -> str:
     rows = [
-        [str(index), *("+" * (signed and value > 0) + number(value, 3) for value in row)]
+        [str(index), *("+" * (signed and value > 0) + str(number(value, 3)) for value in row)]
         for index, *row in frame.itertuples()
     ]
     return table([name, *map(str, frame.columns)], rows)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench.analysis.cells import Row, percent
 from bench.analysis.racing import seed_means
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.sequential import LOOKS, Look, looks, run_race
 from bench.analysis.statistics.standing import ALPHA
-from bench.report.markdown import environment_lines, escape, percent, table
+from bench.report.markdown import environment_lines, escape, table
 from bench.report.studies import Study
 
 # So many seeds are enough to judge a race by.
@@ -38,7 +39,7 @@ class Replay:
 def markdown(results: SuiteResults) -> str:
     """What the race would have spared, a row for each regime, and who is left."""
     found = [each for regime in results.regimes() if (each := replay(results, regime, ALPHA))]
-    rows = [
+    rows: list[Row] = [
         [
             each.regime,
             str(each.detectors),

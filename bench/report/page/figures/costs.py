@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from bench.analysis.qualities import Quality
 from bench.analysis.timing import trial_seconds
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     COLOURS,
-    METRICS,
     axis,
-    header,
     layout,
+    limits,
     name_of,
     numbers,
     safe,
@@ -28,10 +28,10 @@ def figures(view: RegimeView) -> list[Figure]:
     table = view.board.assign(seconds=_seconds(view))
     in_competition = table[~table.index.isin(view.references)]
     found = []
-    for metric in METRICS:
-        both = in_competition.dropna(subset=["seconds", f"{metric}_mean"])
+    for quality in view.qualities:
+        both = in_competition.dropna(subset=["seconds", f"{quality.key}_mean"])
         if len(both) > 2:
-            found.append(_figure(view, metric, both))
+            found.append(_figure(view, quality, both))
     return found
 
 
@@ -52,25 +52,26 @@ def _seconds(view: RegimeView) -> pd.Series:
     return median[median > 0]
 
 
-def _figure(view: RegimeView, metric: str, table: pd.DataFrame) -> Figure:
-    quality, shown = table[f"{metric}_mean"], header(metric)
+def _figure(view: RegimeView, quality: Quality, table: pd.DataFrame) -> Figure:
+    values, shown = table[f"{quality.key}_mean"], quality.title
+    metric = quality.metric
     whole = table[table["ok"] == table["planned"]]
-    front = pareto_front(whole["seconds"], quality[whole.index])
+    front = pareto_front(whole["seconds"], metric.oriented(values[whole.index]))
     others = [name for name in table.index if name not in front]
     hover = f"%{{customdata}}<br>{shown} %{{y:.3f}}<br>%{{x:.3g}} s<extra></extra>"
     traces = [
         {
-            **_points(table, others, quality),
+            **_points(table, others, values),
             "mode": "markers",
             "name": "others",
             "marker": {"color": COLOURS[5], "symbol": "circle-open", "size": 8},
             "hovertemplate": hover,
         },
         {
-            **_points(table, front, quality),
+            **_points(table, front, values),
             "mode": "lines+markers+text",
             "name": "Pareto front",
-            "text": _names(table["seconds"][front], quality[front]),
+            "text": _names(table["seconds"][front], values[front]),
             # Below the staircase lie those that the front beats; above it there is room.
             "textposition": ["top right", *["top left"] * (len(front) - 1)],
             "cliponaxis": False,
@@ -80,9 +81,9 @@ def _figure(view: RegimeView, metric: str, table: pd.DataFrame) -> Figure:
         },
     ]
     seconds = table["seconds"]
-    steps = ", ".join(f"{name} ({quality[name]:.2f} at {seconds[name]:.2g} s)" for name in front)
+    steps = ", ".join(f"{name} ({values[name]:.2f} at {seconds[name]:.2g} s)" for name in front)
     return Figure(
-        name_of(f"cost-{metric.replace('_', '-')}", view),
+        name_of(f"cost-{quality.key.replace('_', '-')}", view),
         f"{shown} against cost, {view.regime}",
         f"Scatter plot of {len(table)} detectors, mean {shown} over datasets against seconds a trial. The "
         f"Pareto front, from the cheapest on, of those that finished every trial: {steps}.",
@@ -90,7 +91,7 @@ def _figure(view: RegimeView, metric: str, table: pd.DataFrame) -> Figure:
         layout(
             460,
             xaxis=axis(COST, type="log", dtick=1),
-            yaxis=axis(f"mean {shown} over datasets", range=[-0.02, 1.06]),
+            yaxis=axis(f"mean {shown} over datasets", range=limits(metric, 0.02, 0.06)),
             hovermode="closest",
         ),
     )
@@ -107,11 +108,11 @@ def _names(seconds: pd.Series, quality: pd.Series) -> list[str]:
     return shown
 
 
-def _points(table: pd.DataFrame, names: list[str], quality: pd.Series) -> dict[str, Any]:
+def _points(table: pd.DataFrame, names: list[str], values: pd.Series) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": numbers(table["seconds"][names]),
-        "y": numbers(quality[names]),
+        "y": numbers(values[names]),
         "customdata": [safe(name) for name in names],
         "meta": {"detectors": names},
     }

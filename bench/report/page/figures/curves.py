@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.evaluation.metrics import counts_from_the_top
+from bench.evaluation.ranking import counts_from_the_top
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import LINES, axis, layout, line, name_of, numbers, safe
 from bench.report.page.view import RegimeView
@@ -40,11 +40,12 @@ def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) 
         run = view.results.runs[row["run"]]
         y = run.labels(row["record"])
         share = float((y == 1).mean())
-        _, hits, called = counts_from_the_top(run.scores(row["record"]), y)
-        recall = np.append(0, hits) / hits[-1]
-        false_alarms = np.append(0, called - hits) / (called - hits)[-1]
-        exact = np.append(1, hits / called)
-        roc.append(_trace(str(name), at, false_alarms, recall, row["ranking.roc_auc"], "linear"))
+        _, true_positives, predicted = counts_from_the_top(run.scores(row["record"]), y)
+        false_positives = predicted - true_positives
+        recall = np.append(0, true_positives) / true_positives[-1]
+        false_positive_rate = np.append(0, false_positives) / false_positives[-1]
+        exact = np.append(1, true_positives / predicted)
+        roc.append(_trace(str(name), at, false_positive_rate, recall, row["ranking.roc_auc"], "linear"))
         precision.append(_trace(str(name), at, recall, exact, row["ranking.average_precision"], "vh"))
     leader = rows.iloc[0]
     said = f"of the {len(rows)} best detectors on {dataset}, seed {seed}. {rows.index[0]} has"

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.analysis.qualities import Quality
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     LINES,
-    METRICS,
     axis,
-    header,
     layout,
+    limits,
     line,
     name_of,
     numbers,
@@ -41,9 +41,9 @@ def figures(view: RegimeView) -> list[Figure]:
     """One for each quality and each sweep that the suite holds."""
     found = []
     for place, sweep in enumerate(sweeps(view)):
-        for metric in METRICS:
-            name = name_of(f"difficulty-{metric.replace('_', '-')}", view, str(place))
-            found.append(_figure(view, metric, sweep, name))
+        for quality in view.qualities:
+            name = name_of(f"difficulty-{quality.key.replace('_', '-')}", view, str(place))
+            found.append(_figure(view, quality, sweep, name))
     return found
 
 
@@ -70,10 +70,10 @@ def sweeps(view: RegimeView) -> list[Sweep]:
     return found
 
 
-def _figure(view: RegimeView, metric: str, sweep: Sweep, name: str) -> Figure:
-    table, shown = view.by_dataset, header(metric)
-    means = table[f"{metric}_mean"].unstack().reindex(columns=list(sweep.values))
-    spread = table[f"{metric}_std"].unstack().reindex(columns=list(sweep.values))
+def _figure(view: RegimeView, quality: Quality, sweep: Sweep, name: str) -> Figure:
+    table, shown = view.by_dataset, quality.title
+    means = table[f"{quality.key}_mean"].unstack().reindex(columns=list(sweep.values))
+    spread = table[f"{quality.key}_std"].unstack().reindex(columns=list(sweep.values))
     order = [detector for detector in view.detectors if detector in means.index]
     best = [detector for detector in order if detector in view.references]
     others = [detector for detector in order if detector not in view.references]
@@ -108,6 +108,6 @@ def _figure(view: RegimeView, metric: str, sweep: Sweep, name: str) -> Figure:
         layout(
             480,
             xaxis=axis(f"{sweep.parameter} of {sweep.family}", type="log" if is_wide else "linear"),
-            yaxis=axis(f"mean {shown} over seeds", range=[-0.02, 1.04]),
+            yaxis=axis(f"mean {shown} over seeds", range=limits(quality.metric, 0.02, 0.04)),
         ),
     )

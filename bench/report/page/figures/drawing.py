@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bench.report.leaderboard import HEADERS
+from bench.evaluation.entries import Metric
 from bench.report.page.view import RegimeView
 from bench.spec import without_shared
 
@@ -20,8 +20,6 @@ SCALE = "Cividis"
 # As many lines as a person can tell apart in one picture.
 LINES = 8
 DIGITS = 4
-# The qualities that pictures show, the headline and the one that needs no threshold.
-METRICS = ("f1", "roc_auc")
 
 
 def safe(text: str) -> str:
@@ -71,5 +69,7 @@ def name_of(kind: str, view: RegimeView, *more: str) -> str:
     return "".join(char if char.isalnum() else "-" for char in text)
 
 
-def header(metric: str) -> str:
-    return HEADERS[metric]
+def limits(metric: Metric, below: float, above: float) -> list[float]:
+    """The range of an axis: the metric's bounds, with such fractions of room below and above."""
+    low, high = metric.bounds
+    return [low - below * (high - low), high + above * (high - low)]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from bench.analysis.qualities import HEADLINE, Quality
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
-    METRICS,
     SCALE,
     axis,
     axis_labels,
-    header,
     layout,
     name_of,
     numbers,
@@ -24,19 +23,20 @@ FLAT = 8
 
 def figures(view: RegimeView) -> list[Figure]:
     """One for each quality; none for one dataset, which the leaderboard shows, and where nothing ended ok."""
-    nothing_ended_ok = view.by_dataset["f1_mean"].isna().all()
+    nothing_ended_ok = view.by_dataset[f"{HEADLINE.key}_mean"].isna().all()
     if len(view.datasets) < 2 or nothing_ended_ok:
         return []
-    return [_figure(view, metric) for metric in METRICS]
+    return [_figure(view, quality) for quality in view.qualities]
 
 
-def _figure(view: RegimeView, metric: str) -> Figure:
+def _figure(view: RegimeView, quality: Quality) -> Figure:
     table, order, datasets = view.by_dataset, view.detectors, view.datasets
-    means = table[f"{metric}_mean"].unstack().reindex(order, columns=datasets)
-    spread = table[f"{metric}_std"].unstack().reindex(order, columns=datasets)
+    means = table[f"{quality.key}_mean"].unstack().reindex(order, columns=datasets)
+    spread = table[f"{quality.key}_std"].unstack().reindex(order, columns=datasets)
     trials = (table["ok"].astype(str) + " of " + table["planned"].astype(str)).unstack()
     trials = trials.reindex(order, columns=datasets)
-    shown = header(metric)
+    shown = quality.title
+    low, high = quality.metric.bounds
     hover = f"%{{y}}<br>%{{x}}<br>{shown} %{{z:.3f}} %{{customdata[0]}}<br>%{{customdata[1]}} trials"
     trace = {
         "type": "heatmap",
@@ -47,17 +47,18 @@ def _figure(view: RegimeView, metric: str) -> Figure:
             [[_plus_minus(std), str(count)] for std, count in zip(stds, counts, strict=True)]
             for stds, counts in zip(spread.to_numpy(), trials.to_numpy(), strict=True)
         ],
-        "zmin": 0,
-        "zmax": 1,
+        "zmin": low,
+        "zmax": high,
         "colorscale": SCALE,
         "colorbar": {"title": {"text": shown}, "thickness": 12},
         "hovertemplate": hover + "<extra></extra>",
         "hoverongaps": False,
         "meta": {"detectors": order},
     }
-    hardest, easiest = means.mean().idxmin(), means.mean().idxmax()
+    goodness = quality.metric.oriented(means.mean())
+    hardest, easiest = goodness.idxmin(), goodness.idxmax()
     return Figure(
-        name_of(f"heatmap-{metric.replace('_', '-')}", view),
+        name_of(f"heatmap-{quality.key.replace('_', '-')}", view),
         f"{shown} of each detector on each dataset, {view.regime}",
         f"Heat map of {len(order)} detectors, the best by mean rank on top, and {len(datasets)} datasets; "
         f"each cell is the mean {shown} over seeds, and is empty where no trial ended ok. On average "

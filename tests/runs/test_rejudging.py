@@ -9,9 +9,9 @@ import pytest
 
 from bench.analysis.results import load_results
 from bench.errors import BenchError
+from bench.evaluation.thresholders import METHODS, QUICK, THRESHOLDERS
 from bench.runs.reading import Run
-from bench.runs.rejudging import judge_run
-from bench.runs.thresholders import METHODS, QUICK, called, choose_methods, policy_of
+from bench.runs.rejudging import choose_methods, judge_run, predictions
 
 pytest.importorskip("pythresh", reason="threshold methods need pythresh")
 REFERENCE = Path(__file__).parents[2] / "results"
@@ -30,30 +30,34 @@ def results(tmp_path) -> Path:
 
 
 def judge(results: Path, methods: list[str]):
-    return judge_run(results, NAME, methods, lambda: None)
+    return judge_run(results, NAME, [THRESHOLDERS[method] for method in methods], lambda: None)
 
 
-# What regr calls hangs on its seed: with some it is every row.
+def predicted(method: str, scores: np.ndarray):
+    return predictions(THRESHOLDERS[method], scores)
+
+
+# What regr predicts hangs on its seed: with some it is every row.
 @pytest.mark.parametrize("method", sorted(set(QUICK) - {"regr"}))
-def test_a_quick_method_calls_more_of_the_high_group_than_of_the_other(method):
+def test_a_quick_method_predicts_more_of_the_high_group_than_of_the_other(method):
     scores = two_groups()
-    decided = called(method, scores)
+    decided = predicted(method, scores)
     assert decided.shape == scores.shape
     assert decided[400:].mean() > decided[:400].mean()
 
 
 @pytest.mark.parametrize("method", QUICK)
-def test_the_same_scores_are_called_the_same(method):
-    assert (called(method, two_groups()) == called(method, two_groups())).all()
+def test_the_same_scores_are_judged_the_same(method):
+    assert (predicted(method, two_groups()) == predicted(method, two_groups())).all()
 
 
 def test_a_method_that_fails_on_scores_has_no_answer():
-    assert called("karch", np.array([])) is None
+    assert predicted("karch", np.array([])) is None
 
 
 def test_methods_are_chosen_by_globs_in_the_order_given():
-    assert choose_methods("mad,i*") == ["mad", "iqr"]
-    assert choose_methods("*") == list(METHODS)
+    assert [policy.name for policy in choose_methods("mad,i*")] == ["pythresh-mad", "pythresh-iqr"]
+    assert choose_methods("*") == [THRESHOLDERS[method] for method in METHODS]
     with pytest.raises(BenchError, match="unknown threshold method 'irq'; did you mean 'iqr'"):
         choose_methods("irq")
 
@@ -65,13 +69,15 @@ def test_judging_adds_what_the_scores_give_and_changes_nothing_else(results):
     assert judge(results, ["iqr", "mad"]).trials == len(ok)
     after = list(Run(run.folder).records())
     for old, new in zip(before, after, strict=True):
-        added = {name: new["metrics"].pop(name) for name in map(policy_of, ("iqr", "mad")) if new["metrics"]}
+        added = {
+            name: new["metrics"].pop(name) for name in ("pythresh-iqr", "pythresh-mad") if new["metrics"]
+        }
         assert new == old
         if added:
             scores, y = run.scores(old), run.labels(old)
-            decided = called("iqr", scores)
-            hits = (decided & (y == 1)).sum()
-            assert added["pythresh-iqr"]["recall"] == pytest.approx(hits / (y == 1).sum(), abs=1e-6)
+            decided = predicted("iqr", scores)
+            found = (decided & (y == 1)).sum()
+            assert added["pythresh-iqr"]["recall"] == pytest.approx(found / (y == 1).sum(), abs=1e-6)
     assert json.loads((run.folder / "run.json").read_text())["policies"].keys() == {
         "pythresh-iqr",
         "pythresh-mad",

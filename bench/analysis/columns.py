@@ -1,0 +1,245 @@
+"""The columns of leaderboards: one list, which every form of a leaderboard iterates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import pandas as pd
+
+from bench.analysis.cells import Cell, count, fraction, number, percent, with_spread
+from bench.analysis.qualities import HEADLINE, Quality, board_qualities
+from bench.analysis.results import SuiteResults, column
+from bench.evaluation.metrics import RANKING
+
+# The ROC AUC of scores that know nothing.
+UNINFORMED = 0.5
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The trials of a suite under a regime that can be compared."""
+
+    results: SuiteResults
+    regime: str
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        return self.results.board(self.regime)
+
+    @cached_property
+    def ok(self) -> pd.DataFrame:
+        """Those that ended "ok"."""
+        return self.frame[self.frame["status"] == "ok"]
+
+    @cached_property
+    def competing(self) -> pd.DataFrame:
+        """Those of detectors that are not out of competition."""
+        return self.frame[~self.frame["detector"].isin(self.results.references)]
+
+
+def always(_: pd.DataFrame) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of leaderboards.
+
+    ``value`` gives a figure for each detector, or a tuple of several, under the names ``figures`` (``key``,
+    if there is one); these are in files. ``format`` takes them and gives the cell, under ``header``. ``note``
+    is what the explanation under the table says of it. ``shown``: whether a board, with the figures of all
+    columns, has anything to show. ``quality``: which one it shows, if it does; files and the explanation
+    leave out what no record has.
+    """
+
+    key: str
+    header: str
+    value: Callable[[Trials], pd.Series | tuple[pd.Series, ...]]
+    format: Callable[..., Cell | str]
+    note: str
+    figures: tuple[str, ...] = ()
+    shown: Callable[[pd.DataFrame], bool] = always
+    quality: Quality | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its figures."""
+        return self.figures or (self.key,)
+
+    def values(self, trials: Trials) -> dict[str, pd.Series]:
+        """Its figures by name, each with a value for each detector."""
+        found = self.value(trials)
+        return dict(zip(self.names, found if isinstance(found, tuple) else (found,), strict=True))
+
+    def cell(self, row: pd.Series) -> Cell | str:
+        """What is shown of a row of figures."""
+        return self.format(*(row[name] for name in self.names))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A sign at a detector's name. ``value``: whether each detector bears it."""
+
+    key: str
+    sign: str
+    value: Callable[[Trials], pd.Series]
+    note: str
+
+
+def columns() -> list[Column]:
+    """All columns, after the place and the detector, in the order of the tables."""
+    return [*RANKS, *map(_quality_column, board_qualities().values()), *OTHERS]
+
+
+def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
+    """Each detector's mean rank by F1 over datasets and seeds, 1 the best."""
+    metric = HEADLINE.metric
+    values = HEADLINE.values(frame, headline).where(frame["status"] == "ok", metric.failure)
+    ranks = values.groupby([frame["dataset"], frame["seed"]]).rank(ascending=not metric.higher_is_better)
+    mean: pd.Series = ranks.groupby(frame["detector"]).mean()
+    return mean
+
+
+def mean_and_spread(trials: Trials, values: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """For each detector the mean over datasets of the mean over seeds, and how that mean moves with the seed.
+
+    The spread is NaN for one seed. Each dataset's own mean is taken off before: a failure on an easy dataset
+    must not look like spread.
+    """
+    ok = trials.ok
+    by_dataset = values.groupby([ok["detector"], ok["dataset"]])
+    centred = values - by_dataset.transform("mean")
+    per_seed = centred.groupby([ok["detector"], ok["seed"]]).mean()
+    return by_dataset.mean().groupby("detector").mean(), per_seed.groupby("detector").std()
+
+
+def has_failures(board: pd.DataFrame) -> bool:
+    """Whether a detector in competition has trials that did not end "ok"."""
+    return bool((board["ok"] < board["planned"])[board["rank"].notna()].any())
+
+
+def _rank(trials: Trials) -> pd.Series:
+    return mean_ranks(trials.competing, trials.results.headline)
+
+
+def _rank_if_ok(trials: Trials) -> pd.Series:
+    competing = trials.competing
+    return mean_ranks(competing[competing["status"] == "ok"], trials.results.headline)
+
+
+def _quality_column(quality: Quality) -> Column:
+    def value(trials: Trials) -> tuple[pd.Series, ...]:
+        return mean_and_spread(trials, quality.values(trials.ok, trials.results.headline))
+
+    title = quality.title[0].upper() + quality.title[1:]
+    if quality.policy is None:
+        note = f"*{title}* is {quality.metric.explanation}."
+    else:
+        bound = quality.policy.description
+        note = f"*{title}* is under {bound}: it bounds what the scores allow and ranks nothing."
+    mean = f"{quality.key}_mean"
+    return Column(
+        quality.key,
+        quality.title,
+        value,
+        with_spread,
+        note,
+        figures=(mean, f"{quality.key}_std"),
+        shown=lambda board: bool(board[mean].notna().any() or not board["ok"].any()),
+        quality=quality,
+    )
+
+
+def _of_optimum(trials: Trials) -> pd.Series:
+    """The mean over the datasets for which the optimum is known, NaN where there is none."""
+    ok = trials.ok
+    gain = column(ok, f"{RANKING}.roc_auc") - UNINFORMED
+    by_dataset = gain.groupby([ok["detector"], ok["dataset"]]).mean()
+    is_reference = by_dataset.index.isin(trials.results.references, level="detector")
+    possible = by_dataset[is_reference].groupby("dataset").max()
+    reached = by_dataset / possible.reindex(by_dataset.index.get_level_values("dataset")).to_numpy()
+    mean: pd.Series = reached.groupby("detector").mean()
+    return mean
+
+
+def _labels_used(trials: Trials) -> pd.Series:
+    mean: pd.Series = column(trials.ok, "labels_used").groupby(trials.ok["detector"]).mean()
+    return mean
+
+
+def _coverage(trials: Trials) -> tuple[pd.Series, ...]:
+    """Trials that ended "ok", and trials there should be."""
+    grouped = (trials.frame["status"] == "ok").groupby(trials.frame["detector"])
+    return grouped.sum().astype(int), grouped.size()
+
+
+def _stand_in(trials: Trials) -> pd.Series:
+    """Whether the stand-in's threshold was used in any trial."""
+    ok = trials.ok
+    without = (
+        column(ok, f"{trials.results.headline}.{HEADLINE.metric.name}").isna().groupby(ok["detector"]).any()
+    )
+    return without.reindex(pd.Index(trials.frame["detector"].unique()), fill_value=False)
+
+
+def _fewer_seeds(trials: Trials) -> pd.Series:
+    """Whether it was planned with fewer seeds than others."""
+    seeds = trials.frame.groupby("detector")["seed"].nunique()
+    return seeds < seeds.max()
+
+
+RANKS: Sequence[Column] = (
+    Column(
+        "rank",
+        "rank",
+        _rank,
+        partial(number, digits=1),
+        f"Rows are ordered by *rank*: the mean rank by {HEADLINE.title} over datasets and seeds, where what "
+        "did not end `ok` shares the last place.",
+    ),
+    Column(
+        "rank_if_ok",
+        "rank if ok",
+        _rank_if_ok,
+        partial(number, digits=1),
+        "*Rank if ok*, where there are failures, is the mean rank among the trials that ended `ok`.",
+        shown=has_failures,
+    ),
+)
+OTHERS: Sequence[Column] = (
+    Column(
+        "of_optimum",
+        "of optimum",
+        _of_optimum,
+        percent,
+        "*Of optimum* is how far ROC AUC has come from 0.5, that of scores that know nothing, to the best "
+        "that is possible, over the synthetic datasets for which that is known.",
+        shown=lambda board: bool(board["of_optimum"].notna().any()),
+    ),
+    Column("labels_used", "labels", _labels_used, count, "*Labels* are those a detector read, on average."),
+    Column(
+        "coverage",
+        "coverage",
+        _coverage,
+        fraction,
+        "*Coverage* counts the trials that ended `ok`, which the means are over.",
+        figures=("ok", "planned"),
+    ),
+)
+MARKS: Sequence[Mark] = (
+    Mark(
+        "stand_in",
+        "†",
+        _stand_in,
+        "A detector with † has no threshold of its own; the training score that the stated fraction of rows "
+        "exceeds stands in for it.",
+    ),
+    Mark(
+        "fewer_seeds",
+        "‡",
+        _fewer_seeds,
+        "A slow detector with ‡ was given fewer seeds than the others, and its spread is over those.",
+    ),
+)

@@ -1,0 +1,83 @@
+"""Metrics of scores alone, which need no threshold. The anomaly class is the positive one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from bench.evaluation.entries import Metric
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Counts(NamedTuple):
+    """For each distinct score, the highest first: what predicting all rows that score at least that gives."""
+
+    scores: NDArray[np.float64]
+    true_positives: NDArray[np.intp]
+    predicted_positives: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Finite scores and labels of both classes, both of shape (n,)."""
+
+    scores: NDArray[np.float64]
+    y: NDArray[Any]
+
+    @cached_property
+    def counts(self) -> Counts:
+        return counts_from_the_top(self.scores, self.y)
+
+
+def counts_from_the_top(scores: NDArray[np.float64], y: NDArray[Any]) -> Counts:
+    """The counts at each distinct score; the last ones are over all rows."""
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    last_of_tie = np.append(ranked[1:] != ranked[:-1], True)
+    true_positives = np.cumsum(y[order] == 1)
+    return Counts(ranked[last_of_tie], true_positives[last_of_tie], np.flatnonzero(last_of_tie) + 1)
+
+
+# Area and average precision are those of scikit-learn, which would take longer to import than many trials to
+# run.
+def roc_auc(ranking: Ranking) -> float:
+    """By trapezoids, which count a tie for half."""
+    _, true_positives, predicted = ranking.counts
+    found = np.diff(true_positives, prepend=0)
+    false_positives = np.diff(predicted - true_positives, prepend=0)
+    anomalies = true_positives[-1]
+    normals = predicted[-1] - anomalies
+    return float((false_positives * (2 * true_positives - found)).sum() / (2 * anomalies * normals))
+
+
+def average_precision(ranking: Ranking) -> float:
+    """The precision at each score, weighted by the anomalies found there."""
+    _, true_positives, predicted = ranking.counts
+    found = np.diff(true_positives, prepend=0)
+    return float((found * true_positives / predicted).sum() / true_positives[-1])
+
+
+def precision_at_n(ranking: Ranking) -> float:
+    """Where rows tie at the n-th place, the expected value over all ways to break the tie."""
+    scores, y = ranking.scores, ranking.y
+    n = int(y.sum())
+    border = np.partition(scores, -n)[-n]
+    above, tied = scores > border, scores == border
+    places_left = n - above.sum()
+    return float((y[above].sum() + places_left * y[tied].mean()) / n)
+
+
+METRICS = (
+    Metric("roc_auc", "ROC AUC", "the area under the ROC curve, 0.5 for scores that know nothing", roc_auc,
+           "scores", shown="everywhere"),
+    Metric("average_precision", "AP", "average precision, the area under the precision-recall curve by steps",
+           average_precision, "scores", shown="leaderboard"),
+    Metric("precision_at_n", "precision at n",
+           "the fraction of anomalies among the n highest scores, n being the number of anomalies",
+           precision_at_n, "scores"),
+)  # fmt: skip
