@@ -40,7 +40,7 @@ def read_mat(path: Path, wanted: Wanted) -> Chunks:
         found = loadmat(path)
     except NotImplementedError:
         raise DataError(f"{path.name} is of MATLAB's version 7.3; save it with the option -v7") from None
-    except (MatReadError, ValueError, TypeError, EOFError) as error:
+    except (MatReadError, ValueError, TypeError, EOFError, IndexError) as error:
         raise DataError(f"{path.name} cannot be read as a MAT file: {error}") from None
     return _side_by_side({name: a for name, a in found.items() if not name.startswith("__")}, path, wanted)
 
