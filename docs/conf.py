@@ -43,6 +43,7 @@ html_title = "detector-bench"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_sidebars = {"index": [], "first-hour": []}  # they stand in no section
 html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 6,
