@@ -1,4 +1,4 @@
-"""What ``recommend`` prints."""
+"""The text that ``recommend`` prints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
-from bench.recommend.choosing import SURE, WORTH
+from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.study import StudyFigures, load_figures
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Given:
 
 
 class Printer:
-    """Prints paragraphs, on a terminal no wider than is read with ease, and tables."""
+    """Prints tables, and paragraphs, which on a terminal are no wider than `WIDTH`."""
 
     def __init__(self, out: Any) -> None:
         self._out = out
@@ -83,12 +83,12 @@ def print_recommendation(found: Recommendation, out: Printer, given: Given) -> N
     _print_choice(found, out, given)
     out.heading("Most suspicious rows")
     out.table(_suspicious(found))
-    if any(found.seen.values()):
-        out.heading("What each candidate would see of anomalies made up from your rows")
-        out.table(_seen(found))
+    if any(found.found_injected.values()):
+        out.heading("Synthetic anomalies made from your rows that each candidate finds")
+        out.table(_found_injected(found))
         out.say(
-            "Share ranked among the highest 5 % of rows. This is no ranking: made-up anomalies are not "
-            "yours, and detectors chosen by them were measured to be worse than detectors drawn at random."
+            "Fraction scored among the highest 5 % of rows. This is no ranking: synthetic anomalies differ "
+            "from yours, and detectors chosen by them were measured to be worse than ones drawn at random."
         )
     _print_next(found, out, given)
     out.heading("In Python")
@@ -105,7 +105,7 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
     if found.choice is None:
         if len(labels):
             one = "a normal row" if anomalies else "an anomaly"
-            out.say(f"There is not {one} among the labelled rows yet, so that labels cannot choose.")
+            out.say(f"There is not {one} among the labelled rows yet, so the choice cannot depend on labels.")
         out.say(_why_default(load_figures()))
     else:
         out.say(_why_chosen(found.choice, load_figures(), len(labels)))
@@ -123,7 +123,7 @@ def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
     if given.asked is not None:
         out.say(
             f"{given.asked}: rows to label. Fill in the column 'label' with 1 (anomaly) or 0 (normal), leave "
-            "empty what you cannot tell, and run"
+            "it empty where you do not know, and run"
         )
         out.as_it_is(f"  {given.command('--labels', str(given.asked))}")
     elif found.choice is None:
@@ -136,9 +136,9 @@ def _why_default(study: StudyFigures) -> str:
         f"{_signed(loss)} with {labels} labels" for labels, loss in study.loss.items() if labels
     )
     return (
-        "One looks at each column by itself, the other at all together. In our study of "
+        "One reads each column by itself, the other all columns together. In our study of "
         f"{study.tables} labelled tables this way of choosing lost {study.loss[0]:.3f} of ROC AUC on average "
-        f"against the best of {study.candidates} detectors, which nobody knows without labels. Isolation "
+        f"against the best of {study.candidates} detectors, which is unknown without labels. Isolation "
         "forest lost "
         f"{study.others['isolation_forest']:.3f}, a detector drawn at random {study.others['random']:.3f}. "
         f"Labels help: the loss was {helped}{_below_zero(study.loss.values())}."
@@ -147,18 +147,19 @@ def _why_default(study: StudyFigures) -> str:
 
 def _why_chosen(choice: Choice, study: StudyFigures, labels: int) -> str:
     chosen = choice.chosen
-    area = f"its ROC AUC is {chosen.auc:.2f} (95 % interval {chosen.low:.2f} to {chosen.high:.2f})"
+    auc = f"its ROC AUC is {chosen.auc:.2f} (95 % interval {chosen.low:.2f} to {chosen.high:.2f})"
     if choice.name != WEIGHTED:
         return (
-            f"By your labels {area}, and it is better by {WORTH} or more than the candidates weighted "
-            f"together, with a chance of over {_percent(SURE)}."
+            f"By your labels {auc}, and it is better by {MINIMUM_GAIN} or more than the weighted candidates, "
+            f"with a probability above {_percent(CONFIDENCE)}."
         )
     budget = study.budget_for(labels)
     loss = study.loss[budget]
     return (
-        f"It starts from the {described(DEFAULT)} and moves weight to what your labels speak for. By your "
-        f"labels {area}, cross-validated. Against the best of {study.candidates} detectors its loss was "
-        f"{_signed(loss)} on average over {study.tables} tables with {budget} labels{_below_zero([loss])}."
+        f"It starts from the {described(DEFAULT)} and gives weight to the detectors that your labels "
+        f"support. By your labels {auc}, cross-validated. Against the best of {study.candidates} detectors "
+        f"its loss was {_signed(loss)} on average over {study.tables} tables with {budget} labels"
+        f"{_below_zero([loss])}."
     )
 
 
@@ -179,7 +180,7 @@ def _estimates(choice: Choice) -> Any:
             described(each.name) + (" *" if each.name == choice.name else ""),
             f"{each.auc:.2f}",
             f"{each.low:.2f} to {each.high:.2f}",
-            "" if each.name == choice.name else _percent(each.better),
+            "" if each.name == choice.name else _percent(each.probability_better),
         ]
         for each in shown
     ]
@@ -187,38 +188,38 @@ def _estimates(choice: Choice) -> Any:
 
 
 def _what_more_labels_do(choice: Choice) -> str:
-    explained = f"'better?' is the chance to be better than the recommended one by {WORTH} or more."
+    explained = f"'better?': the probability to be better than the recommended one by {MINIMUM_GAIN} or more."
     if not choice.rivals:
-        return f"{explained} More labels would hardly change the choice: no chance is above 5 %."
-    likely = max(choice.rivals, key=lambda each: each.better)
+        return f"{explained} More labels would hardly change the choice: no probability is above 5 %."
+    likely = max(choice.rivals, key=lambda each: each.probability_better)
     return (
-        f"{explained} More labels could still change the choice: {described(likely.name)} has a chance of "
-        f"{_percent(likely.better)}."
+        f"{explained} More labels could still change the choice: the probability of {described(likely.name)} "
+        f"is {_percent(likely.probability_better)}."
     )
 
 
 def _suspicious(found: Recommendation) -> Any:
-    shown = list(zip(found.places, found.drivers, strict=True))[:ROWS_SHOWN]
+    shown = list(zip(found.explained, found.drivers, strict=True))[:ROWS_SHOWN]
     rows = [
-        [f"{found.table.rows[place]:,}", f"{found.scores[place]:.4f}", _drivers(found, place, names)]
-        for place, names in shown
+        [f"{found.table.rows[row]:,}", f"{found.scores[row]:.4f}", _drivers(found, row, names)]
+        for row, names in shown
     ]
     return table(["row", "score", "driven by"], rows, right=[0, 1])
 
 
-def _drivers(found: Recommendation, place: int, names: Iterable[str]) -> str:
+def _drivers(found: Recommendation, row: int, names: Iterable[str]) -> str:
     def value(name: str) -> str:
-        cell = found.table.frame[name].iloc[place]
+        cell = found.table.frame[name].iloc[row]
         return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
 
     return ", ".join(f"{name} = {value(name)}" for name in names) or "no column by itself"
 
 
-def _seen(found: Recommendation) -> Any:
-    kinds = list(next(iter(found.seen.values())))
-    rows = [[name, *(_percent(of[kind]) for kind in kinds)] for name, of in found.seen.items()]
+def _found_injected(found: Recommendation) -> Any:
+    kinds = list(next(iter(found.found_injected.values())))
+    rows = [[name, *(_percent(of[kind]) for kind in kinds)] for name, of in found.found_injected.items()]
     return table(["candidate", *kinds], rows, right=range(1, len(kinds) + 1))
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.0f} %"

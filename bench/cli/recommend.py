@@ -28,7 +28,7 @@ def command(
     ] = None,
     ask: Annotated[
         int | None,
-        typer.Option(min=1, help="Write so many rows for you to label, into to-label.csv."),
+        typer.Option(min=1, help="The number of rows to write to to-label.csv for you to label."),
     ] = None,
     labels: Annotated[
         Path | None,
@@ -42,8 +42,8 @@ def command(
 ) -> None:
     """Recommend a detector for your own table, and score its rows with it.
 
-    Without labels it is the one that lost least on labelled tables. With --ask it writes the rows whose
-    labels would tell most; fill them in, give the file back with --labels, and the choice follows them.
+    Without labels it is the one that lost least ROC AUC on labelled tables. With --ask it writes the rows
+    whose labels would be the most informative; fill them in and give the file with --labels.
     """
     started = time.monotonic()
     seconds = options.parse_duration(budget)

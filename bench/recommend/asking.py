@@ -1,9 +1,9 @@
-"""Which rows to ask a person about, and what a label on each then stands for.
+"""Which rows a user is asked to label, and how their labels are weighted (stratified sampling).
 
-Half of the rows are drawn at random from all; the other half from those that tell most: the fifth where the
-candidates' ranks differ most, since a label there tells them apart, and the twentieth that the default finds
-most suspicious, since anomalies are rare elsewhere. In the study, whose tables have many anomalies, other
-mixes do about as well; where few rows are anomalous, those drawn at random hold hardly any.
+Half of the rows are drawn at random from all rows; the other half from the informative stratum: the fifth of
+the rows where the candidates' ranks differ most, since labels there distinguish the candidates, and the
+twentieth that the default scores highest, since anomalies are rare elsewhere. In the study, whose tables have
+many anomalies, other mixes do about as well; where anomalies are rare, a random sample has hardly any.
 """
 
 from __future__ import annotations
@@ -15,38 +15,44 @@ import numpy as np
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
+# Fractions of all rows, and of the rows to label.
 DISPUTED, SUSPICIOUS = 0.2, 0.05
-SHARE_TELLING = 0.5
+FRACTION_INFORMATIVE = 0.5
 
 
-def telling_rows(shares: Floats, default: Floats) -> Any:
-    """A mask of the rows that tell most: rank shares by candidate, shape (n, k), and the default's scores."""
-    return highest(shares.std(axis=1), DISPUTED) | highest(default, SUSPICIOUS)
+def informative_rows(ranks: Floats, default: Floats) -> Any:
+    """A mask of the rows whose labels are the most informative, shape (n,).
+
+    ranks: normalised ranks of the rows by each candidate, shape (n, k). default: the default's scores, shape
+    (n,).
+    """
+    return highest(ranks.std(axis=1), DISPUTED) | highest(default, SUSPICIOUS)
 
 
-def highest(scores: Floats, share: float) -> Any:
-    """A mask of so large a share of the rows, those with the highest scores; at least one of them."""
+def highest(scores: Floats, fraction: float) -> Any:
+    """A mask of the rows with the highest scores, ``fraction`` of all; at least one row."""
     mask = np.zeros(len(scores), dtype=bool)
-    mask[np.argsort(-scores, kind="stable")[: max(1, round(share * len(scores)))]] = True
+    mask[np.argsort(-scores, kind="stable")[: max(1, round(fraction * len(scores)))]] = True
     return mask
 
 
-def rows_to_ask(stratum: Any, open_rows: Any, count: int, rng: np.random.Generator) -> Any:
-    """Places of up to ``count`` rows in random order: half from ``stratum``, the others from all rows.
+def rows_to_ask(stratum: Any, candidates: Any, count: int, rng: np.random.Generator) -> Any:
+    """Indices of up to ``count`` rows in random order: half from ``stratum``, the others from all rows.
 
-    stratum, open_rows: masks; only rows that are open, those without a label, are asked for.
+    stratum, candidates: masks, shape (n,); only candidates are drawn, such as the rows without a label.
     """
-    inside = rng.permutation(np.flatnonzero(stratum & open_rows))[: round(count * SHARE_TELLING)]
-    rest = open_rows.copy()
+    inside = rng.permutation(np.flatnonzero(stratum & candidates))[: round(count * FRACTION_INFORMATIVE)]
+    rest = candidates.copy()
     rest[inside] = False
     anywhere = rng.permutation(np.flatnonzero(rest))[: max(0, count - len(inside))]
     return rng.permutation(np.r_[inside, anywhere])
 
 
 def row_weights(stratum: Any, labelled: Any) -> Floats:
-    """How many rows each labelled one stands for, shape of the places ``labelled``.
+    """The number of rows that each labelled row represents, shape (m,).
 
-    The stratum has a larger share of the labels than of the rows; its labels count for less accordingly.
+    stratum: a mask of all rows, shape (n,). labelled: indices of the labelled rows, shape (m,). The stratum
+    has a larger fraction of the labels than of the rows, so its labels weigh less.
     """
     weights = np.ones(len(labelled))
     for part in (stratum, ~stratum):

@@ -1,8 +1,8 @@
-"""The CSV files that a recommendation leaves: scores of all rows, and rows to label."""
+"""The CSV files that `recommend` writes: scores of all rows, and rows to label."""
 
 from __future__ import annotations
 
-from itertools import chain, count
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -11,40 +11,42 @@ import numpy as np
 from bench.errors import BenchError
 from bench.recommend.recommending import Recommendation
 from bench.recommend.table import LABEL, ROW
-from bench.recommend.weighting import rank_shares
+from bench.recommend.weighting import normalised_ranks
 
 WRITTEN = {1: "1", 0: "0", -1: ""}
 
 
 def write_scores(found: Recommendation, file: Path) -> None:
-    """Each row's number in the table's file, its score, the share of rows it is more suspicious than, and the
-    columns that drive it, where those were looked for; the most suspicious first.
+    """Write a line for each row, highest score first: its number in the table's file, its score, its
+    normalised rank (near 1 for the highest) and the columns that drive the score, where determined.
+
+    Raises BenchError for a file that cannot be written.
     """
     import pandas as pd
 
     order = np.argsort(-found.scores, kind="stable")
-    drivers = {place: "; ".join(names) for place, names in zip(found.places, found.drivers, strict=True)}
+    drivers = {row: "; ".join(names) for row, names in zip(found.explained, found.drivers, strict=True)}
     written = pd.DataFrame(
         {
             ROW: found.table.rows[order],
             "score": found.scores[order],
-            "rank_share": rank_shares(found.scores)[order].round(5),
-            "driven_by": [drivers.get(place, "") for place in order],
+            "rank_share": normalised_ranks(found.scores)[order].round(5),
+            "driven_by": [drivers.get(row, "") for row in order],
         }
     )
     _write(written, file)
 
 
-def write_rows_to_label(found: Recommendation, file: Path, wanted: int, seed: int) -> int:
-    """Rows to label, after those that have a label already; returns how many are new.
+def write_rows_to_label(found: Recommendation, file: Path, count: int, seed: int) -> int:
+    """Write the labelled rows and up to ``count`` rows to label; returns the number of the latter.
 
-    BenchError where every row has a label.
+    Raises BenchError where every row has a label, and for a file that cannot be written.
     """
-    places = found.to_label(wanted, seed)
-    if not len(places):
+    asked = found.to_label(count, seed)
+    if not len(asked):
         raise BenchError("every row has a label already; there is nothing left to ask for")
     table = found.table
-    shown = np.r_[table.labelled, places]
+    shown = np.r_[table.labelled, asked]
     given: list[Any] = [""] * len(shown) if table.y is None else [WRITTEN[int(v)] for v in table.y[shown]]
     written = table.frame.take(shown).rename(
         columns={name: f"{name} (of the table)" for name in (ROW, LABEL)}
@@ -52,13 +54,13 @@ def write_rows_to_label(found: Recommendation, file: Path, wanted: int, seed: in
     written.insert(0, ROW, table.rows[shown])
     written.insert(1, LABEL, given)
     _write(written, file)
-    return len(places)
+    return len(asked)
 
 
 def unused_name(file: Path) -> Path:
-    """The file, or where there is one already, a name with a number: what a person has filled in stays."""
-    numbered = (file.with_stem(f"{file.stem}-{number}") for number in count(2))
-    return next(name for name in chain([file], numbered) if not name.exists())
+    """The file, or one with a number added to its name where it exists: what a user has filled in is kept."""
+    numbered = (file.with_stem(f"{file.stem}-{number}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([file], numbered) if not name.exists())
 
 
 def _write(frame: Any, file: Path) -> None:

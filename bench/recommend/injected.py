@@ -1,6 +1,6 @@
-"""Anomalies made up from a table's own rows, to show what each detector would see or miss.
+"""Synthetic anomalies made from a table's own rows, to show which kinds each detector finds.
 
-They say nothing of which detector is best: to choose by them is worse than to choose at random.
+They do not show which detector is best: choosing by them was measured to be worse than choosing at random.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import numpy as np
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# How far a local anomaly is from its row, and a cluster from all rows, in standard deviations of a column;
-# and in how many columns a local one is moved.
+# The distance of a local anomaly from its row, and of a cluster from all rows, in standard deviations of a
+# column; and the number of columns in which a local one is moved.
 LOCAL, FAR = 2.5, 3.0
 MOVED = 3
+# The number of anomalies of each kind.
 EACH = 100
-# A detector sees a row that it ranks among so large a share of the highest.
-SEEN = 0.05
+# A detector finds an anomaly that it scores above all but this fraction of the table's rows.
+TOP_FRACTION = 0.05
 
 Make = Callable[["Floats", Any, np.random.Generator], "Floats"]
 
@@ -31,14 +32,14 @@ def local(rows: Floats, numeric: Any, rng: np.random.Generator) -> Floats:
 
 
 def spread_out(rows: Floats, numeric: Any, rng: np.random.Generator) -> Floats:
-    """Rows anywhere within the columns' ranges and a tenth beyond."""
+    """Rows drawn uniformly within the columns' ranges and a tenth beyond."""
     low, high = rows.min(axis=0), rows.max(axis=0)
     anywhere = rng.uniform(low - 0.1 * (high - low), high + 0.1 * (high - low), rows.shape)
     return np.where(numeric, anywhere, rows)
 
 
 def independent(rows: Floats, columns: Any, rng: np.random.Generator) -> Floats:
-    """Rows put together from values of different rows, so that columns depend on each other no longer."""
+    """Rows whose columns are drawn from different rows, so that they do not depend on each other."""
     mixed = rows.copy()
     for name in dict.fromkeys(columns):
         own = np.asarray(columns) == name
@@ -47,13 +48,16 @@ def independent(rows: Floats, columns: Any, rng: np.random.Generator) -> Floats:
 
 
 def cluster(rows: Floats, numeric: Any, rng: np.random.Generator) -> Floats:
-    """Rows close to each other and far from all."""
+    """Rows close to each other and far from all others."""
     centre = np.median(rows, axis=0) + FAR * rng.choice([-1.0, 1.0], rows.shape[1])
     return np.where(numeric, centre + 0.2 * rng.standard_normal(rows.shape), rows)
 
 
 def injected(X: Floats, columns: Any, seed: int) -> dict[str, Floats]:
-    """Made-up anomalies of four kinds, each of shape (m, d); none where no column holds numbers."""
+    """Synthetic anomalies by kind, each of shape (m, d); none where no column has numbers.
+
+    X: rows, shape (n, d). columns: the source of each column of ``X``.
+    """
     numeric = np.array([len(np.unique(column)) > 2 for column in X.T])
     if not numeric.any():
         return {}
@@ -68,6 +72,9 @@ def injected(X: Floats, columns: Any, seed: int) -> dict[str, Floats]:
     return made
 
 
-def share_seen(scores: Floats, made_up: Floats) -> float:
-    """The share of made-up rows whose scores are among the highest of the table's."""
-    return float((made_up > np.quantile(scores, 1 - SEEN)).mean())
+def fraction_found(scores: Floats, injected_scores: Floats) -> float:
+    """The fraction of synthetic anomalies that score above all but `TOP_FRACTION` of the table's rows.
+
+    scores: of the table's rows, shape (n,). injected_scores: of the anomalies, shape (m,).
+    """
+    return float((injected_scores > np.quantile(scores, 1 - TOP_FRACTION)).mean())

@@ -1,4 +1,4 @@
-"""From a table to a recommendation: scores by every candidate, a choice, what drives each suspicious row."""
+"""From a table to a recommendation: scores by all candidates, a choice, the drivers of the highest scores."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.errors import BenchError
-from bench.recommend.asking import rows_to_ask, telling_rows
+from bench.recommend.asking import informative_rows, rows_to_ask
 from bench.recommend.candidates import (
     CANDIDATES,
     DEFAULT,
     TRUSTED,
     WEIGHTED,
-    default_shares,
+    default_scores,
     weighted_scores,
 )
 from bench.recommend.choosing import Choice, Evidence, choose
 from bench.recommend.drivers import name_drivers, rows_to_explain, with_typical_values
-from bench.recommend.injected import injected, share_seen
+from bench.recommend.injected import fraction_found, injected
 from bench.recommend.scoring import Scores, fitted_rows, score_rows
 from bench.recommend.table import LoadedTable
-from bench.recommend.weighting import rank_shares
+from bench.recommend.weighting import normalised_ranks
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# The parts of the budget that end when all candidates have scored the rows, and when drivers are found.
+# The fractions of the time within which all candidates score the rows, and drivers are determined.
 FOR_CANDIDATES, FOR_ALL = 0.7, 0.95
-# The default's neighbours are 20 others.
+# The default reads a row's 20 nearest neighbours.
 FEWEST_ROWS = 21
-# The most rows to ask a person about without being told how many.
-AT_ONCE = 60
+# The most rows to label where the user gives no number.
+MOST_ASKED = 60
 
 
 @dataclass(frozen=True)
@@ -43,33 +43,34 @@ class Recommendation:
     """What is recommended for a table.
 
     ``choice`` is None where there are not labels of both classes. ``scores``: of all rows by the detector
-    ``name``. ``places`` are those of the rows that are explained, highest score first, ``drivers`` their
-    columns. ``seen``: by candidate and kind of made-up anomaly, the share that it would see. ``missing``: why
-    a candidate is left out. ``telling`` is a mask of the rows whose labels tell most.
+    ``name``, shape (n,). ``explained``: indices of the rows with the highest scores, highest first;
+    ``drivers``: the columns that drive each of these scores. ``found_injected``: by candidate and kind of
+    synthetic anomaly, the fraction that it finds. ``missing``: why a candidate is left out. ``informative``:
+    a mask of the rows whose labels are the most informative.
     """
 
     name: str
     table: LoadedTable
     choice: Choice | None
     scores: Floats
-    places: Any
+    explained: Any
     drivers: list[list[str]]
-    seen: Mapping[str, Mapping[str, float]]
+    found_injected: Mapping[str, Mapping[str, float]]
     missing: Mapping[str, str]
-    telling: Any
+    informative: Any
 
     @property
     def more_to_ask(self) -> int:
-        """How many more labels to ask for: none where there are none or where they settle the choice."""
+        """The number of further rows to label; 0 without labels, and where no rival is left."""
         if self.table.y is None or (self.choice is not None and not self.choice.rivals):
             return 0
-        return min(AT_ONCE, len(self.table.labelled), len(self.scores) - len(self.table.labelled))
+        return min(MOST_ASKED, len(self.table.labelled), len(self.scores) - len(self.table.labelled))
 
     def to_label(self, count: int, seed: int) -> Any:
-        """Places of the rows whose labels would tell most; fewer than ``count`` where no more are open."""
-        open_rows = np.ones(len(self.scores), dtype=bool)
-        open_rows[self.table.labelled] = False
-        return rows_to_ask(self.telling, open_rows, count, np.random.default_rng(seed))
+        """Indices of up to ``count`` rows without a label, to be labelled next."""
+        unlabelled = np.ones(len(self.scores), dtype=bool)
+        unlabelled[self.table.labelled] = False
+        return rows_to_ask(self.informative, unlabelled, count, np.random.default_rng(seed))
 
 
 def recommend(
@@ -77,67 +78,71 @@ def recommend(
 ) -> Recommendation:
     """A recommendation within ``seconds`` of ``started``, a time of the monotonic clock.
 
-    Raises BenchError for a table of too few rows, and where even the default does not end in time.
+    Raises BenchError for a table of too few rows, and where the default fails or does not finish in time.
     """
     if len(table.X) < FEWEST_ROWS:
         raise BenchError(f"{table.file.name} has {len(table.X)} rows; at least {FEWEST_ROWS} are needed")
 
-    def score(names: tuple[str, ...], rows: Floats, share: float) -> Scores:
-        left = started + share * seconds - time.monotonic()
+    def score(names: tuple[str, ...], rows: Floats, fraction: float) -> Scores:
+        left = started + fraction * seconds - time.monotonic()
         labels = None if table.y is None else table.y[fitted]
         return score_rows(names, table.X[fitted], rows, seconds=left, seed=seed, y=labels, folders=folders)
 
     fitted = fitted_rows(len(table.X), seed, table.labelled)
-    made_up = injected(table.X, table.columns, seed)
+    anomalies = injected(table.X, table.columns, seed)
     order = (*TRUSTED, *(name for name in CANDIDATES if name not in TRUSTED))
-    found = score(order, np.concatenate([table.X, *made_up.values()]), FOR_CANDIDATES)
+    found = score(order, np.concatenate([table.X, *anomalies.values()]), FOR_CANDIDATES)
     absent = [name for name in TRUSTED if name not in found.of]
     if absent:
-        raise BenchError(f"{absent[0]}, a part of the default, did not end: {found.missing[absent[0]]}; "
+        raise BenchError(f"{absent[0]}, a part of the default, gave no scores: {found.missing[absent[0]]}; "
                          "give more time with --budget, or a sample of the rows")  # fmt: skip
     rows = len(table.X)
     names = tuple(name for name in CANDIDATES if name in found.of)
-    shares = rank_shares(np.column_stack([found.of[name][:rows] for name in names]))
-    choice, name, scores = _choose(table, shares, names)
-    places = rows_to_explain(scores, table.columns)
-    replaced = with_typical_values(table.X, places, table.columns)
-    explained = score((name,), np.concatenate([table.X[places], replaced]), FOR_ALL).of.get(name)
-    drivers: list[list[str]] = [[] for _ in places]
-    if explained is not None:
-        drivers = name_drivers(explained[: len(places)], explained[len(places) :], table.columns)
+    ranks = normalised_ranks(np.column_stack([found.of[name][:rows] for name in names]))
+    choice, name, scores = _choose(table, ranks, names)
+    explained = rows_to_explain(scores, table.columns)
+    replaced = with_typical_values(table.X, explained, table.columns)
+    rescored = score((name,), np.concatenate([table.X[explained], replaced]), FOR_ALL).of.get(name)
+    drivers: list[list[str]] = [[] for _ in explained]
+    if rescored is not None:
+        drivers = name_drivers(rescored[: len(explained)], rescored[len(explained) :], table.columns)
     return Recommendation(
         name,
         table,
         choice,
         scores,
-        places,
+        explained,
         drivers,
-        _seen(found, rows, made_up),
+        _found_injected(found, rows, anomalies),
         found.missing,
-        telling_rows(shares, default_shares(shares, names)),
+        informative_rows(ranks, default_scores(ranks, names)),
     )
 
 
-def _choose(table: LoadedTable, shares: Floats, names: tuple[str, ...]) -> tuple[Choice | None, str, Floats]:
-    """The choice by the labels, if there are any of both classes; the chosen detector and its scores."""
-    evidence = None if table.y is None else Evidence.of(shares, table.y, names)
+def _choose(table: LoadedTable, ranks: Floats, names: tuple[str, ...]) -> tuple[Choice | None, str, Floats]:
+    """The choice by the labels, None without labels of both classes; the chosen detector and its scores."""
+    evidence = None if table.y is None else Evidence.of(ranks, table.y, names)
     if evidence is None or not evidence.has_both:
-        return None, DEFAULT, default_shares(shares, names)
+        return None, DEFAULT, default_scores(ranks, names)
     choice = choose(evidence)
     if choice.name == WEIGHTED:
         name = WEIGHTED if names == CANDIDATES else f"{WEIGHTED}:of={'+'.join(names)}"
-        return choice, name, weighted_scores(shares, evidence.fit())
+        return choice, name, weighted_scores(ranks, evidence.fit())
     if choice.name == DEFAULT:
-        return choice, DEFAULT, default_shares(shares, names)
-    return choice, choice.name, shares[:, names.index(choice.name)]
+        return choice, DEFAULT, default_scores(ranks, names)
+    return choice, choice.name, ranks[:, names.index(choice.name)]
 
 
-def _seen(found: Scores, rows: int, made_up: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
-    seen: dict[str, dict[str, float]] = {name: {} for name in sorted(found.of)}
-    at = rows
-    for kind, made in made_up.items():
-        for name in seen:
-            scores = found.of[name]
-            seen[name][kind] = share_seen(scores[:rows], scores[at : at + len(made)])
-        at += len(made)
-    return seen
+def _found_injected(found: Scores, rows: int, anomalies: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
+    """The fraction of each kind of synthetic anomaly that each candidate finds.
+
+    Their scores come after those of the table's rows, in the order of ``anomalies``.
+    """
+    fractions: dict[str, dict[str, float]] = {name: {} for name in sorted(found.of)}
+    start = rows
+    for kind, injected_rows in anomalies.items():
+        end = start + len(injected_rows)
+        for name, scores in found.of.items():
+            fractions[name][kind] = fraction_found(scores[:rows], scores[start:end])
+        start = end
+    return fractions

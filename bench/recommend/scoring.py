@@ -1,4 +1,4 @@
-"""Scoring a table with many detectors in worker processes, until the time is up."""
+"""Scoring a table with many detectors in worker processes, within a time limit."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from bench.trials.guard import how_it_failed
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
 
-# Detectors are fitted to at most so many rows, drawn at random; all rows are scored.
+# The most rows that detectors are fitted to, drawn at random; all rows are scored.
 MOST_FITTED = 10_000
 
 
 @dataclass
 class Scores:
-    """The scores of rows by each detector that ended in time, and why the others did not."""
+    """The scores of rows by each detector, shape (n,), and the reason where a detector gave none."""
 
     of: dict[str, Floats] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -47,9 +47,10 @@ def score_rows(
     y: Labels | None = None,
     folders: tuple[Path, ...] = (),
 ) -> Scores:
-    """Fit each detector to the rows ``X``, and ``y`` where it learns from labels, and score others with it.
+    """Fit each detector to the rows ``X``, and to ``y`` where it learns from labels, and score other rows.
 
-    What has not ended after ``seconds`` is stopped and left out.
+    X: shape (n, d). scored: shape (m, d). y: shape (n,); -1 without a label. A detector that is not finished
+    after ``seconds``, fails or breaks its contract is left out.
     """
     set_threads(1)
     found = Scores()
@@ -83,7 +84,7 @@ def score_rows(
 
 
 def fitted_rows(rows: int, seed: int, keep: Any) -> Any:
-    """The places of the rows to fit to: all, or a sample with those that must be in it."""
+    """Indices of the rows to fit to: all, or a random sample that includes the indices ``keep``."""
     if rows <= MOST_FITTED:
         return np.arange(rows)
     drawn = np.random.default_rng(seed).permutation(rows)
@@ -94,7 +95,7 @@ def fitted_rows(rows: int, seed: int, keep: Any) -> Any:
 def _fit_and_score(
     name: str, files: Mapping[str, str], seed: int, folders: tuple[Path, ...]
 ) -> Floats | Ended:
-    """What a worker does."""
+    """What a worker does for one detector: its scores, or why there are none."""
     arrays = {part: np.load(file, mmap_mode="r") for part, file in files.items()}
     try:
         detector = load_detector(name, seed=seed, registry=_registry(folders))

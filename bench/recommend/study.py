@@ -1,4 +1,4 @@
-"""What the study measured: the figures behind a recommendation, as `report` wrote them."""
+"""The study's figures that a recommendation quotes, as `report` wrote them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FIGURES = Path(__file__).with_name("study.json")
 class StudyFigures:
     """Mean ROC AUC lost against the best candidate, over ``tables`` labelled ones.
 
-    ``loss`` by number of labels; at 0 that of the pair of candidates that loses least on the other tables.
-    ``others``: losses without labels, of isolation_forest and of a candidate drawn at random.
+    ``loss``: by number of labels; without any, that of the pair of candidates that loses least on the other
+    tables. ``others``: losses without labels, of isolation_forest and of a candidate drawn at random.
     """
 
     tables: int
@@ -25,11 +25,12 @@ class StudyFigures:
     others: Mapping[str, float]
 
     def budget_for(self, labels: int) -> int:
-        """The largest number of labels in the study that is not above so many."""
+        """The largest number of labels in the study that is not above ``labels``."""
         return max(budget for budget in self.loss if budget <= labels)
 
 
 def load_figures() -> StudyFigures:
+    """Read the figures that come with the package."""
     content: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
     loss = {int(labels): value for labels, value in content["loss"].items()}
     return StudyFigures(content["tables"], content["candidates"], loss, content["others"])

@@ -1,4 +1,4 @@
-"""A person's table as detectors take it, and the labels that the person has given."""
+"""A user's table as detectors take it, and the labels that the user has given."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from bench.splits.arrays import Floats, Labels
 
-# What `recommend --ask` calls the columns that it adds.
+# The columns that `recommend --ask` adds.
 ROW, LABEL = "row", "label"
 WORDS = {
     **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "anomaly", "anomalous", "outlier", "bad"), 1),
     **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "normal", "ok", "inlier", "good"), 0),
 }  # fmt: skip
-# A row of a filled file is the table's if so many of the values that it carries are; numbers may be rounded.
+# A row of a filled file is the table's if this fraction of its values are, numbers within this tolerance.
 SAME_ROW, ROUNDED = 0.5, 1e-3
 EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
 
@@ -52,16 +52,16 @@ class LoadedTable:
 
     @property
     def labelled(self) -> Any:
-        """Places of the rows that have a label."""
+        """Indices of the rows that have a label."""
         return np.flatnonzero([] if self.y is None else self.y != UNLABELLED)
 
 
 def load_table(
     file: Path, *, drop: Sequence[str] = (), label: str | None = None, labels: Path | None = None
 ) -> LoadedTable:
-    """Read a table; ``label`` is a column of it that is filled in part, ``labels`` a filled file.
+    """Read a table. Labels come from its column ``label`` and the file ``labels``, which takes precedence.
 
-    Raises DataError for a table that cannot be used, and for labels that make no sense.
+    Raises DataError for a table that cannot be used, and for labels that are neither normal nor anomalous.
     """
     frame = read_table_once(file, drop=drop)
     rows = np.asarray(frame.index) + 1
@@ -76,16 +76,16 @@ def load_table(
     if labels is not None:
         filled = read_labels(labels, rows, frame)
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
-    frame = _without_answers(frame, file, label)
+    frame = _without_labels(frame, file, label)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
     return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
 
 
-def _without_answers(frame: pd.DataFrame, file: Path, label: str | None) -> pd.DataFrame:
-    """The table of a file of arrays X and y without the latter, which are labels by custom."""
-    is_custom = file.suffix.lower() in (".npz", ".mat") and "y" in frame.columns and frame.shape[1] > 1
-    if label is not None or not is_custom or not frame["y"].isin((0, 1)).all():
+def _without_labels(frame: pd.DataFrame, file: Path, label: str | None) -> pd.DataFrame:
+    """The table of a file of arrays X and y without the latter, which are labels by convention."""
+    is_conventional = file.suffix.lower() in (".npz", ".mat") and "y" in frame.columns and frame.shape[1] > 1
+    if label is not None or not is_conventional or not frame["y"].isin((0, 1)).all():
         return frame
     warnings.warn(
         f"{file.name}: 'y' holds 0 and 1 beside the rows: it is taken for labels and left out; choose by "
@@ -97,10 +97,11 @@ def _without_answers(frame: pd.DataFrame, file: Path, label: str | None) -> pd.D
 
 
 def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
-    """The labels of a filled file for the rows of the table ``frame``, whose numbers are ``rows``.
+    """The labels in a file that ``recommend --ask`` wrote, for the rows of a table, shape (n,).
 
-    Raises DataError for a file that cannot be read, for numbers of no row, and where the values that the file
-    carries along are not those of the rows with its numbers, as when the table has been sorted since.
+    rows: the rows' numbers in the table's file, ascending. frame: the table. Raises DataError for a file that
+    cannot be read, for a number of no row, and where the file's values of the other columns are not those of
+    the rows with its numbers, as when the table has been sorted since.
     """
     import pandas as pd
 
@@ -121,20 +122,20 @@ def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
     strange = ~numbers.isin(rows) | numbers.duplicated()
     if strange.any():
         raise DataError(
-            f"{file.name}: {filled[ROW][strange].iloc[0]!r} is not the number of a row of the table, or "
-            "stands there twice"
+            f"{file.name}: {filled[ROW][strange].iloc[0]!r} is not the number of a row of the table, or is "
+            "there twice"
         )
-    places = np.searchsorted(rows, numbers)
-    _require_same_rows(filled, frame.iloc[places], file)
+    indices = np.searchsorted(rows, numbers)
+    _require_same_rows(filled, frame.iloc[indices], file)
     y = np.full(len(rows), UNLABELLED, np.int8)
-    y[places] = parse_labels(filled[LABEL].tolist(), numbers, file.name)
+    y[indices] = parse_labels(filled[LABEL].tolist(), numbers, file.name)
     return y
 
 
 def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) -> None:
-    """Refuse a filled file most of whose values, in some row, are not those of the table's row of its number.
+    """Raise DataError where, in some row, most values are not those of the table's row with its number.
 
-    Most and not all: a spreadsheet rounds, and a person may mend a cell.
+    Most and not all: a spreadsheet rounds, and a user may correct a cell.
     """
     carried = [column for column in named.columns if column in filled.columns]
     if not carried:
@@ -150,7 +151,7 @@ def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) ->
 
 
 def _agree(written: pd.Series, value: pd.Series) -> NDArray[np.bool_]:
-    """Where a text as a spreadsheet writes it stands for the table's own value."""
+    """Where a text, as a spreadsheet writes it, is equal to the table's value, shape (n,)."""
     if value.dtype.kind in "biuf":
         numbers = as_numbers(written.str.strip(), ".", f"column {written.name!r}").to_numpy()
         same: NDArray[np.bool_] = np.isclose(numbers, value.to_numpy(float), rtol=ROUNDED, equal_nan=True)
@@ -160,9 +161,9 @@ def _agree(written: pd.Series, value: pd.Series) -> NDArray[np.bool_]:
 
 
 def parse_labels(values: Iterable[Any], rows: Iterable[Any], where: str) -> Labels:
-    """Labels as people write them: 1, yes, anomaly; 0, no, normal; nothing for a row that has none.
+    """Labels, shape (n,), from words: 1, yes, anomaly; 0, no, normal; empty for a row without one.
 
-    Raises DataError for another word, and where there is no label at all.
+    Raises DataError for another word, and where no row has a label.
     """
     found = []
     for row, value in zip(rows, values, strict=True):

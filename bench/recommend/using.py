@@ -1,4 +1,4 @@
-"""The short way to use a detector on one's own table; `bench.load_rows` and `bench.load_detector`."""
+"""Using a detector on a table outside of the harness: `bench.load_rows` and `bench.load_detector`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def load_rows(
     Raises
     ------
     DataError
-        For what cannot be used, with the column and the row.
+        For a table or labels that cannot be used; the message names the column and the row.
     """
     from bench.recommend.table import load_table
 

@@ -1,4 +1,4 @@
-"""Weighing detectors against each other: their scores as ranks, and weights that a few labels teach."""
+"""Weighting detectors: their scores as normalised ranks, and weights fitted to a few labels."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ if TYPE_CHECKING:
 
     from bench.splits.arrays import Floats
 
-# Weights count as well known as this many labelled rows would make them; see `fit_weights`.
+# The precision of the prior of the weights; see `fit_weights`.
 STRENGTH = 10.0
-# Ranks so near to 0 and 1 that their log-odds would drown the others are moved to here.
+# Normalised ranks are clipped to this range, since the log-odds of others would dominate the sum.
 LOWEST, HIGHEST = 1e-3, 1 - 1e-4
 STEPS, SMALLEST = 20, 1e-4
 
 
-def rank_shares(scores: Floats) -> Floats:
-    """Scores of shape (n,) or (n, k) as mid-ranks within each column, as shares of n: between 0 and 1."""
+def normalised_ranks(scores: Floats) -> Floats:
+    """The mid-ranks of scores, shape (n,) or (n, k), within each column, divided by n: between 0 and 1."""
     from scipy.stats import rankdata
 
-    shares: Floats = (rankdata(scores, axis=0) - 0.5) / len(scores)
-    return shares
+    ranks: Floats = (rankdata(scores, axis=0) - 0.5) / len(scores)
+    return ranks
 
 
-def log_odds(shares: Floats) -> Floats:
-    """The log-odds of rank shares: differences at the top, where anomalies are, count most."""
-    within = np.clip(shares, LOWEST, HIGHEST)
+def log_odds(ranks: Floats) -> Floats:
+    """The log-odds of normalised ranks, in which differences among the highest ranks are larger."""
+    within = np.clip(ranks, LOWEST, HIGHEST)
     odds: Floats = np.log(within / (1 - within))
     return odds
 
 
 def fit_weights(odds: Floats, y: NDArray[Any], prior: Floats, strength: float = STRENGTH) -> Floats:
-    """Weights of detectors, shape (k,), by logistic regression near ``prior`` where rows are few.
+    """Weights of detectors, shape (k,), by logistic regression with a Gaussian prior (maximum a posteriori).
 
-    odds: the detectors' `log_odds` for the labelled rows, shape (n, k). y: 1 anomalous, 0 normal; both are
-    needed, and weigh the same together. ``strength``: of the Gaussian prior around ``prior``, its precision.
-    The maximum of the posterior, by Newton's method with steps that never make it worse.
+    odds: the detectors' `log_odds` for the labelled rows, shape (n, k). y: 1 anomalous, 0 normal, shape (n,);
+    both classes are needed, and have the same total weight. prior: the prior's mean, shape (k,). strength:
+    its precision. Found by Newton's method, with steps halved until the loss does not increase.
     """
     X = np.column_stack([np.ones(len(y)), odds])
     each = np.where(y == 1, 0.5 / np.sum(y == 1), 0.5 / np.sum(y == 0)) * len(y)
@@ -51,9 +51,11 @@ def fit_weights(odds: Floats, y: NDArray[Any], prior: Floats, strength: float = 
 
     at, here = start, loss(start)
     for _ in range(STEPS):
-        chance = 0.5 * (1 + np.tanh(X @ at / 2))  # the logistic function, which cannot overflow so
-        gradient = X.T @ (each * (chance - y)) + precision * (at - start)
-        curvature = (X.T * (each * chance * (1 - chance))) @ X + np.diag(precision)
+        probability = 0.5 * (
+            1 + np.tanh(X @ at / 2)
+        )  # the logistic function, written so that it cannot overflow
+        gradient = X.T @ (each * (probability - y)) + precision * (at - start)
+        curvature = (X.T * (each * probability * (1 - probability))) @ X + np.diag(precision)
         step = np.linalg.solve(curvature, gradient)
         while (there := loss(at - step)) > here and np.abs(step).max() > SMALLEST:
             step = step / 2

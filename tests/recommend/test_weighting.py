@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from bench.recommend.weighting import fit_weights, log_odds, rank_shares
+from bench.recommend.weighting import fit_weights, log_odds, normalised_ranks
 
 PRIOR = np.array([0.5, 0.5, 0.0])
 
@@ -18,12 +18,12 @@ def labelled(rows: int, seed: int = 0):
     y[:2] = 0, 1
     scores = rng.standard_normal((rows, 3))
     scores[:, 2] += 4 * y
-    return log_odds(rank_shares(scores)), y
+    return log_odds(normalised_ranks(scores)), y
 
 
 def test_equal_scores_share_a_rank_and_shares_lie_within_0_and_1():
-    shares = rank_shares(np.array([5.0, 1.0, 5.0, 9.0]))
-    assert shares.tolist() == [0.5, 0.125, 0.5, 0.875]
+    ranks = normalised_ranks(np.array([5.0, 1.0, 5.0, 9.0]))
+    assert ranks.tolist() == [0.5, 0.125, 0.5, 0.875]
 
 
 def test_many_labels_give_the_weight_to_the_detector_that_knows():
@@ -53,5 +53,5 @@ def test_the_weights_are_those_that_a_general_optimiser_finds(strength):
 
 
 def test_labels_that_the_scores_separate_perfectly_give_finite_weights():
-    odds = log_odds(rank_shares(np.arange(40.0).repeat(3).reshape(40, 3)))
+    odds = log_odds(normalised_ranks(np.arange(40.0).repeat(3).reshape(40, 3)))
     assert np.isfinite(fit_weights(odds, (np.arange(40) > 35).astype(int), PRIOR, strength=1e-3)).all()

@@ -1,8 +1,8 @@
-"""What choosing a detector loses, by how many labels there are: the figures of the study `recommend`.
+"""The loss of choosing a detector, by the number of labels: the figures of the study `recommend`.
 
 Scores come from the runs of suite `recommend-study`: every candidate is fitted, without labels, to one half
-of a labelled table and judged on the other. Labels are then drawn over and over from half of the judged rows;
-what the choice by them loses is measured on the rest, which no label came from.
+of a labelled table and evaluated on the other. Labels are then drawn repeatedly from half of the evaluated
+rows; the loss of the choice by them is measured on the rest, which no label came from.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.evaluation.ranking import Ranking, roc_auc
 from bench.plugins.contract import UNLABELLED
-from bench.recommend.asking import DISPUTED, highest, rows_to_ask, telling_rows
+from bench.recommend.asking import DISPUTED, highest, informative_rows, rows_to_ask
 from bench.recommend.candidates import (
     CANDIDATES,
     DEFAULT,
     TRUSTED,
     WEIGHTED,
-    default_shares,
+    default_scores,
     weighted_scores,
 )
-from bench.recommend.choosing import WORTH, Evidence, choose
-from bench.recommend.weighting import STRENGTH, rank_shares
+from bench.recommend.choosing import MINIMUM_GAIN, Evidence, choose
+from bench.recommend.weighting import STRENGTH, normalised_ranks
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -42,7 +42,7 @@ FIVE = ("isolation_forest", "knn", "ecod", "pca", "hbos")
 FEWEST_TABLES = 3
 BUDGETS = (20, 60, 120)
 DRAWS, TUNING_DRAWS = 30, 2
-# Where half of the rows to label come from, and how firmly the weights stay at the default's.
+# The strata that half of the rows to label come from, and the precisions of the weights' prior.
 MIXES = ("all rows", "disputed", "suspicious", "disputed or suspicious")
 USED = MIXES[-1]
 STRENGTHS = (STRENGTH / 3, STRENGTH, STRENGTH * 3)
@@ -86,7 +86,7 @@ class Losses:
 
 
 def measure(results: SuiteResults) -> Losses:
-    """The study, from the stored scores of the suite's runs; BenchError where there are too few of them."""
+    """The study, from the stored scores of the suite's runs; BenchError for too few tables."""
     tables, left_out = judged_tables(results)
     splits = Counter(table.name for table in tables)
     if len(splits) < FEWEST_TABLES:
@@ -130,7 +130,7 @@ def judged_tables(results: SuiteResults) -> tuple[list[JudgedTable], tuple[str, 
         found = [(results.runs[str(ok["run"][each])], ok["record"][each]) for each in CANDIDATES]
         scores = np.column_stack([run.scores(record) for run, record in found])
         run, record = found[0]
-        tables.append(JudgedTable(name, rank_shares(scores), run.labels(record)))
+        tables.append(JudgedTable(name, normalised_ranks(scores), run.labels(record)))
     return tables, tuple(dict.fromkeys(left_out))
 
 
@@ -146,11 +146,11 @@ def _each(tables: Sequence[JudgedTable], of: Callable[[JudgedTable], dict[str, f
 
 
 def _losses(table: JudgedTable, groups: Iterable[Sequence[str]]) -> dict[str, float]:
-    """What the mean rank of each group of candidates loses."""
+    """The loss of the mean rank of each group of candidates."""
     best = table.auc(table.best)
 
     def loss(names: Sequence[str]) -> float:
-        return best - table.auc(table.shares[:, [CANDIDATES.index(name) for name in names]].mean(axis=1))
+        return best - table.auc(table.ranks[:, [CANDIDATES.index(name) for name in names]].mean(axis=1))
 
     return {_joined(names): loss(names) for names in groups}
 
@@ -161,10 +161,10 @@ def _joined(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class JudgedTable:
-    """A table's judged rows: rank shares by each candidate, shape (n, k), and labels, shape (n,)."""
+    """A table's test rows: normalised ranks by each candidate, shape (n, k), and labels, shape (n,)."""
 
     name: str
-    shares: Floats
+    ranks: Floats
     y: Labels
 
     def auc(self, scores: Floats, rows: Any = slice(None)) -> float:
@@ -173,8 +173,8 @@ class JudgedTable:
 
     @cached_property
     def best(self) -> Floats:
-        """The scores of the candidate that is best over all judged rows."""
-        found: Floats = max(self.shares.T, key=self.auc)
+        """The scores of the candidate that is best over all test rows."""
+        found: Floats = max(self.ranks.T, key=self.auc)
         return found
 
 
@@ -186,11 +186,11 @@ class Draw(NamedTuple):
 
 
 def by_labels(table: JudgedTable, budget: int, draws: int) -> dict[str, float]:
-    """What choices by ``budget`` labels lose on average: ``choice``, that of `recommend`; ``ensemble``, the
-    weighted one whatever the labels say; ``single``, the candidate with the highest ROC AUC.
+    """The mean loss of choices by ``budget`` labels: ``choice``, that of `recommend`; ``ensemble``, always
+    the weighted one; ``single``, the candidate with the highest ROC AUC on the labelled rows.
 
-    ``within``: how often the first is within `WORTH` of the best; ``covered``: how often its interval holds
-    its ROC AUC, NaN where no draw has labels of both classes.
+    ``within``: how often the first is within `MINIMUM_GAIN` of the best; ``covered``: how often its interval
+    contains its ROC AUC, NaN where no draw has labels of both classes.
     """
     drawn = pd.DataFrame([_choices(table, draw) for draw in _draws(table, budget, USED, draws)])
     means = drawn.reindex(columns=["choice", "ensemble", "single", "within", "covered"]).mean()
@@ -199,31 +199,31 @@ def by_labels(table: JudgedTable, budget: int, draws: int) -> dict[str, float]:
 
 def _choices(table: JudgedTable, draw: Draw) -> dict[str, float]:
     best = table.auc(table.best, draw.rest)
-    default = default_shares(table.shares)
-    evidence = Evidence.of(table.shares, draw.y, CANDIDATES)
+    default = default_scores(table.ranks)
+    evidence = Evidence.of(table.ranks, draw.y, CANDIDATES)
     if not evidence.has_both:
         loss = best - table.auc(default, draw.rest)
-        return {"choice": loss, "ensemble": loss, "single": loss, "within": float(loss < WORTH)}
+        return {"choice": loss, "ensemble": loss, "single": loss, "within": float(loss < MINIMUM_GAIN)}
     choice = choose(evidence)
-    scores = dict(zip(CANDIDATES, table.shares.T, strict=True))
-    scores |= {DEFAULT: default, WEIGHTED: weighted_scores(table.shares, evidence.fit())}
+    scores = dict(zip(CANDIDATES, table.ranks.T, strict=True))
+    scores |= {DEFAULT: default, WEIGHTED: weighted_scores(table.ranks, evidence.fit())}
     single = next(each.name for each in choice.estimates if each.name in CANDIDATES)
     names = {"choice": choice.name, "ensemble": WEIGHTED, "single": single}
     losses = {way: best - table.auc(scores[name], draw.rest) for way, name in names.items()}
     chosen = choice.chosen
     covered = chosen.low <= table.auc(scores[choice.name], draw.rest) <= chosen.high
-    return {**losses, "within": float(losses["choice"] < WORTH), "covered": float(covered)}
+    return {**losses, "within": float(losses["choice"] < MINIMUM_GAIN), "covered": float(covered)}
 
 
 def tuning(table: JudgedTable, budget: int) -> Iterator[dict[str, Any]]:
-    """What the weighted ensemble loses on average with each mix of rows and strength of the prior."""
+    """The mean loss of the weighted ensemble with each mix of rows and strength of the prior."""
     for mix in MIXES:
         draws = list(_draws(table, budget, mix, TUNING_DRAWS))
-        evidence = [Evidence.of(table.shares, draw.y, CANDIDATES) for draw in draws]
+        evidence = [Evidence.of(table.ranks, draw.y, CANDIDATES) for draw in draws]
         for strength in STRENGTHS:
             losses = [
                 table.auc(table.best, draw.rest)
-                - table.auc(weighted_scores(table.shares, each.fit(strength=strength)), draw.rest)
+                - table.auc(weighted_scores(table.ranks, each.fit(strength=strength)), draw.rest)
                 for draw, each in zip(draws, evidence, strict=True)
             ]
             yield {"table": table.name, "labels": budget, "mix": mix, "strength": strength,
@@ -232,12 +232,12 @@ def tuning(table: JudgedTable, budget: int) -> Iterator[dict[str, Any]]:
 
 def _draws(table: JudgedTable, budget: int, mix: str, count: int) -> Iterator[Draw]:
     """Labels of rows from one half of the table, another half each time."""
-    default = default_shares(table.shares)
+    default = default_scores(table.ranks)
     stratum = {
         "all rows": np.zeros(len(default), dtype=bool),
-        "disputed": highest(table.shares.std(axis=1), DISPUTED),
+        "disputed": highest(table.ranks.std(axis=1), DISPUTED),
         "suspicious": highest(default, DISPUTED),
-        USED: telling_rows(table.shares, default),
+        USED: informative_rows(table.ranks, default),
     }[mix]
     for number in range(count):
         rng = np.random.default_rng([number, budget])

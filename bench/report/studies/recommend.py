@@ -9,7 +9,7 @@ from bench.analysis.cells import Cell, Row, number
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, DEFAULT, described
-from bench.recommend.choosing import WORTH
+from bench.recommend.choosing import MINIMUM_GAIN
 from bench.report import studies
 from bench.report.markdown import environment_lines, table
 from bench.report.studies._choosing import BUDGETS, DRAWS, TUNING_DRAWS, Losses, measure
@@ -85,8 +85,8 @@ def _by_labels(found: Losses) -> str:
     ]
     rows.append(
         [
-            f"share of tables or draws within {WORTH} of the best",
-            number((found.blind["default"] < WORTH).mean()),
+            f"share of tables or draws within {MINIMUM_GAIN} of the best",
+            number((found.blind["default"] < MINIMUM_GAIN).mean()),
             *(number(found.labelled[n]["within"].mean()) for n in BUDGETS),
         ]
     )

@@ -11,7 +11,7 @@ import pytest
 
 from bench.recommend.candidates import CANDIDATES
 from bench.recommend.study import FIGURES
-from bench.recommend.weighting import rank_shares
+from bench.recommend.weighting import normalised_ranks
 from bench.report.studies import _choosing
 from bench.report.studies._choosing import BUDGETS, JudgedTable, by_labels
 from bench.report.studies.recommend import texts
@@ -26,7 +26,7 @@ def judged(name: str, good: dict[str, float], rows: int = 400, seed: int = 0) ->
     scores = rng.standard_normal((rows, len(CANDIDATES)))
     for candidate, far in good.items():
         scores[:, CANDIDATES.index(candidate)] += far * y
-    return JudgedTable(name, rank_shares(scores), y)
+    return JudgedTable(name, normalised_ranks(scores), y)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_an_area_over_some_rows_is_that_of_scikit_learn():
     from sklearn.metrics import roc_auc_score
 
     table = judged("t", {"hbos": 1.0})
-    scores, rows = np.round(table.shares[:, 6], 1), np.arange(400) % 3 > 0
+    scores, rows = np.round(table.ranks[:, 6], 1), np.arange(400) % 3 > 0
     assert table.auc(scores, rows) == pytest.approx(roc_auc_score(table.y[rows], scores[rows]))
 
 

@@ -1,4 +1,4 @@
-"""A person's table as detectors take it, and labels as people write them."""
+"""A user's table as detectors take it, and labels as users write them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def file(tmp_path):
         ([True, False, None, 1.0], [1, 0, -1, 1]),
     ],
 )
-def test_labels_are_read_as_people_write_them(written, meant):
+def test_labels_are_read_as_users_write_them(written, meant):
     assert parse_labels(written, ROWS, "labels.csv").tolist() == meant
 
 
@@ -51,7 +51,7 @@ def test_a_file_without_a_single_label_is_refused():
     [
         ("row,a\n1,2\n", "has no column 'label'"),
         ("row,label\n9,1\n", "'9' is not the number of a row"),
-        ("row,label\n1,1\n1,0\n", "'1' is not the number of a row of the table, or stands there twice"),
+        ("row,label\n1,1\n1,0\n", "'1' is not the number of a row of the table, or is there twice"),
         ("row,label\nfirst,1\n", "'first' is not the number"),
     ],
 )
