@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from ._linear_gaussians import OVERLAP, Floats, Nodes
+from bench import Floats
 
-SHAPES = {
+from ._linear_gaussians import OVERLAP, Nodes
+
+SHAPES: dict[str, Callable[[Floats], Floats]] = {
     "gaussian": lambda z: np.exp(-(z**2) / 2),
     "lorentzian": lambda z: 1 / (1 + z**2),
 }

@@ -7,8 +7,10 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from bench import Floats
+
 from ._bump_shapes import SHAPES, bump_nodes
-from ._linear_gaussians import Floats, LinearGaussians, Nodes, log_sum_exp
+from ._linear_gaussians import LinearGaussians, Nodes, log_sum_exp
 
 # The bounds of a bump's place and width.
 MU, SIGMA = (0.1, 0.9), (0.05, 0.5)
@@ -34,14 +36,23 @@ class Change(NamedTuple):
     skew: Floats
 
     @classmethod
-    def of(cls, times, *, gain=1.0, offset=0.0, burst=0.0, phase=0.0, skew=0.0) -> Change:
+    def of(
+        cls,
+        times: Floats,
+        *,
+        gain: Floats | float = 1.0,
+        offset: Floats | float = 0.0,
+        burst: Floats | float = 0.0,
+        phase: Floats | float = 0.0,
+        skew: Floats | float = 0.0,
+    ) -> Change:
         fields = np.broadcast_arrays(np.atleast_2d(times), gain, offset, burst, phase, skew)
         return cls(*fields)
 
-    def at(self, rows) -> Change:
+    def at(self, rows: np.ndarray | list[int]) -> Change:
         return Change(*(field[rows] for field in self))
 
-    def only_adds(self, times) -> bool:
+    def only_adds(self, times: Floats) -> bool:
         """Whether it is but something added to a curve with these times."""
         added = Change.of(times, offset=self.offset)
         return all(np.array_equal(one, other) for one, other in zip(self, added, strict=True))
@@ -66,15 +77,15 @@ class Bumps:
     def __init__(self, shape: str) -> None:
         self.shape = SHAPES[shape]
 
-    def draw(self, rng, size, points):
+    def draw(self, rng: np.random.Generator, size: int, points: int) -> Floats:
         return np.column_stack([rng.uniform(*MU, size), rng.uniform(*SIGMA, size) ** 0.25])
 
-    def curves(self, hidden, change):
+    def curves(self, hidden: Floats, change: Change) -> Floats:
         mu, root = hidden[:, :1], hidden[:, 1:]
         z = (change.times - mu) / root**4
         return change.gain * self.shape(np.where(z > 0, z * np.exp(-change.skew), z)) + change.offset
 
-    def nodes(self, noise, points):
+    def nodes(self, noise: float, points: int) -> Nodes:
         return bump_nodes(MU, SIGMA, height=1.0, noise=noise, points=points)
 
 
@@ -88,13 +99,13 @@ class _GaussianProcess:
     def count(self, points: int) -> int:
         raise NotImplementedError
 
-    def draw(self, rng, size, points):
+    def draw(self, rng: np.random.Generator, size: int, points: int) -> Floats:
         return rng.standard_normal((size, self.count(points)))
 
-    def curves(self, hidden, change):
+    def curves(self, hidden: Floats, change: Change) -> Floats:
         return change.gain * (hidden[:, None] @ self.patterns(change))[:, 0] + change.offset
 
-    def nodes(self, noise, points):
+    def nodes(self, noise: float, points: int) -> Nodes:
         k = self.count(points)
         return Nodes(np.zeros((1, k)), np.eye(k)[None], np.zeros(1))
 
@@ -102,10 +113,10 @@ class _GaussianProcess:
 class Sinusoids(_GaussianProcess):
     """A mixture of sinusoids of given frequencies, with random amplitudes and phases."""
 
-    def count(self, points):
+    def count(self, points: int) -> int:
         return 2 * len(FREQUENCIES)
 
-    def patterns(self, change):
+    def patterns(self, change: Change) -> Floats:
         angles = 2 * np.pi * FREQUENCIES[:, None] * change.times[:, None] + change.phase[:, None]
         waves = [AMPLITUDES[:, None] * wave(angles) for wave in (np.cos, np.sin)]
         return np.concatenate(waves, axis=1)
@@ -114,10 +125,10 @@ class Sinusoids(_GaussianProcess):
 class RandomWalk(_GaussianProcess):
     """A random walk that starts at 0 and is linear between its steps."""
 
-    def count(self, points):
+    def count(self, points: int) -> int:
         return points - 1
 
-    def patterns(self, change):
+    def patterns(self, change: Change) -> Floats:
         steps = change.times.shape[-1] - 1
         done = change.times[:, None] * steps - np.arange(steps)[:, None]
         return np.clip(done, 0, 1) * (WALKED / math.sqrt(steps))

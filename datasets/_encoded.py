@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench import Split
+from bench import Floats, Scaling, Split
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ def encoded_split(
     *,
     test: float,
     calibration: float,
-    scaling: str,
+    scaling: Scaling,
 ) -> Split:
     """Split a table's rows at random, stratified by ``y`` and with equal rows together; then encode them.
 
@@ -36,10 +36,15 @@ def encoded_split(
         np.arange(len(y))[:, None], y, rng, test=test, calibration=calibration, scaling=scaling, groups=same
     )
     encoder = Encoder().fit(_rows(table, places.X_train))
-    parts = {"train": places.train, "calibration": places.calibration, "test": places.test}
-    encoded = {f"X_{name}": encoder.transform(_rows(table, part.X)) for name, part in parts.items() if part}
-    return replace(places, **encoded, shape=())
+    held = places.X_calibration
+    return replace(
+        places,
+        X_train=encoder.transform(_rows(table, places.X_train)),
+        X_calibration=None if held is None else encoder.transform(_rows(table, held)),
+        X_test=encoder.transform(_rows(table, places.X_test)),
+        shape=(),
+    )
 
 
-def _rows(table: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
+def _rows(table: pd.DataFrame, places: Floats) -> pd.DataFrame:
     return table.iloc[places[:, 0].astype(int)]

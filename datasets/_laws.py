@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+
+from bench import Floats, Score
 
 # What an optimum gives rows that cannot be anomalous, where a score must be finite.
 IMPOSSIBLE = -1e9
@@ -15,14 +17,14 @@ ROWS_HELD = 2000
 
 
 class Law(Protocol):
-    def draw(self, rng: np.random.Generator, size: int) -> Any:
+    def draw(self, rng: np.random.Generator, size: int) -> Floats:
         """Rows of shape (size, d)."""
 
-    def log_density(self, X: Any) -> Any:
+    def log_density(self, X: Floats) -> Floats:
         """Natural logarithm of the density of rows of shape (n, d); shape (n,)."""
 
 
-def log_ratio(normal: Law, anomalous: Law) -> Callable[[Any], Any]:
+def log_ratio(normal: Law, anomalous: Law) -> Score:
     """The Bayes-optimal score: log density among anomalies less log density among normal rows."""
     return lambda X: np.maximum(anomalous.log_density(X) - normal.log_density(X), IMPOSSIBLE)
 
@@ -31,28 +33,28 @@ def log_ratio(normal: Law, anomalous: Law) -> Callable[[Any], Any]:
 class Mixture:
     """A Gaussian mixture: weights (k,), means (k, d) and covariances (k, d, d)."""
 
-    weights: Any
-    means: Any
-    covariances: Any
+    weights: Floats
+    means: Floats
+    covariances: Floats
 
     @classmethod
-    def round(cls, centres: Any, deviation: float) -> Mixture:
+    def round(cls, centres: Floats, deviation: float) -> Mixture:
         """Equally likely components that are as wide in every direction; centres have the shape (k, d)."""
         count, columns = centres.shape
         covariances = np.tile(deviation**2 * np.eye(columns), (count, 1, 1))
         return cls(np.ones(count) / count, centres, covariances)
 
     @property
-    def centre(self) -> Any:
+    def centre(self) -> Floats:
         return self.weights @ self.means
 
-    def draw(self, rng, size):
+    def draw(self, rng: np.random.Generator, size: int) -> Floats:
         which = rng.choice(len(self.weights), size=size, p=self.weights)
         steps = rng.standard_normal((size, self.means.shape[1]))
         factors = np.linalg.cholesky(self.covariances)
         return self.means[which] + np.einsum("nij,nj->ni", factors[which], steps)
 
-    def log_density(self, X):
+    def log_density(self, X: Floats) -> Floats:
         from scipy.special import logsumexp
         from scipy.stats import Covariance, multivariate_normal
 
@@ -76,30 +78,31 @@ class Independent:
     groups: Sequence[Sequence[int]]
     laws: Sequence[Law]
 
-    def draw(self, rng, size):
+    def draw(self, rng: np.random.Generator, size: int) -> Floats:
         drawn = np.concatenate([law.draw(rng, size) for law in self.laws], axis=1)
         return drawn[:, np.argsort(np.concatenate(self.groups))]
 
-    def log_density(self, X):
-        return sum(law.log_density(X[:, group]) for group, law in zip(self.groups, self.laws, strict=True))
+    def log_density(self, X: Floats) -> Floats:
+        parts = [law.log_density(X[:, group]) for group, law in zip(self.groups, self.laws, strict=True)]
+        return np.asarray(sum(parts))
 
 
 @dataclass(frozen=True)
 class Box:
     """Uniform between two corners, each of shape (d,)."""
 
-    low: Any
-    high: Any
+    low: Floats
+    high: Floats
 
     def widened(self, factor: float) -> Box:
         """The box, larger about its own centre: the origin may be far away."""
         centre, reach = (self.high + self.low) / 2, (self.high - self.low) / 2
         return Box(centre - factor * reach, centre + factor * reach)
 
-    def draw(self, rng, size):
+    def draw(self, rng: np.random.Generator, size: int) -> Floats:
         return rng.uniform(self.low, self.high, (size, len(self.low)))
 
-    def log_density(self, X):
+    def log_density(self, X: Floats) -> Floats:
         inside = (np.clip(X, self.low, self.high) == X).all(axis=1)
         return np.where(inside, -np.log(self.high - self.low).sum(), -np.inf)
 
@@ -111,15 +114,15 @@ class Jittered:
     A path takes places t of shape (n,), from 0 to 1, to points of shape (n, d); it is a few units long.
     """
 
-    paths: Sequence[Callable[[Any], Any]]
+    paths: Sequence[Callable[[Floats], Floats]]
     jitter: float
 
-    def draw(self, rng, size):
+    def draw(self, rng: np.random.Generator, size: int) -> Floats:
         which, places = rng.integers(len(self.paths), size=size), rng.random(size)
         points = np.stack([path(places) for path in self.paths])[which, np.arange(size)]
         return points + self.jitter * rng.standard_normal(points.shape)
 
-    def log_density(self, X):
+    def log_density(self, X: Floats) -> Floats:
         """By Gauss-Legendre quadrature along the paths, with nodes closer to one another than the jitter."""
         from scipy.spatial.distance import cdist
         from scipy.special import logsumexp

@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bench import Floats
 
 # Numbers that are held at a time, at most, and by how many nats less likely terms are left out.
 HELD = 10_000_000

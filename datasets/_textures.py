@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench import Floats, Score
+
 # Orientations of a scratch, and widths of a blob in shares of its extent.
 ANGLES = np.arange(12) * np.pi / 12
 WIDTHS = (0.75, 1.0, 1.25)
 SCRATCH_WIDTH = 0.7
 
 
-def noise_texture(rng, size, side, grain, shifts=0):
+def noise_texture(
+    rng: np.random.Generator, size: int, side: int, grain: float, shifts: np.ndarray | int = 0
+) -> Floats:
     """A Gaussian random field, stationary on a torus."""
     white = rng.standard_normal((size, side, side))
     field = np.fft.ifft2(np.fft.fft2(white) * np.sqrt(power(side, grain))).real
     return np.take_along_axis(field, np.broadcast_to(_columns(side, shifts) % side, field.shape), axis=2)
 
 
-def power(side, grain):
+def power(side: int, grain: float) -> Floats:
     """Variance of the noise texture at each frequency: a Matérn field, so that none is nearly zero."""
     frequencies = np.fft.fftfreq(side)
     squared = frequencies[:, None] ** 2 + frequencies**2
@@ -29,7 +33,9 @@ def power(side, grain):
     return density / density.mean()
 
 
-def grating_texture(rng, size, side, grain, shifts=0):
+def grating_texture(
+    rng: np.random.Generator, size: int, side: int, grain: float, shifts: np.ndarray | int = 0
+) -> Floats:
     """Stripes of random phase; their period and direction vary a little."""
     period = grain * rng.uniform(0.9, 1.1, (size, 1, 1))
     tilt = rng.uniform(-0.2, 0.2, (size, 1, 1))
@@ -38,7 +44,9 @@ def grating_texture(rng, size, side, grain, shifts=0):
     return np.sqrt(2) * np.sin(2 * np.pi * across / period + phase)
 
 
-def weave_texture(rng, size, side, grain, shifts=0):
+def weave_texture(
+    rng: np.random.Generator, size: int, side: int, grain: float, shifts: np.ndarray | int = 0
+) -> Floats:
     """Threads that cross over and under each other, from a random place on."""
     width = grain * rng.uniform(0.9, 1.1, (size, 1, 1))
     right, down = rng.uniform(0, 2 * grain, (2, size, 1, 1))
@@ -48,14 +56,14 @@ def weave_texture(rng, size, side, grain, shifts=0):
     return (brightness - 2 / np.pi) / np.sqrt(1 / 2 - 4 / np.pi**2)
 
 
-def misaligned_rows(rng, size, side, distance):
+def misaligned_rows(rng: np.random.Generator, size: int, side: int, distance: int) -> np.ndarray:
     """Shifts of the rows below a random one, to either side."""
     start = rng.integers(side // 4, side - side // 4 + 1, size)
     below = np.arange(side) >= start[:, None]
     return (below * rng.choice([-distance, distance], (size, 1)))[:, :, None]
 
 
-def flaw_templates(kind, side, extent):
+def flaw_templates(kind: str, side: int, extent: float) -> Floats:
     """Scratches of each direction or blobs of each width, of height 1, about the pixel (0, 0) of a torus."""
     down, right = _offsets(side)
     if kind == "blob":
@@ -66,12 +74,12 @@ def flaw_templates(kind, side, extent):
     return np.exp(-(np.stack(across) ** 2 + beyond**2) / (2 * SCRATCH_WIDTH**2))
 
 
-def places(side):
+def places(side: int) -> np.ndarray:
     """Where the centre of a flaw may lie, down and across: it does not reach over the edge."""
     return np.arange(side // 4, side - side // 4)
 
 
-def placed(rng, size, templates):
+def placed(rng: np.random.Generator, size: int, templates: Floats) -> Floats:
     """Each of ``size`` images holds a template, at a place, both drawn at random."""
     count, side, _ = templates.shape
     which = rng.integers(count, size=size)[:, None, None]
@@ -81,31 +89,31 @@ def placed(rng, size, templates):
     return templates[which, rows[:, :, None], columns[:, None, :]]
 
 
-def stains(rng, size, side, extent):
+def stains(rng: np.random.Generator, size: int, side: int, extent: float) -> Floats:
     """Patches of irregular outline: 1 inside, 0 outside."""
     disc = 1 - 2 * np.hypot(*_offsets(side)) / extent
     patches = placed(rng, size, disc[None]) + 0.4 * noise_texture(rng, size, side, extent)
     return np.clip(0.5 + 2 * patches, 0, 1)
 
 
-def placed_flaw_ratio(templates, strength, variances):
+def placed_flaw_ratio(templates: Floats, strength: float, variances: Floats) -> Score:
     """The log likelihood ratio of a texture with a template at a random place to one without.
 
     The texture is a stationary Gaussian field on a torus with these ``variances`` at each frequency, where
     its values are independent. The ratio is the mean over all templates and places, each as likely.
     """
     side = templates.shape[1]
-    inside = np.ix_(places(side), places(side))
+    rows, columns = np.ix_(places(side), places(side))
     spectra = np.fft.fft2(templates)
     filters = strength * spectra.conj() / variances
     energies = strength**2 * (abs(spectra) ** 2 / variances).mean(axis=(1, 2))
 
-    def log_ratio(X):
+    def log_ratio(X: Floats) -> Floats:
         from scipy.special import logsumexp
 
         images = np.fft.fft2(X.reshape(-1, side, side))
         ratios = [
-            logsumexp(np.fft.ifft2(images * each).real[:, *inside] - energy / 2, axis=(1, 2))
+            logsumexp(np.fft.ifft2(images * each).real[:, rows, columns] - energy / 2, axis=(1, 2))
             for each, energy in zip(filters, energies, strict=True)
         ]
         return logsumexp(ratios, axis=0) - np.log(len(templates) * len(places(side)) ** 2)
@@ -113,12 +121,12 @@ def placed_flaw_ratio(templates, strength, variances):
     return log_ratio
 
 
-def _columns(side, shifts):
+def _columns(side: int, shifts: np.ndarray | int) -> np.ndarray:
     """The column that each pixel is read from."""
     return np.arange(side) + shifts
 
 
-def _offsets(side):
+def _offsets(side: int) -> tuple[Floats, ...]:
     """How far each pixel lies below and to the right of the pixel (0, 0) on a torus."""
     offsets = np.fft.fftfreq(side, 1 / side)
     return np.meshgrid(offsets, offsets, indexing="ij")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import Split, dataset
+from bench import Duplicates, Scaling, Split, dataset
 
 from ._npz import HINT, file_hash, files, read
 
@@ -19,8 +19,8 @@ def adbench(
     *,
     test: float = 0.3,
     calibration: float = 0.2,
-    scaling: str = "standard",
-    duplicates: str = "group",
+    scaling: Scaling = "standard",
+    duplicates: Duplicates = "group",
     rows: int = 0,
 ) -> Split:
     """A table from an npz file of --data-dir, or one of ADBench's that was pulled: adbench:6_cardio.

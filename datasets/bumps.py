@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from bench import Split, check_choice, dataset
+from bench import Floats, Split, check_choice, dataset
 
 from ._bump_shapes import SHAPES, bump_nodes, midpoints
 from ._linear_gaussians import LinearGaussians
@@ -14,6 +12,8 @@ from ._linear_gaussians import LinearGaussians
 # So many places and widths of a second bump stand for all of them when the optimum is computed.
 PLACES, WIDTHS = 200, 10
 PROTOCOLS = ("seeded", "article")
+# The article's script draws from NumPy's legacy generator.
+Source = np.random.Generator | np.random.RandomState
 
 
 @dataset(modality="curve", optimum=lambda noise, **_: noise > 0)
@@ -61,30 +61,33 @@ def bumps(
     bounds = (mu_low, mu_high), (sigma_low, sigma_high)
     anomaly_bounds = (anomaly_mu_low, anomaly_mu_high), (anomaly_sigma_low, anomaly_sigma_high)
 
-    def bump(mu: Any, sigma: Any, tall: float) -> Any:
+    def bump(mu: Floats, sigma: Floats, *, tall: float) -> Floats:
         values = SHAPES[shape]((grid - mu[:, None]) / sigma[:, None])
         return tall * values / values.max(axis=1, keepdims=True)
 
-    def normal(source: Any, size: int) -> Any:
-        return bump(*(source.uniform(*each, size) for each in bounds), height)
+    def normal(source: Source, size: int) -> Floats:
+        return bump(*(source.uniform(*each, size) for each in bounds), tall=height)
 
-    def anomalous(source: Any, size: int) -> Any:
+    def anomalous(source: Source, size: int) -> Floats:
         first = normal(source, size)
-        return first + bump(*(source.uniform(*each, size) for each in anomaly_bounds), anomaly_height)
+        return first + bump(*(source.uniform(*each, size) for each in anomaly_bounds), tall=anomaly_height)
 
-    def optimum(X: Any) -> Any:
+    def optimum(X: Floats) -> Floats:
         nodes = bump_nodes(*bounds, height=height, noise=noise, points=points)
-        density = LinearGaussians(lambda hidden: bump(hidden[:, 0], hidden[:, 1] ** 4, height), nodes, noise)
+        density = LinearGaussians(
+            lambda hidden: bump(hidden[:, 0], hidden[:, 1] ** 4, tall=height), nodes, noise
+        )
         places, widths = (midpoints(*each, count)
                           for each, count in zip(anomaly_bounds, (PLACES, WIDTHS), strict=True))  # fmt: skip
-        second = bump(np.repeat(places, len(widths)), np.tile(widths, len(places)), anomaly_height)
+        second = bump(np.repeat(places, len(widths)), np.tile(widths, len(places)), tall=anomaly_height)
         return density.log_density_of_shifted(X, second) - density.log_density(X)
 
-    counts = {"normals": normals, "anomalies": anomalies, "test_normals": test_normals,
-              "test_anomalies": test_anomalies, "calibration": calibration}  # fmt: skip
     known = optimum if noise > 0 else None
     if protocol == "seeded":
-        return Split.drawn(rng, normal, anomalous, **counts, noise=noise, optimum=known)
+        return Split.drawn(
+            rng, normal, anomalous, normals=normals, anomalies=anomalies, test_normals=test_normals,
+            test_anomalies=test_anomalies, calibration=calibration, noise=noise, optimum=known,
+        )  # fmt: skip
 
     from sklearn.model_selection import train_test_split
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from bench import Split, check_choice, dataset
+from bench import Floats, Split, check_choice, dataset
 
 from ._curves import BASES, Change, log_ratio
 
@@ -21,54 +21,54 @@ WIDTHS = (0.01, 0.02, 0.03, 0.04, 0.05)
 # Each kind lists all the changes of some size that there can be. An anomaly has one of them, each as likely.
 
 
-def extra_bump(times: Any, height: float) -> Change:
+def extra_bump(times: Floats, height: float) -> Change:
     """A second, small bump on top of the curve."""
     bumps = [np.exp(-(((times - MIDDLE) / width) ** 2) / 2) for width in WIDTHS]
     return Change.of(times, offset=height * np.concatenate(bumps))
 
 
-def missing_bump(times: Any, share: float) -> Change:
+def missing_bump(times: Floats, share: float) -> Change:
     """A share of the bump's height is missing."""
     return Change.of(times, gain=np.array([[1 - min(share, 1)]]))
 
 
-def shift(times: Any, distance: float) -> Change:
+def shift(times: Floats, distance: float) -> Change:
     """From some place on, the curve is early or late."""
     return Change.of(times + _either_way(distance * _afterwards(times)))
 
 
-def spike(times: Any, height: float) -> Change:
+def spike(times: Floats, height: float) -> Change:
     """A single value is too high or too low."""
     return Change.of(times, offset=_either_way(height * np.eye(len(times))))
 
 
-def dropout(times: Any, length: float) -> Change:
+def dropout(times: Floats, length: float) -> Change:
     """Values in a short window are read as 0."""
     return Change.of(times, gain=1 - _windows(times, length))
 
 
-def level(times: Any, height: float) -> Change:
+def level(times: Floats, height: float) -> Change:
     """From some place on, the values are higher or lower."""
     return Change.of(times, offset=_either_way(height * _afterwards(times)))
 
 
-def phase(times: Any, angle: float) -> Change:
+def phase(times: Floats, angle: float) -> Change:
     """From some place on, each sinusoid is ahead by the same angle, or behind."""
     return Change.of(times, phase=_either_way(min(angle, np.pi) * _afterwards(times)))
 
 
-def frequency(times: Any, exponent: float) -> Change:
+def frequency(times: Floats, exponent: float) -> Change:
     """From some place on, the curve runs faster or slower."""
     passed = np.maximum(times - MIDDLE, 0)
     return Change.of(times + np.concatenate([np.expm1(exponent) * passed, np.expm1(-exponent) * passed]))
 
 
-def noise_burst(times: Any, spread: float) -> Change:
+def noise_burst(times: Floats, spread: float) -> Change:
     """More noise in a window."""
     return Change.of(times, burst=spread * _windows(times, 0.15))
 
 
-def asymmetric_bump(times: Any, exponent: float) -> Change:
+def asymmetric_bump(times: Floats, exponent: float) -> Change:
     """The bump's right flank is wider or narrower than its left one."""
     return Change.of(times, skew=_either_way(np.array([[exponent]])))
 
@@ -76,7 +76,7 @@ def asymmetric_bump(times: Any, exponent: float) -> Change:
 class Kind(NamedTuple):
     """The changes of a kind of anomaly, and their size at strength 1 on each base that it makes sense for."""
 
-    changes: Callable[[Any, float], Change]
+    changes: Callable[[Floats, float], Change]
     sizes: dict[str, float]
 
 
@@ -143,10 +143,10 @@ def curves(
     shape, kind, times = BASES[base], KINDS[anomaly], np.linspace(0, 1, points)
     unchanged, changes = Change.of(times), kind.changes(times, strength * kind.sizes[base])
 
-    def normal(source: Any, size: int) -> Any:
+    def normal(source: np.random.Generator, size: int) -> Floats:
         return shape.curves(shape.draw(source, size, points), unchanged)
 
-    def anomalous(source: Any, size: int) -> Any:
+    def anomalous(source: np.random.Generator, size: int) -> Floats:
         hidden = shape.draw(source, size, points)
         change = changes.at(source.integers(len(changes.times), size=size))
         return shape.curves(hidden, change) + change.burst * source.standard_normal((size, points))
@@ -168,12 +168,12 @@ def _refuse(base: str, anomaly: str, strength: float) -> None:
         raise ValueError(f"'strength' must be 0 or more, not {strength:g}")
 
 
-def _afterwards(times: Any) -> Any:
+def _afterwards(times: Floats) -> Floats:
     """For each place, 1 from there on and 0 before."""
     return (times >= MIDDLE).astype(float)
 
 
-def _windows(times: Any, length: float) -> Any:
+def _windows(times: Floats, length: float) -> Floats:
     """Windows of some length, half of the curve at most, evenly spread: 1 within and 0 without."""
     points = np.arange(len(times))
     size = min(max(round(length * len(times)), 1), len(times) // 2)
@@ -181,5 +181,5 @@ def _windows(times: Any, length: float) -> Any:
     return ((points >= starts) & (points < starts + size)).astype(float)
 
 
-def _either_way(changes: Any) -> Any:
+def _either_way(changes: Floats) -> Floats:
     return np.concatenate([changes, -changes])

@@ -33,7 +33,9 @@ def dte(rng: np.random.Generator, file: str, *, protocol: str = "one-class") -> 
 
     X, y = read(file)
     # The study seeds NumPy's legacy generator with the number of the run, which is the trial's seed here.
-    state = np.random.RandomState(rng.bit_generator.seed_seq.entropy)
+    seeds = rng.bit_generator.seed_seq
+    assert isinstance(seeds, np.random.SeedSequence)
+    state = np.random.RandomState(seeds.entropy)
     if len(y) < FEWEST:
         rows = state.choice(len(y), FEWEST)
         X, y = X[rows], y[rows]

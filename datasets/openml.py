@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bench import DataError, Split, check_choice, dataset
+from bench import DataError, Labels, Scaling, Split, check_choice, dataset
 from bench.data import find_openml, kept_openml, key_of_uci, read_openml
 from bench.data import uci_tables as mirrored
 
@@ -61,7 +61,7 @@ def openml(
     anomaly: Any = "",
     test: float = 0.3,
     calibration: float = 0.2,
-    scaling: str = "standard",
+    scaling: Scaling = "standard",
 ) -> Split:
     """A table of OpenML that was pulled, by number or name and version: openml:1466, openml:ionosphere:1.
 
@@ -89,7 +89,7 @@ def uci(
     anomaly: Any = "",
     test: float = 0.3,
     calibration: float = 0.2,
-    scaling: str = "standard",
+    scaling: Scaling = "standard",
 ) -> Split:
     """A table of UCI that was pulled from its mirror at OpenML, by UCI's number: uci:193.
 
@@ -110,7 +110,7 @@ def _split(key: str, target: str, anomaly: Any, rng: np.random.Generator, **how:
     return encoded_split(table.drop(columns=column), _labels(table[column], anomaly), rng, **how)
 
 
-def _labels(target: pd.Series, anomaly: Any) -> np.ndarray:
+def _labels(target: pd.Series, anomaly: Any) -> Labels:
     """1 where the target is one of the anomalous classes, or of the rarest one."""
     from bench.tables import as_label
 

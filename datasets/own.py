@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import DataError, Split, dataset
+from bench import DataError, Scaling, Split, dataset
 
 from ._encoded import encoded_split
 
@@ -68,7 +68,7 @@ def own(
     rows: int = 50_000,
     test: float = 0.3,
     calibration: float = 0.2,
-    scaling: str = "standard",
+    scaling: Scaling = "standard",
 ) -> Split:
     """A table of your own: file:PATH,label=COLUMN (CSV, TSV, Parquet, NPZ, ARFF or MAT).
 

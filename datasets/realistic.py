@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import DataError, Split, check_choice, dataset
+from bench import DataError, Floats, Split, check_choice, dataset
 
 from ._laws import Box, Independent, Law, Mixture, log_ratio
 from ._npz import file_hash
@@ -144,7 +144,7 @@ def _random(rng: np.random.Generator, columns: int, components: int) -> Source:
     return Source(mixture, Box(rows.min(axis=0), rows.max(axis=0)))
 
 
-def _normal_rows(table: str) -> Any:
+def _normal_rows(table: str) -> Floats:
     """The normal rows of a real table, in the same order for each seed."""
     rng = np.random.default_rng(0)
     split = breast_cancer(rng) if table == breast_cancer.__name__ else adbench(rng, table)
@@ -167,7 +167,8 @@ def _fitted(table: str, fingerprint: str, least: int) -> Source:  # noqa: ARG001
         raise DataError(f"{table!r} has too few different normal rows to fit a mixture to")
     centre, scale = X.mean(axis=0), X.std(axis=0)
     rows = ((X - centre) / scale)[:FITTED_ROWS]
-    best, lowest = None, np.inf
+    best: Any = None
+    lowest = np.inf
     for components in range(least, min(MOST_COMPONENTS, len(rows)) + 1):
         model = GaussianMixture(components, random_state=0).fit(rows)
         bic = model.bic(rows)

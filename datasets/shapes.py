@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from bench import DataError, Split, check_choice, dataset
+from bench import DataError, Floats, Split, check_choice, dataset
 
 from ._laws import Box, Jittered, Law, Mixture, log_ratio
 
@@ -67,13 +68,13 @@ def moons(
     around, or between (with the same jitter).
     """
 
-    def upper(t):
+    def upper(t: Floats) -> Floats:
         return _circle(1.0)(t / 2)
 
-    def lower(t):
+    def lower(t: Floats) -> Floats:
         return np.array([1.0, 0.5]) - _circle(1.0)(t / 2)
 
-    def gap(t):
+    def gap(t: Floats) -> Floats:
         # Along it both half circles are equally far; beyond this length it would come close to them.
         return np.array([0.5, 0.25]) + 0.8 * (t[:, None] - 0.5) * np.array([-0.447, 0.894])
 
@@ -115,15 +116,15 @@ def rings(
     )  # fmt: skip
 
 
-def _apart(draws: Any) -> Any:
+def _apart(draws: Floats) -> Floats:
     """Of several sets of points the one whose nearest two are farthest from each other."""
     from scipy.spatial.distance import pdist
 
     return max(draws, key=lambda places: pdist(places).min(initial=np.inf))
 
 
-def _circle(radius: float) -> Any:
-    def path(t):
+def _circle(radius: float) -> Callable[[Floats], Floats]:
+    def path(t: Floats) -> Floats:
         return radius * np.column_stack([np.cos(2 * np.pi * t), np.sin(2 * np.pi * t)])
 
     return path

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from math import comb, log
-from typing import Any
 
 import numpy as np
 
-from bench import DataError, Split, check_choice, dataset
+from bench import DataError, Floats, Split, check_choice, dataset
 
 from ._laws import Mixture, log_ratio
 
@@ -64,17 +63,17 @@ def subspace(
         else _group(group, 0.0, (1 - strength) * correlation)
     )
 
-    def normal(source, size):
+    def normal(source: np.random.Generator, size: int) -> Floats:
         return usual.draw(source, size * groups).reshape(size, columns)
 
-    def anomalous(source, size):
+    def anomalous(source: np.random.Generator, size: int) -> Floats:
         own = source.permuted(np.tile(np.arange(groups), (size, 1)), axis=1)[:, :affected]
         X = usual.draw(source, size * groups).reshape(size, groups, group)
         where = np.arange(size)[:, None], shared if subset == "shared" else own
         X[where] = broken.draw(source, size * affected).reshape(size, affected, group)
         return X.reshape(size, columns)
 
-    def optimum(X):
+    def optimum(X: Floats) -> Floats:
         ratios = log_ratio(usual, broken)(X.reshape(-1, group)).reshape(-1, groups)
         return ratios[:, shared].sum(axis=1) if subset == "shared" else log_mean_of_subsets(ratios, affected)
 
@@ -92,7 +91,7 @@ def _group(columns: int, mean: float, correlation: float) -> Mixture:
     return Mixture(np.ones(1), np.full((1, columns), mean), covariance[None])
 
 
-def log_mean_of_subsets(ratios: Any, size: int) -> Any:
+def log_mean_of_subsets(ratios: Floats, size: int) -> Floats:
     """Logarithm of the mean, over all subsets of ``size`` groups, of the product of their likelihood ratios.
 
     ``ratios`` are logarithms of shape (n, groups); returns shape (n,). The sum over subsets is an elementary

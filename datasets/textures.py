@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Split, check_choice, dataset
+from bench import Floats, Split, check_choice, dataset
 
 from . import _textures
 
@@ -17,7 +17,7 @@ ADDED = ("scratch", "blob")
 FLAWS = (*ADDED, "stain", "misalignment")
 
 
-def has_optimum(*, texture, anomaly, **_):
+def has_optimum(*, texture: str, anomaly: str, **_: object) -> bool:
     return texture == "noise" and anomaly in ADDED
 
 
@@ -69,28 +69,30 @@ def textures(
         raise ValueError(f"'grain' must be above 0, not {grain:g}")
     if anomaly == "stain" and not 0 <= strength <= 1:
         raise ValueError(f"'strength' is a share of a stain's contrast, from 0 to 1, not {strength:g}")
-    templates = _textures.flaw_templates(anomaly, size, extent) if anomaly in ADDED else None
 
-    def surfaces(source, count, shifts=0):
+    def templates() -> Floats:
+        return _textures.flaw_templates(anomaly, size, extent)
+
+    def surfaces(source: np.random.Generator, count: int, shifts: np.ndarray | int = 0) -> Floats:
         return TEXTURES[texture](source, count, size, grain, shifts)
 
-    def normal(source, count):
+    def normal(source: np.random.Generator, count: int) -> Floats:
         return surfaces(source, count).reshape(count, size * size)
 
-    def anomalous(source, count):
+    def anomalous(source: np.random.Generator, count: int) -> Floats:
         if anomaly == "misalignment":
             distance = round(strength * grain / 2)
             images = surfaces(source, count, _textures.misaligned_rows(source, count, size, distance))
         elif anomaly == "stain":
             images = surfaces(source, count) * (1 - strength * _textures.stains(source, count, size, extent))
         else:
-            images = surfaces(source, count) + strength * _textures.placed(source, count, templates)
+            images = surfaces(source, count) + strength * _textures.placed(source, count, templates())
         return images.reshape(count, size * size)
 
     optimum = None
     if has_optimum(texture=texture, anomaly=anomaly):
         variances = _textures.power(size, grain) + noise**2
-        optimum = _textures.placed_flaw_ratio(templates, strength, variances)
+        optimum = _textures.placed_flaw_ratio(templates(), strength, variances)
     return Split.drawn(
         rng, normal, anomalous,
         normals=normals, anomalies=anomalies, test_normals=test_normals, test_anomalies=test_anomalies,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench import Floats
+
 # Iterations at one temperature, at most.
 ITERATIONS = 100
 # They end when no mean moves further than this, in standard deviations.
@@ -12,7 +14,7 @@ TOLERANCE = 1e-4
 NOISE = 1e-2
 
 
-def anneal(X, means, betas, rng):
+def anneal(X: Floats, means: Floats, betas: Floats, rng: np.random.Generator) -> tuple[Floats, Floats, float]:
     """Weights, means and the common variance, after EM at each power ``betas`` of the posteriors in turn.
 
     means: where to start, shape (components, d).
@@ -32,7 +34,7 @@ def anneal(X, means, betas, rng):
     return weights, means, variance
 
 
-def posteriors(X, weights, means, variance, beta):
+def posteriors(X: Floats, weights: Floats, means: Floats, variance: float, beta: float) -> Floats:
     """Tempered posteriors of the components, shape (n, components)."""
     from scipy.spatial.distance import cdist
     from scipy.special import softmax
@@ -40,7 +42,7 @@ def posteriors(X, weights, means, variance, beta):
     return softmax(beta * (np.log(weights) - cdist(X, means, "sqeuclidean") / (2 * variance)), axis=1)
 
 
-def maximise(X, shares, floor):
+def maximise(X: Floats, shares: Floats, floor: float) -> tuple[Floats, Floats, float]:
     """The M-step: weights, means and the common variance."""
     from scipy.spatial.distance import cdist
 

@@ -7,12 +7,14 @@ from typing import Any
 import torch
 from torch.optim.adam import adam
 
+from bench import Floats
+
 from ._autoencoders import FEWEST, Autoencoders
 
 
 @torch.inference_mode()
 def train_together(
-    rows: list[Any], seeds: list[int], *, hidden: tuple[int, ...], epochs: int, batch_size: int,
+    rows: list[Floats], seeds: list[int], *, hidden: tuple[int, ...], epochs: int, batch_size: int,
     learning_rate: float, weight_decay: float, device: str = "cpu",
 ) -> list[tuple[Autoencoders, list[float]]]:  # fmt: skip
     """Train an autoencoder on each of several matrices of one shape, (n, d).
@@ -51,7 +53,7 @@ class _Step:
         self.networks = networks
         self.moments = torch.zeros_like(networks.flat), torch.zeros_like(networks.flat)
         self.count = networks.flat.new_zeros(())
-        self.options = {
+        self.options: dict[str, Any] = {
             "lr": learning_rate, "weight_decay": weight_decay, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
             "amsgrad": False, "maximize": False, "fused": True,
         }  # fmt: skip

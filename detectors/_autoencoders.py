@@ -7,7 +7,7 @@ the gradients are written out: what a loop over single models spends on dispatch
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch.nn.functional import leaky_relu_
@@ -52,7 +52,7 @@ class Autoencoders:
         self._weights_transposed = [weight.mT for weight in self._weights]
         self._rooms: dict[int, _Room] = {}
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[type[Autoencoders], tuple[tuple[int, ...], torch.Tensor]]:
         return Autoencoders, (self.sizes, self.flat)
 
     @classmethod
@@ -101,7 +101,7 @@ class Autoencoders:
         """The rows and what each layer makes of them, in ``outputs`` if given."""
         values = [X]
         for i, (weight, bias, bent) in enumerate(zip(self._weights, self._biases, self._bent, strict=True)):
-            value = torch.baddbmm(bias, values[-1], weight, out=outputs and outputs[i])
+            value = torch.baddbmm(bias, values[-1], weight, out=None if outputs is None else outputs[i])
             values.append(leaky_relu_(value, SLOPE) if bent else value)
         return values
 
@@ -135,7 +135,9 @@ def _views(
 ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
     """Weights (models, in, out) and biases (models, 1, out) as views of the flat parameters."""
     models = len(flat) // sum((wide + 1) * narrow for wide, narrow in layers)
-    weights, biases, at = [], [], 0
+    weights: list[torch.Tensor] = []
+    biases: list[torch.Tensor] = []
+    at = 0
     for wide, narrow in layers:
         for found, inputs in ((weights, wide), (biases, 1)):
             size = models * inputs * narrow

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench import Floats
+
 from ._histograms import cooccurrences, counted, haralick_measures, quantised
 from ._unit_range import ROUNDING, as_mass, in_unit_range
 
@@ -12,12 +14,12 @@ PROMINENCE = 0.05
 PEAKS = 3
 
 
-def slopes(X):
+def slopes(X: Floats) -> Floats:
     """Differences of neighbours, as many as there are values: the first one is 0."""
     return np.diff(X, axis=1, prepend=X[:, :1])
 
 
-def texture(X, *, levels: int = 8, distances: tuple[int, ...] = (1, 4)):
+def texture(X: Floats, *, levels: int = 8, distances: tuple[int, ...] = (1, 4)) -> Floats:
     """Haralick's properties of levels that follow one another, and the share of each local pattern."""
     steps = quantised(X, levels)[:, None, :]
     unit = in_unit_range(X)
@@ -28,18 +30,18 @@ def texture(X, *, levels: int = 8, distances: tuple[int, ...] = (1, 4)):
     return np.column_stack(found)
 
 
-def _local_patterns(unit, distance: int):
+def _local_patterns(unit: Floats, distance: int) -> Floats:
     """The share of values of which each of four neighbours, two on either side, is higher or not."""
     width = unit.shape[1]
     padded = np.pad(unit, ((0, 0), (2 * distance, 2 * distance)), mode="edge")
     places = [2 * distance + distance * offset for offset in (-2, -1, 1, 2)]
     # What is flat but for rounding is not higher.
     is_higher = [padded[:, place : place + width] > unit + ROUNDING for place in places]
-    codes = sum(bit.astype(int) << i for i, bit in enumerate(is_higher))
+    codes = np.sum([bit.astype(int) << i for i, bit in enumerate(is_higher)], axis=0)
     return counted(codes, 16) / width
 
 
-def moments(X):
+def moments(X: Floats) -> Floats:
     """Place, spread, skewness and kurtosis of each curve's mass, and its most prominent peaks."""
     mass, along = as_mass(X), np.linspace(0, 1, X.shape[1])
     centre = mass @ along
@@ -51,7 +53,7 @@ def moments(X):
     return np.column_stack([X.mean(axis=1), np.ptp(X, axis=1), centre, spread, *higher, peaks])
 
 
-def _peaks(row):
+def _peaks(row: Floats) -> list[float]:
     """How many peaks there are; prominence, width and place of the most prominent ones, 0 where missing."""
     from scipy.signal import find_peaks
 
@@ -65,7 +67,7 @@ def _peaks(row):
     return [len(places), *table.ravel()]
 
 
-def oriented_gradients(X, *, windows: int = 8, bins: int = 8):
+def oriented_gradients(X: Floats, *, windows: int = 8, bins: int = 8) -> Floats:
     """In windows along the curve, how much of its way up and down goes at which steepness.
 
     Square roots, so that a steep window does not drown the others.

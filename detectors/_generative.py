@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench import Stage, Train
+from bench import Floats, Stage, Train
+
+if TYPE_CHECKING:
+    import torch
+
+    from ._networks import Loss, Perceptrons
 
 HIDDEN = (128, 64)
-COMPLEXITY = "n d"
 
 
 class Generative(Stage):
@@ -18,20 +22,24 @@ class Generative(Stage):
     epochs: int
     batch_size: int
     learning_rate: float
+    networks: dict[str, Perceptrons]
+    losses_by_epoch: dict[str, list[float]]
 
     def sizes(self, columns: int) -> dict[str, Sequence[int]]:
         """Units in each layer of each network, by its name."""
         raise NotImplementedError
 
-    def losses(self, networks: Any, X: Any, noise: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    def losses(
+        self, networks: dict[str, Perceptrons], X: torch.Tensor, noise: torch.Tensor
+    ) -> Iterator[Loss]:
         """Losses of each model in the order in which they are minimised, and the networks that they teach."""
         raise NotImplementedError
 
-    def rebuild(self, X: Any) -> Any:
+    def rebuild(self, X: torch.Tensor) -> torch.Tensor:
         """Rows (1, n, d) as the trained networks rebuild them."""
         raise NotImplementedError
 
-    def rows(self, train: Train) -> Any:
+    def rows(self, train: Train) -> Floats:
         """What the networks learn from."""
         return train.X_normal
 
@@ -58,7 +66,7 @@ class Generative(Stage):
             stage.networks = networks
             stage.losses_by_epoch = losses
 
-    def difference(self, X):
+    def difference(self, X: Floats) -> Floats:
         """Rows less their reconstructions, shape (n, d)."""
         import torch
 

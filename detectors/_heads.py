@@ -7,13 +7,26 @@ the stage and adds its parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from bench import Stage, Train
+from bench import Declaration, Floats, Train
 
 # How detectors with the two kinds of heads are declared.
-ERROR: dict[str, Any] = {"family": "reconstruction", "requires": ("torch",), "gpu": True, "cost": 4}
-FOREST: dict[str, Any] = {**ERROR, "labels": True, "calibration": True, "regimes": ("supervised",)}
+ERROR: Declaration = {
+    "family": "reconstruction",
+    "complexity": "n d",
+    "requires": ("torch",),
+    "gpu": True,
+    "cost": 4,
+}
+FOREST: Declaration = {**ERROR, "labels": True, "calibration": True, "regimes": ("supervised",)}
+
+
+class Rebuilding(Protocol):
+    """A fitted stage that rebuilds rows."""
+
+    def difference(self, X: Floats) -> Floats:
+        """Rows less their reconstructions, shape (n, d)."""
 
 
 @dataclass(eq=False)
@@ -25,19 +38,19 @@ class SquaredDifference:
     def fit(self, train: Train) -> None:
         import numpy as np
 
-        self.fitted: Any = train.stage
+        self.fitted: Rebuilding = train.stage
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return (self.fitted.difference(X) ** 2).mean(axis=1)
 
 
 class _Forest:
     """A forest, fitted on labelled calibration rows, that reads what the stage cannot rebuild."""
 
-    fitted: Stage
+    fitted: Rebuilding
 
-    def fit_forest(self, train: Train, **parameters) -> None:
+    def fit_forest(self, train: Train, **parameters: Any) -> None:
         from sklearn.ensemble import RandomForestClassifier
 
         self.fitted = train.stage
@@ -46,10 +59,10 @@ class _Forest:
         self.forest.fit(self.features(rows), labels == 1)
         self.threshold = 0.5
 
-    def features(self, X):
+    def features(self, X: Floats) -> Floats:
         return self.fitted.difference(X)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.forest.predict_proba(self.features(X))[:, 1]
 
 
@@ -76,7 +89,7 @@ class HistogramForest(_Forest):
     def fit(self, train: Train) -> None:
         self.fit_forest(train, n_estimators=self.n_estimators)
 
-    def features(self, X):
+    def features(self, X: Floats) -> Floats:
         import numpy as np
 
         edges = np.linspace(-self.limit, self.limit, self.bins + 1)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench import Floats
+
 from ._unit_range import ROUNDING, in_unit_range
 
 
-def quantised(X, levels: int):
+def quantised(X: Floats, levels: int) -> np.ndarray:
     """Whole numbers below ``levels``, in equal steps over each row's own range."""
     return np.minimum((in_unit_range(X) * levels).astype(int), levels - 1)
 
 
-def counted(codes, size: int, weights=None):
+def counted(codes: np.ndarray, size: int, weights: Floats | None = None) -> np.ndarray:
     """How often, or with what weight, each number below ``size`` stands in each row; shape (n, size)."""
     n = len(codes)
     places = codes.reshape(n, -1) + size * np.arange(n)[:, None]
@@ -20,7 +22,7 @@ def counted(codes, size: int, weights=None):
     return np.bincount(places.ravel(), weights, minlength=n * size).reshape(n, size)
 
 
-def cooccurrences(images, levels: int, step: tuple[int, int]):
+def cooccurrences(images: np.ndarray, levels: int, step: tuple[int, int]) -> Floats:
     """How often a value meets another one ``step`` = (down, right) away, both ways.
 
     images: whole numbers, shape (n, height, width). Returns shape (n, levels, levels), symmetric.
@@ -33,7 +35,7 @@ def cooccurrences(images, levels: int, step: tuple[int, int]):
     return pairs + pairs.transpose(0, 2, 1)
 
 
-def first_order_measures(X, bins: int = 16):
+def first_order_measures(X: Floats, bins: int = 16) -> Floats:
     """Moments and percentiles of each row's values, and energy and entropy of their histogram."""
     unit = in_unit_range(X)
     away = unit - unit.mean(axis=1, keepdims=True)
@@ -46,7 +48,7 @@ def first_order_measures(X, bins: int = 16):
     return np.column_stack([*moments, energy, entropy, *percentiles])
 
 
-def haralick_measures(pairs):
+def haralick_measures(pairs: Floats) -> Floats:
     """Properties of co-occurrence matrices of shape (n, levels, levels), shape (n, 6)."""
     from skimage.feature import graycoprops
 

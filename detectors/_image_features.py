@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench import Floats
+
 from ._histograms import cooccurrences, counted, haralick_measures, quantised
 from ._unit_range import as_mass, in_unit_range
 
@@ -13,7 +15,7 @@ HU_DEGREES = np.array([1, 2, 2, 2, 4, 3, 4])
 NEIGHBOURS = 8
 
 
-def texture(images, *, levels: int = 8, distances: tuple[int, ...] = (1, 2)):
+def texture(images: Floats, *, levels: int = 8, distances: tuple[int, ...] = (1, 2)) -> Floats:
     """Haralick's properties, mean and range over four directions, and the share of each local pattern."""
     flat = images.reshape(len(images), -1)
     grey = quantised(flat, levels).reshape(images.shape)
@@ -27,14 +29,14 @@ def texture(images, *, levels: int = 8, distances: tuple[int, ...] = (1, 2)):
     return np.column_stack([*found, _local_patterns(quantised(flat, 256).reshape(images.shape))])
 
 
-def _local_patterns(grey):
+def _local_patterns(grey: np.ndarray) -> Floats:
     from skimage.feature import local_binary_pattern
 
     codes = [local_binary_pattern(image, NEIGHBOURS, 1, "uniform") for image in grey.astype(np.uint8)]
     return counted(np.stack(codes).astype(int), NEIGHBOURS + 2) / grey[0].size
 
 
-def moments(images):
+def moments(images: Floats) -> Floats:
     """Place and spread of each image's mass, its normalised central moments and Hu's invariants."""
     from skimage.measure import moments_central, moments_hu, moments_normalized
 
@@ -55,7 +57,7 @@ def moments(images):
     return np.column_stack([flat.mean(axis=1), np.ptp(flat, axis=1), centres, found])
 
 
-def oriented_gradients(images):
+def oriented_gradients(images: Floats) -> Floats:
     """Histograms of gradient directions in cells, normalised in blocks of two by two cells."""
     from skimage.feature import hog
 

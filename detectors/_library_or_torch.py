@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from bench import LibraryDetector, Train
+from bench import Floats, LibraryDetector, Train
 
 from ._torch import KDE, PCA, Scorer
 from ._torch_neighbours import KNN, LOF
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 
 class LibraryOrTorch(LibraryDetector):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch.nn.functional import leaky_relu_
+
+from bench import Floats
 
 from ._autoencoders import FEWEST, SLOPE
 
@@ -54,18 +55,20 @@ class Perceptrons:
     def alone(self, model: int) -> Perceptrons:
         """One model, for scoring: in float64, so that no row's score depends on the rows beside it."""
 
-        def one(parameter: torch.Tensor | None) -> torch.Tensor | None:
-            return None if parameter is None else parameter.detach()[model : model + 1].cpu().double()
+        def one(parameter: torch.Tensor) -> torch.Tensor:
+            return parameter.detach()[model : model + 1].cpu().double()
 
-        return Perceptrons([one(weight) for weight in self.weights], [one(bias) for bias in self.biases])
+        biases = [None if bias is None else one(bias) for bias in self.biases]
+        return Perceptrons([one(weight) for weight in self.weights], biases)
 
 
-# Yields, one after another, a loss of each model, and the names of the networks that learn from it.
-Losses = Callable[[dict[str, Perceptrons], torch.Tensor, torch.Tensor], Iterator[tuple[torch.Tensor, Any]]]
+# A loss of each model, and the names of the networks that learn from it; several, one after another.
+Loss = tuple[torch.Tensor, tuple[str, ...]]
+Losses = Callable[[dict[str, Perceptrons], torch.Tensor, torch.Tensor], Iterator[Loss]]
 
 
 def train_together(
-    rows: list[Any], seeds: list[int], losses: Losses, *, sizes: dict[str, Sequence[int]], noise_size: int,
+    rows: list[Floats], seeds: list[int], losses: Losses, *, sizes: dict[str, Sequence[int]], noise_size: int,
     epochs: int, batch_size: int, learning_rate: float, device: str = "cpu",
 ) -> list[tuple[dict[str, Perceptrons], dict[str, list[float]]]]:  # fmt: skip
     """Train networks of the given sizes on each of several matrices of one shape, (n, d).
@@ -82,9 +85,9 @@ def train_together(
     X = torch.stack([torch.as_tensor(each, dtype=torch.float32) for each in rows]).to(device)
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     networks = {name: Perceptrons.initial(size, generators, device) for name, size in sizes.items()}
-    optimizers: dict[Any, torch.optim.Optimizer] = {}
+    optimizers: dict[tuple[str, ...], torch.optim.Optimizer] = {}
     model = torch.arange(len(rows), device=device)[:, None]
-    sums: dict[Any, torch.Tensor] = {}
+    sums: dict[tuple[str, ...], torch.Tensor] = {}
     for epoch in range(epochs):
         # Steps that shrink to nothing let an adversarial game, too, come to rest.
         rate = learning_rate * (1 - epoch / epochs)

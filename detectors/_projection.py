@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
+
+from bench import Floats
 
 
 class LeadingComponents:
@@ -17,7 +21,7 @@ class LeadingComponents:
     def __init__(self, limit: int = 30) -> None:
         self.limit = limit
 
-    def fit(self, X):
+    def fit(self, X: Floats) -> Self:
         from sklearn.decomposition import PCA
 
         affordable = max(1, min(self.limit, len(X) // 5, *X.shape))
@@ -29,7 +33,7 @@ class LeadingComponents:
         self.something_left = self.pca.noise_variance_ > negligible
         return self
 
-    def transform(self, X):
+    def transform(self, X: Floats) -> Floats:
         """Rows of shape (n, d) to (n, components), or (n, components + 1)."""
         X = np.asarray(X, dtype=np.float64)
         components = self.pca.transform(X)
@@ -42,12 +46,12 @@ class LeadingComponents:
 class RobustComponents(LeadingComponents):
     """`LeadingComponents`, each column with the median 0 and the interquartile range 1."""
 
-    def fit(self, X):
+    def fit(self, X: Floats) -> Self:
         from sklearn.preprocessing import RobustScaler
 
         super().fit(X)
         self.scaler = RobustScaler().fit(super().transform(X))
         return self
 
-    def transform(self, X):
+    def transform(self, X: Floats) -> Floats:
         return self.scaler.transform(super().transform(X))

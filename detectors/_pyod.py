@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import signature
+from typing import Any
 
 import numpy as np
 
-from bench import LibraryDetector, Train
+from bench import Floats, LibraryDetector, Train
 
 
 class Clipped(LibraryDetector):
@@ -21,7 +22,7 @@ class Clipped(LibraryDetector):
 
     below_rows: tuple[str, ...] = ()
 
-    def arguments(self, train: Train):
+    def arguments(self, train: Train) -> dict[str, Any]:
         arguments = super().arguments(train)
         defaults = signature(self.wrapped_class).parameters
         for name in self.below_rows:
@@ -40,11 +41,11 @@ class WithinRange(LibraryDetector):
     on normal rows, the mean ROC AUC so rose from 0.5 to 0.8.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         self.range = X.min(axis=0), X.max(axis=0)
         super().fit_model(X)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return super().score(X.clip(*self.range))
 
 
@@ -54,7 +55,7 @@ class LargestOfColumns(LibraryDetector):
     A column that is mostly one value has no deviation to divide by, and is left out where others have one.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         from sklearn.base import clone
 
         models = [clone(self.model).fit(column[:, None]) for column in X.T]
@@ -62,7 +63,7 @@ class LargestOfColumns(LibraryDetector):
         self.models = [models[i] for i in self.columns]
         self.model.threshold_ = self.model.threshold
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         scores = [
             model.decision_function(X[:, [i]]) for i, model in zip(self.columns, self.models, strict=True)
         ]
@@ -77,15 +78,15 @@ class LargeClusters(Clipped):
 
     below_rows = ("n_clusters",)
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         self.divide = self.model._set_small_large_clusters
         self.model._set_small_large_clusters = self.divide_or_not
         super().fit_model(X.astype(float))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return super().score(X.astype(float))
 
-    def divide_or_not(self, n_samples):
+    def divide_or_not(self, n_samples: int) -> None:
         try:
             self.divide(n_samples)
         except ValueError:
@@ -102,13 +103,13 @@ class LocalRegions(Clipped):
     below_rows = ("local_region_size",)
     neighbours = range(5, 55, 5)
 
-    def arguments(self, train: Train):
+    def arguments(self, train: Train) -> dict[str, Any]:
         from pyod.models.lof import LOF
 
         self.seed = train.seed
         return {"detector_list": [LOF(n_neighbors=k) for k in self.neighbours], **super().arguments(train)}
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         self.model.random_state = np.random.RandomState(self.seed)
         return super().score(X)
 
@@ -133,7 +134,7 @@ def alone(seed: int) -> Iterator[None]:
 class Alone(Clipped):
     """A class that draws from the global generators, or prints, whatever its parameters are."""
 
-    def __init__(self, path, sign, params) -> None:
+    def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
         # The module of DevNet seeds the generators when it is imported.
         with alone(0):
             super().__init__(path, sign, params)
@@ -143,6 +144,6 @@ class Alone(Clipped):
         with alone(self.seed):
             super().fit(train)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         with alone(self.seed):
             return super().score(X)

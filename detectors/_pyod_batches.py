@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench import Floats
+
 from ._pyod import Alone, Clipped
 
 # Fewer rows tell too little of each other.
@@ -15,14 +17,14 @@ class Among(Clipped):
     there are few. Training rows then fill the batch.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         self.X = X
         super().fit_model(X)
 
     def fewest(self) -> int:
         return FEWEST
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         missing = max(0, self.fewest() - len(X))
         return super().score(np.concatenate([X, self.X[:missing]]))[: len(X)]
 

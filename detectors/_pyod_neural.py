@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from inspect import signature
+from typing import Any
 
 import numpy as np
 
-from bench import Train
+from bench import Floats, Train
 
 from ._pyod import Alone, Clipped
 
@@ -20,14 +21,14 @@ class FullBatches(Alone):
 class KnowsColumns(Alone):
     """DeepSVDD asks for the number of columns."""
 
-    def arguments(self, train: Train):
+    def arguments(self, train: Train) -> dict[str, Any]:
         return {"n_features": train.X.shape[1], **super().arguments(train)}
 
 
 class Rescored(Alone):
     """A network whose scores of the training rows, and with them the threshold, are not those of `score`."""
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         super().fit_model(X)
         self.settle()
         self.model.decision_scores_ = self.model.decision_function(X)
@@ -59,7 +60,7 @@ class AgainstNoise(Alone):
     that range, as in the paper. On nine tables of ADBench the mean ROC AUC so rose from 0.4 to 0.8.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         from sklearn.preprocessing import MinMaxScaler
 
         self.scale = MinMaxScaler().fit(X).transform
@@ -67,24 +68,24 @@ class AgainstNoise(Alone):
         self.model.decision_scores_ = 1 - self.model.decision_scores_
         self.model._process_decision_scores()
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return 1 - super().score(self.scale(X))
 
 
 class NoLoneRow(Alone):
     """AE1SVM and DevNet raise where a batch is left with a single row, in fitting and in scoring."""
 
-    def arguments(self, train: Train):
+    def arguments(self, train: Train) -> dict[str, Any]:
         arguments = super().arguments(train)
         size = arguments.get("batch_size", signature(self.wrapped_class).parameters["batch_size"].default)
         arguments["batch_size"] = size + 1 if len(train.X) % size == 1 else size
         return arguments
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         self.X = X
         super().fit_model(X)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         lone = len(X) % self.model.batch_size == 1
         return super().score(np.concatenate([X, self.X[:lone]]))[: len(X)]
 
@@ -96,7 +97,7 @@ class Labelled(Clipped):
         self.anomalous = (train.y == 1).astype(int)
         super().fit(train)
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         self.model.fit(X, self.anomalous)
 
 
@@ -105,7 +106,7 @@ class LabelledProbability(Alone, Labelled):
     generator.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         super().fit_model(X)
         self.model.threshold_ = 0.5
 
@@ -115,7 +116,7 @@ class DeviationLoss(NoLoneRow, Labelled):
     every row's label; here the loss gets them as it asks for them, while this detector is being fitted.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         from unittest.mock import patch
 
         from pyod.models import devnet

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from bench import Floats
 
-def standardiser(X: Any) -> Callable[[Any], Any]:
+
+def standardiser(X: Floats) -> Callable[[Floats], Floats]:
     """A function that scales rows by the means and deviations of ``X``, to float64."""
     from sklearn.preprocessing import StandardScaler
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench import Floats
+
 if TYPE_CHECKING:
     import torch
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
 
 # Values that a block may hold: 128 MiB in float64.
 BLOCK = 2**24

@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bench import Floats
+
 from ._torch import Pairs, blocks, to_array
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
 
 # Neighbours beyond those asked for that are measured exactly, since the first pass rounds.
 SPARE = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(requires=("sklearn", "artlib"), family="clustering", complexity="n k d", cost=3)
@@ -51,11 +51,11 @@ class AdaptiveResonance:
             network.partial_fit(coded[half:])
             self.categories = np.array(network.W)
 
-    def _complement_code(self, X):
+    def _complement_code(self, X: Floats) -> Floats:
         scaled = self.scaler.transform(np.asarray(X, dtype=np.float64))
         return np.hstack([scaled, 1 - scaled])
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         from scipy.spatial.distance import cdist
 
         coded = self._complement_code(X)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bench import detector
 
-from ._generative import COMPLEXITY, HIDDEN, Generative
+from ._generative import HIDDEN, Generative
 from ._heads import ERROR, FOREST, DifferenceForest, HistogramForest, SquaredDifference
+
+if TYPE_CHECKING:
+    import torch
+
+    from ._networks import Loss, Perceptrons
 
 
 class BidirectionalGAN(Generative):
@@ -34,14 +39,16 @@ class BidirectionalGAN(Generative):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
 
-    def sizes(self, columns):
+    def sizes(self, columns: int) -> dict[str, Sequence[int]]:
         return {
             "encoder": (columns, *HIDDEN, self.code_size),
             "generator": (self.code_size, *HIDDEN[::-1], columns),
             "critic": (columns + self.code_size, *HIDDEN[1:], 1),
         }
 
-    def losses(self, networks, X, noise) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    def losses(
+        self, networks: dict[str, Perceptrons], X: torch.Tensor, noise: torch.Tensor
+    ) -> Iterator[Loss]:
         import torch
         from torch.nn.functional import softplus
 
@@ -49,7 +56,7 @@ class BidirectionalGAN(Generative):
         code = encode(X)
         encoded, generated = torch.cat([X, code], dim=2), torch.cat([generate(noise), noise], dim=2)
 
-        def adversity(sign, pairs):
+        def adversity(sign: int, pairs: torch.Tensor) -> torch.Tensor:
             """Cross-entropy of taking pairs for encoded ones (sign 1), or for generated ones (-1)."""
             return softplus(-sign * judge(pairs)).mean(dim=(1, 2))
 
@@ -58,7 +65,7 @@ class BidirectionalGAN(Generative):
         fooling = adversity(-1, encoded) + adversity(1, generated)
         yield fooling + self.cycle * error, ("encoder", "generator")
 
-    def rebuild(self, X):
+    def rebuild(self, X: torch.Tensor) -> torch.Tensor:
         return self.networks["generator"](self.networks["encoder"](X))
 
 
@@ -74,7 +81,7 @@ class OnGAN:
         return BidirectionalGAN(epochs=self.epochs, code_size=self.code_size, cycle=self.cycle)
 
 
-@detector(complexity=COMPLEXITY, **ERROR)
+@detector(**ERROR)
 @dataclass(eq=False)
 class GAN(OnGAN, SquaredDifference):
     """Mean squared error of rows rebuilt by a generative adversarial network (Zenati et al., 2018).
@@ -85,7 +92,7 @@ class GAN(OnGAN, SquaredDifference):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class GANDifferenceForest(OnGAN, DifferenceForest):
     """Random forest on what a generative adversarial network cannot rebuild (Donahue et al., 2017).
@@ -94,7 +101,7 @@ class GANDifferenceForest(OnGAN, DifferenceForest):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class GANHistogramForest(OnGAN, HistogramForest):
     """Random forest on histograms of an adversarial network's errors (Donahue et al., 2017).

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bench import Stage, Train, detector
+from bench import Floats, Stage, Train, detector
 
 from ._heads import ERROR, FOREST, DifferenceForest, HistogramForest, SquaredDifference
 
+if TYPE_CHECKING:
+    from ._autoencoders import Autoencoders
+
 HIDDEN = (128, 64, 16)
-COMPLEXITY = "n d"
 
 
 class Autoencoder(Stage):
@@ -20,6 +23,9 @@ class Autoencoder(Stage):
     layers and none after the code or the output. (The article prints no activations; without them
     neither its loss nor its figures can be reached.) Adam on the mean squared error, float32.
     """
+
+    network: Autoencoders
+    losses_by_epoch: dict[str, list[float]]
 
     def __init__(
         self,
@@ -57,7 +63,7 @@ class Autoencoder(Stage):
             stage.network = network
             stage.losses_by_epoch = {"mean squared error": losses}
 
-    def difference(self, X):
+    def difference(self, X: Floats) -> Floats:
         """Rows less their reconstructions, shape (n, d)."""
         import torch
 
@@ -65,7 +71,7 @@ class Autoencoder(Stage):
             rebuilt = self.network.rebuild(torch.as_tensor(X, dtype=torch.float32)[None])
         return X - rebuilt[0].numpy()
 
-    def encode(self, X):
+    def encode(self, X: Floats) -> Floats:
         """Codes of rows, shape (n, ``code_size``); in float64, so that near codes can be told apart."""
         import torch
 
@@ -85,7 +91,7 @@ class OnAutoencoder:
         return Autoencoder(epochs=self.epochs, code_size=self.code_size)
 
 
-@detector(name="autoencoder", complexity=COMPLEXITY, **ERROR)
+@detector(name="autoencoder", **ERROR)
 @dataclass(eq=False)
 class AutoencoderReconstruction(OnAutoencoder, SquaredDifference):
     """Mean squared reconstruction error of an autoencoder, with no labels (Sakurada and Yairi, 2014).
@@ -94,7 +100,7 @@ class AutoencoderReconstruction(OnAutoencoder, SquaredDifference):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class AutoencoderDifferenceForest(OnAutoencoder, DifferenceForest):
     """Random forest on the differences between rows and their reconstructions (the article).
@@ -104,7 +110,7 @@ class AutoencoderDifferenceForest(OnAutoencoder, DifferenceForest):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class AutoencoderHistogramForest(OnAutoencoder, HistogramForest):
     """Random forest on each row's histogram of differences from its reconstruction (the article).

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Labels, Train, detector
 
 
-def weight_of_anomalies(y) -> float:
+def weight_of_anomalies(y: Labels) -> float:
     """How many normal rows there are to each row labelled anomalous."""
     anomalies = np.count_nonzero(y == 1)
     return (len(y) - anomalies) / anomalies
@@ -43,7 +43,7 @@ class XGBoost:
         ).fit(train.X, train.y == 1)
         self.threshold = 0.0
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.model.predict(X, output_margin=True).astype(float)
 
 
@@ -91,8 +91,8 @@ class LightGBM:
         self.model = boost(params, Dataset(train.X, train.y == 1), self.n_estimators)
         self.threshold = 0.0
 
-    def score(self, X):
-        return self.model.predict(X, raw_score=True)
+    def score(self, X: Floats) -> Floats:
+        return np.asarray(self.model.predict(X, raw_score=True))
 
 
 @detector(name="catboost", labels=True, requires=("catboost",), family="classifier", complexity="n d", cost=6)
@@ -120,5 +120,5 @@ class CatBoost:
         ).fit(train.X, (train.y == 1).astype(int))
         self.threshold = 0.0
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.model.predict(X, prediction_type="RawFormulaVal", thread_count=1)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from bench import Train, detector
+from typing import Any
+
+from bench import Floats, Train, detector
 
 
 class _OnStandardisedRows:
     """A classifier of rows whose columns have zero mean and unit variance; scores are signed, 0 between."""
+
+    def classifier(self) -> Any:
+        raise NotImplementedError
 
     def fit(self, train: Train) -> None:
         from sklearn.pipeline import make_pipeline
@@ -15,7 +20,7 @@ class _OnStandardisedRows:
         self.model = make_pipeline(StandardScaler(), self.classifier()).fit(train.X, train.y == 1)
         self.threshold = 0.0
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.model.decision_function(X).astype(float)
 
 
@@ -33,7 +38,7 @@ class LogisticRegression(_OnStandardisedRows):
         self.C = C
         self.max_iter = max_iter
 
-    def classifier(self):
+    def classifier(self) -> Any:
         from sklearn.linear_model import LogisticRegression
 
         return LogisticRegression(C=self.C, max_iter=self.max_iter, class_weight="balanced")
@@ -54,7 +59,7 @@ class SupportVectorClassifier(_OnStandardisedRows):
         self.kernel = kernel
         self.gamma = gamma
 
-    def classifier(self):
+    def classifier(self) -> Any:
         from sklearn.svm import SVC
 
         # The solver's result does not depend on it, but without it one is drawn from the global state.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(family="clustering", complexity="n d clusters", requires=("sklearn",), cost=1)
@@ -30,5 +30,5 @@ class KMeans:
         ).fit(train.X)
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.clusters.transform(X).min(axis=1).astype(np.float64)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 NORMAL, ANOMALOUS = "normal", "anomalous"
 
@@ -55,17 +55,17 @@ class ConditionalRandomField:
         self._train_field(self._words(train.X[curves]), anomalous[curves])
         self.threshold = 0.5
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return np.array([self._probability(curve) for curve in self._words(X)])
 
-    def _drawn(self, anomalous, rng):
+    def _drawn(self, anomalous: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Places of the training curves to learn from."""
         found = rng.permutation(np.flatnonzero(anomalous))[: self.max_curves // 2]
         others = rng.permutation(np.flatnonzero(~anomalous))
         room = min(self.max_curves - len(found), self.max_ratio * max(1, len(found)))
         return np.concatenate([found, others[:room]])
 
-    def _train_field(self, curves, anomalous) -> None:
+    def _train_field(self, curves: list[list[list[str]]], anomalous: np.ndarray) -> None:
         import pycrfsuite
 
         trainer = pycrfsuite.Trainer(verbose=False)
@@ -79,11 +79,11 @@ class ConditionalRandomField:
             trainer.train(file)
             self.field.open(file)
 
-    def _probability(self, curve) -> float:
+    def _probability(self, curve: list[list[str]]) -> float:
         self.field.set(curve)
         return float(np.mean([self.field.marginal(ANOMALOUS, i) for i in range(len(curve))]))
 
-    def _words(self, X):
+    def _words(self, X: Floats) -> list[list[list[str]]]:
         """The curves' points, each as the words that tell the bins of its description."""
         described = _describe(X)[:, :: self.step]
         bins = [np.searchsorted(edges, described[..., i]) for i, edges in enumerate(self.edges)]
@@ -91,7 +91,7 @@ class ConditionalRandomField:
         return np.stack([words[i][each] for i, each in enumerate(bins)], axis=2).tolist()
 
 
-def _describe(X):
+def _describe(X: Floats) -> Floats:
     """Value, slopes and curvatures at each point, shape (n, points, 7)."""
     found = [X]
     for reach in (1, 2, 4):

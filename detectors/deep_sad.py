@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from bench import Train, detector
+from bench import Floats, Train, detector
+
+if TYPE_CHECKING:
+    import torch
+
+    from ._networks import Perceptrons
 
 HIDDEN = (128, 64)
 
@@ -55,10 +61,10 @@ class DeepSAD:
             Perceptrons.initial(each, [generator], train.device, bias=False) for each in (sizes, sizes[::-1])
         )
 
-        def rebuilding(batch: Any) -> Any:
+        def rebuilding(batch: torch.Tensor) -> torch.Tensor:
             return (decoder(encoder(X[None, batch])) - X[batch]).square().mean()
 
-        def gathering(batch: Any) -> Any:
+        def gathering(batch: torch.Tensor) -> torch.Tensor:
             distance = (encoder(X[None, batch])[0] - self.centre).square().sum(dim=1)
             # Far anomalies cost nothing; the small summand keeps one at the centre from costing infinity.
             return torch.where(anomalous[batch], self.eta / (distance + 1e-6), distance).mean()
@@ -70,7 +76,14 @@ class DeepSAD:
         self.encoder, self.centre = encoder.alone(0), self.centre.cpu().double()
         self.threshold = float(np.quantile(self.score(train.X_normal), 1 - self.contamination))
 
-    def _minimise(self, loss: Any, networks: Any, epochs: int, rows: int, generator: Any) -> None:
+    def _minimise(
+        self,
+        loss: Callable[[torch.Tensor], torch.Tensor],
+        networks: list[Perceptrons],
+        epochs: int,
+        rows: int,
+        generator: torch.Generator,
+    ) -> None:
         """Minimise the loss of batches of rows, given by their indices."""
         import torch
 
@@ -86,7 +99,7 @@ class DeepSAD:
                 loss(batch).backward()
                 optimizer.step()
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         import torch
 
         with torch.inference_mode():
@@ -94,7 +107,7 @@ class DeepSAD:
             return (codes - self.centre).square().sum(dim=1).numpy()
 
 
-def _away_from_zero(centre: Any, least: float = 0.1) -> Any:
+def _away_from_zero(centre: torch.Tensor, least: float = 0.1) -> torch.Tensor:
     """A code's coordinate of zero could be reached by weights of zero, for all rows."""
     import torch
 

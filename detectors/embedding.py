@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
-from .autoencoder import COMPLEXITY, OnAutoencoder
+from .autoencoder import OnAutoencoder
 
 
-@detector(family="neighbours", complexity=f"{COMPLEXITY} + n²", requires=("torch",), gpu=True, cost=4)
+@detector(family="neighbours", complexity="n d + n²", requires=("torch",), gpu=True, cost=4)
 @dataclass(eq=False)
 class AutoencoderNeighbours(OnAutoencoder):
     """Distance to the k-th nearest training row between codes of an autoencoder (Bergman et al., 2020).
@@ -32,5 +32,5 @@ class AutoencoderNeighbours(OnAutoencoder):
         among_others = self.neighbours.kneighbors()[0][:, -1]
         self.threshold = float(np.quantile(among_others, 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.neighbours.kneighbors(self.encode(X))[0][:, -1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 # Quick detectors of five families. On forty real tables their mean rank was the best blind choice.
 MEMBERS = "isolation_forest+knn+ecod+pca+hbos"
@@ -28,22 +28,22 @@ class _Ensemble:
             self.ranks.append(_Ranks(member.score(_precise(train.X))))
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.combine(self.ranks_of(X))
 
-    def ranks_of(self, X):
+    def ranks_of(self, X: Floats) -> Floats:
         """The rank that each member gives each row, shape (members, n)."""
         X = _precise(X)
         return np.stack(
             [ranks(member.score(X)) for member, ranks in zip(self.fitted, self.ranks, strict=True)]
         )
 
-    def combine(self, ranks):
+    def combine(self, ranks: Floats) -> Floats:
         """One score for each row from the ranks, shape (members, n)."""
         raise NotImplementedError
 
 
-def _precise(X):
+def _precise(X: Floats) -> Floats:
     """Rows in float64: a rank tells apart scores that differ in the last digits of float32."""
     return np.asarray(X, dtype=np.float64)
 
@@ -54,12 +54,12 @@ class _Ranks:
     Above the highest of them, what is left of 1 shrinks with the distance, so that no two rows tie there.
     """
 
-    def __init__(self, scores) -> None:
+    def __init__(self, scores: Floats) -> None:
         self.values, counts = np.unique(scores, return_counts=True)
         self.shares = (counts.cumsum() - counts / 2) / (len(scores) + 1)
         self.width = max(self.values[-1] - np.median(scores), np.finfo(float).tiny)
 
-    def __call__(self, scores):
+    def __call__(self, scores: Floats) -> Floats:
         beyond = np.maximum(scores - self.values[-1], 0)
         left = 1 - self.shares[-1]
         return np.interp(scores, self.values, self.shares) + left * beyond / (beyond + self.width)
@@ -73,7 +73,7 @@ class RankMean(_Ensemble):
     depend on the rows scored with it.
     """
 
-    def combine(self, ranks):
+    def combine(self, ranks: Floats) -> Floats:
         return ranks.mean(axis=0)
 
 
@@ -85,5 +85,5 @@ class RankMaximum(_Ensemble):
     depend on the rows scored with it.
     """
 
-    def combine(self, ranks):
+    def combine(self, ranks: Floats) -> Floats:
         return ranks.max(axis=0)

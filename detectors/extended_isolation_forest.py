@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(family="isolation", complexity="trees samples d", cost=2)
@@ -43,7 +43,7 @@ class ExtendedIsolationForest:
         self.typical_length = max(1.0, float(unsplit_length(np.array(samples))))
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         lengths = np.mean([tree.path_lengths(X) for tree in self.trees], axis=0)
         return 2 ** -(lengths / self.typical_length)
 
@@ -55,7 +55,7 @@ class Tree:
     its left child and is not counted in the length of their paths.
     """
 
-    def __init__(self, rows, extension_level: int, rng) -> None:
+    def __init__(self, rows: Floats, extension_level: int, rng: np.random.Generator) -> None:
         self.depth = max(1, math.ceil(math.log2(len(rows))))
         self.normals = random_normals(2**self.depth - 1, rows.shape[1], extension_level, rng)
         self.offsets = np.full(len(self.normals), np.inf)
@@ -69,7 +69,7 @@ class Tree:
             cuts = np.repeat(cuts + np.isfinite(self.offsets[nodes]), 2)
         self.lengths = cuts + unsplit_length(np.bincount(place, minlength=len(cuts)))
 
-    def cut(self, nodes: slice, rows, place, rng) -> None:
+    def cut(self, nodes: slice, rows: Floats, place: np.ndarray, rng: np.random.Generator) -> None:
         """Set the offsets of a level's nodes that have different rows; ``place``: in which each row is."""
         order = np.argsort(place, kind="stable")
         occupied, starts = np.unique(place[order], return_index=True)
@@ -80,7 +80,7 @@ class Tree:
         separable = ((low < high) & (normals != 0)).any(axis=1)
         self.offsets[nodes][occupied[separable]] = offsets[separable]
 
-    def path_lengths(self, X):
+    def path_lengths(self, X: Floats) -> Floats:
         projections = X @ self.normals.T
         each, place = np.arange(len(X)), np.zeros(len(X), dtype=int)
         for level in range(self.depth):
@@ -89,7 +89,7 @@ class Tree:
         return self.lengths[place]
 
 
-def random_normals(count: int, columns: int, extension_level: int, rng):
+def random_normals(count: int, columns: int, extension_level: int, rng: np.random.Generator) -> Floats:
     """Gaussian vectors with all but ``extension_level`` + 1 random entries zero, shape (count, columns)."""
     normals = rng.standard_normal((count, columns))
     if extension_level + 1 < columns:
@@ -98,7 +98,7 @@ def random_normals(count: int, columns: int, extension_level: int, rng):
     return normals
 
 
-def unsplit_length(sizes):
+def unsplit_length(sizes: np.ndarray) -> Floats:
     """Mean length of the paths if so many rows were separated further: c(n) of Liu et al. (2008)."""
     more = np.maximum(sizes, 2)
     harmonic = np.log(more - 1) + np.euler_gamma

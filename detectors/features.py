@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import features
+from bench import Floats, features
 
 from . import _curve_features, _image_features
 from ._histograms import first_order_measures
 
 
 @features(modalities=("curve", "image"))
-def histogram_measures(X, shape):
+def histogram_measures(X: Floats, shape: tuple[int, ...]) -> Floats:
     """First-order statistics of the values (Haralick et al., 1973).
 
     Mean, variance, skewness, kurtosis and percentiles of the values as they are, and energy and entropy of
@@ -29,7 +29,7 @@ def histogram_measures(X, shape):
 
 
 @features(modalities=("curve", "image"), requires=("skimage",))
-def texture(X, shape):
+def texture(X: Floats, shape: tuple[int, ...]) -> Floats:
     """Grey-level co-occurrence (Haralick et al., 1973) and local binary patterns (Ojala et al., 2002).
 
     Images: six properties of co-occurrence matrices of 8 levels at distances 1 and 2, mean and range over
@@ -40,7 +40,7 @@ def texture(X, shape):
 
 
 @features(modalities=("curve", "image"), requires=("skimage",))
-def shape_moments(X, shape):
+def shape_moments(X: Floats, shape: tuple[int, ...]) -> Floats:
     """Moments of the values as a distribution of mass (Hu, 1962).
 
     Images: mean and range of the values, centre, spread, normalised central moments up to order 3 and
@@ -51,7 +51,7 @@ def shape_moments(X, shape):
 
 
 @features(modalities=("curve", "image"), requires=("skimage",))
-def hog(X, shape):
+def hog(X: Floats, shape: tuple[int, ...]) -> Floats:
     """Histograms of oriented gradients (Dalal and Triggs, 2005).
 
     Images: 9 directions in cells of 8 pixels, or of a quarter of the side where an image is small, or of
@@ -66,5 +66,5 @@ def hog(X, shape):
     )
 
 
-def _images(X, shape):
+def _images(X: Floats, shape: tuple[int, ...]) -> Floats:
     return X.reshape(len(X), *shape)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 from ._standardised import standardiser
 from ._torch import blocks
@@ -52,13 +54,13 @@ class Hopfield:
         left_out = [self._score_block(self.rows[part], part) for part in self._parts(chosen)]
         self.threshold = float(np.quantile(np.concatenate(left_out), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return np.concatenate([self._score_block(part) for part in self._parts(self.standardise(X))])
 
-    def _parts(self, rows):
+    def _parts(self, rows: np.ndarray) -> Iterator[np.ndarray]:
         return (rows[block] for block in blocks(len(rows), len(self.patterns)))
 
-    def _sharpness(self, chosen):
+    def _sharpness(self, chosen: np.ndarray) -> float:
         """Inverse of the median squared distance to the tenth nearest of the stored rows."""
         others = min(NEIGHBOUR, len(self.patterns) - 1)
         cosines = [
@@ -67,13 +69,13 @@ class Hopfield:
         ]
         return 1 / max(CLOSE, 2 - 2 * float(np.median(np.concatenate(cosines))))
 
-    def _cosines(self, rows, left_out=None):
+    def _cosines(self, rows: Floats, left_out: np.ndarray | None = None) -> Floats:
         cosines = _directions(rows) @ self.patterns.T
         if left_out is not None and len(self.patterns) > 1:
             cosines[np.arange(len(rows)), left_out] = -np.inf
         return cosines
 
-    def _score_block(self, rows, left_out=None):
+    def _score_block(self, rows: Floats, left_out: np.ndarray | None = None) -> Floats:
         from scipy.special import logsumexp, softmax
 
         agreement = self.sharpness * self._cosines(rows, left_out)
@@ -82,6 +84,6 @@ class Hopfield:
         return np.linalg.norm(rows - softmax(agreement, axis=1) @ self.rows, axis=1)
 
 
-def _directions(rows):
+def _directions(rows: Floats) -> Floats:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)

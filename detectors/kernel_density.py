@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 from ._torch import KDE, Pairs, blocks
 
@@ -37,7 +37,7 @@ class ParzenWindows:
         self.windows = KDE(bandwidths[best], device=train.device).fit(train.X)
         self.threshold = float(np.quantile(-left_out[:, best], 1 - self.contamination))
 
-    def candidates(self, X):
+    def candidates(self, X: Floats) -> Floats:
         n, d = X.shape
         deviation = math.sqrt(X.var(axis=0).mean()) or 1.0
         if self.bandwidth == "likelihood":
@@ -48,14 +48,14 @@ class ParzenWindows:
             return np.array([deviation * (n * (d + 2) / 4) ** (-1 / (d + 4))])
         return np.array([float(self.bandwidth)])
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.windows.score(X)
 
 
 class LeaveOneOut(Pairs):
     """How dense each training row is among the others."""
 
-    def log_densities(self, X, bandwidths):
+    def log_densities(self, X: Floats, bandwidths: Floats) -> Floats:
         """By row and bandwidth, shape (n, bandwidths); distances are taken once for all bandwidths."""
         import torch
 
@@ -103,21 +103,21 @@ class HistogramNeighbourDensity:
         self.scale = np.where(spread > 0, spread, 1.0)
         self.threshold = float(np.quantile(self.joined(surprises), 1 - self.contamination))
 
-    def surprises(self, X, radii):
+    def surprises(self, X: Floats, radii: Floats) -> Floats:
         """Both negative log densities but for constants, shape (n, 2)."""
         return np.column_stack([self.histograms.surprise(X), np.log(np.maximum(radii, self.least))])
 
-    def joined(self, surprises):
+    def joined(self, surprises: Floats) -> Floats:
         return ((surprises - self.centre) / self.scale).sum(axis=1)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.joined(self.surprises(X, self.neighbours.kneighbors(X)[0][:, -1]))
 
 
 class Histograms:
     """One histogram for each column, with bins of equal width."""
 
-    def __init__(self, X) -> None:
+    def __init__(self, X: Floats) -> None:
         n, d = X.shape
         self.low, self.high = X.min(axis=0), X.max(axis=0)
         quartiles = np.quantile(X, [0.25, 0.75], axis=0)
@@ -132,12 +132,12 @@ class Histograms:
         np.add.at(counts, (np.arange(d), self.places(X)), 1)
         self.table = np.log(n + self.bins)[:, None] - np.log(counts + 1)
 
-    def places(self, X):
+    def places(self, X: Floats) -> np.ndarray:
         bins = np.floor((X - self.low) / self.width).clip(-1, self.bins)
         # The last bin includes its upper edge.
         inside = (self.low <= X) & (self.high >= X)
         return np.where(inside, np.minimum(bins, self.bins - 1), bins).astype(int) + 1
 
-    def surprise(self, X):
+    def surprise(self, X: Floats) -> Floats:
         """Sum over the columns of minus the log probability of the bin, shape (n,)."""
         return self.table[np.arange(X.shape[1]), self.places(X)].sum(axis=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 from bench.recommend import CANDIDATES, TRUSTED, fit_weights, log_odds
 
 from .ensemble import _Ensemble
@@ -53,5 +53,5 @@ class LabelWeighted(_Ensemble):
             self.weights = fit_weights(odds, y[y >= 0], self.weights, self.strength)
             self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def combine(self, ranks):
+    def combine(self, ranks: Floats) -> Floats:
         return self.weights @ log_odds(ranks)

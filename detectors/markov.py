@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 CHANNELS = 3
 
@@ -40,7 +41,7 @@ class HiddenMarkovModel:
         drawn = np.random.default_rng(train.seed).permutation(len(train.X))[: self.max_curves]
         X = train.X[drawn]
         self.step = -(-X.shape[1] // self.max_points)
-        self.mean, self.scale = 0.0, 1.0
+        self.mean, self.scale = np.zeros(CHANNELS), np.ones(CHANNELS)
         points = self._points(X)
         self.mean, self.scale = points.mean(axis=(0, 1)), points.std(axis=(0, 1))
         self.scale[self.scale == 0] = 1
@@ -53,17 +54,17 @@ class HiddenMarkovModel:
         self.model.implementation = "log"
         self.threshold = float(np.quantile(self.score(X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return -np.array([self.model.score(curve) for curve in self._points(X)])
 
-    def _points(self, X):
+    def _points(self, X: Floats) -> Floats:
         """What is read of each curve, standardised; shape (n, points, channels)."""
         channels = [np.asarray(X[:, :: self.step], dtype=np.float64)]
         while len(channels) < CHANNELS:
             channels.append(np.diff(channels[-1], axis=1, prepend=channels[-1][:, :1]))
         return (np.stack(channels, axis=2) - self.mean) / self.scale
 
-    def _fitted(self, points, seed: int, implementation: str):
+    def _fitted(self, points: Floats, seed: int, implementation: str) -> Any:
         from hmmlearn.hmm import GaussianHMM
 
         # It warns of what is meant here: few iterations, and few curves.

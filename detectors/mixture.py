@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 from ._annealing import anneal
 from ._projection import LeadingComponents
@@ -46,7 +48,7 @@ class GaussianMixture:
         self.mixture = min(models, key=lambda model: self.criterion_of(model, train.X))
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def candidates(self, train: Train, covariance_type: str):
+    def candidates(self, train: Train, covariance_type: str) -> Iterator[Any]:
         """Fitted mixtures of one kind, from one component up."""
         from sklearn.mixture import GaussianMixture
 
@@ -74,10 +76,10 @@ class GaussianMixture:
         optional = covariance_type == "full" and self.covariance_type == "auto"
         return affordable if optional else max(1, affordable)
 
-    def criterion_of(self, model, X) -> float:
+    def criterion_of(self, model: Any, X: Floats) -> float:
         return getattr(model, self.criterion)(X)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return -self.mixture.score_samples(np.asarray(X, dtype=np.float64))
 
 
@@ -130,5 +132,5 @@ class DeterministicAnnealingMixture:
         ).fit(X)
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return -self.mixture.score_samples(self.projection.transform(X))

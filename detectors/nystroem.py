@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 # The gradient descent of scikit-learn draws from the global generators, whatever its own seed is.
@@ -42,5 +42,5 @@ class NystroemOneClassSVM:
         self.model = make_pipeline(kernel_map, svm).fit(X)
         self.threshold = 0.0
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return -self.model.decision_function(np.asarray(X, dtype=np.float64))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(
@@ -19,5 +19,5 @@ class BayesOptimal:
     def fit(self, train: Train) -> None:
         self.optimum = train.optimum
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.optimum(X)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 from ._centres import centres_of_classes
 from ._standardised import standardiser
+
+if TYPE_CHECKING:
+    import torch
 
 # Keeps the relative distance of a row that is a prototype of both classes at zero.
 TINY = 1e-12
@@ -55,7 +60,7 @@ class SelfOrganisingMap:
         self.units = som.get_weights().reshape(side * side, -1)
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         from sklearn.metrics import pairwise_distances_argmin
 
         rows = self.standardise(X)
@@ -101,7 +106,7 @@ class LearningVectorQuantisation:
             optimizer.step()
         self.threshold = 0.0
 
-    def _relative_distance(self, rows, squares):
+    def _relative_distance(self, rows: torch.Tensor, squares: torch.Tensor) -> torch.Tensor:
         """(to normal - to anomalous) / (to normal + to anomalous), of squared distances; shape (n,).
 
         squares: |row|², shape (n,), which do not change from step to step.
@@ -113,7 +118,7 @@ class LearningVectorQuantisation:
         )
         return (normal - anomalous) / (normal + anomalous + TINY)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         import torch
 
         with torch.inference_mode():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 from ._centres import centres_of_classes
 from ._standardised import standardiser
@@ -41,12 +41,12 @@ class RBFNetwork:
         self.output.fit(self.activations(train.X), anomalous)
         self.threshold = 0.0
 
-    def activations(self, X):
+    def activations(self, X: Floats) -> Floats:
         from scipy.spatial.distance import cdist
 
         return np.exp(-0.5 * (cdist(self.standardise(X), self.centres) / self.widths) ** 2)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.output.decision_function(self.activations(X))
 
 
@@ -74,7 +74,7 @@ class ProbabilisticNeuralNetwork:
         self.scale = self.bandwidth or self._likeliest_bandwidth(np.random.default_rng(train.seed))
         self.threshold = 0.0
 
-    def _likeliest_bandwidth(self, rng):
+    def _likeliest_bandwidth(self, rng: np.random.Generator) -> float:
         from scipy.spatial.distance import cdist
 
         # A row alone in its class says nothing of a bandwidth.
@@ -91,23 +91,23 @@ class ProbabilisticNeuralNetwork:
         columns = self.normal.shape[1]
         return max(widths, key=lambda width: sum(_likelihood(each, width, columns) for each in squares))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         X = self.standardise(X)
         width = len(self.normal) + len(self.anomalous)
         return np.concatenate([self._log_odds(X[block]) for block in blocks(len(X), width)])
 
-    def _log_odds(self, X):
+    def _log_odds(self, X: Floats) -> Floats:
         return _log_kernels(X, self.anomalous, self.scale) - _log_kernels(X, self.normal, self.scale)
 
 
-def _likelihood(squares, width, columns):
+def _likelihood(squares: Floats, width: float, columns: int) -> float:
     """Summed log densities of rows, from squared distances to other rows, but for what no width changes."""
     from scipy.special import logsumexp
 
     return logsumexp(-0.5 * squares / width**2, axis=1).sum() - len(squares) * columns * np.log(width)
 
 
-def _log_kernels(X, rows, width):
+def _log_kernels(X: Floats, rows: Floats, width: float) -> Floats:
     from scipy.spatial.distance import cdist
     from scipy.special import logsumexp
 

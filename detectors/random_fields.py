@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 class _CausalField:
@@ -35,10 +35,10 @@ class _CausalField:
         self.variance = (self._residuals(X) ** 2).mean(axis=0) + noise
         self.threshold = float(np.quantile(self.score(X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return (self._residuals(X) ** 2 / self.variance).sum(axis=1) / 2
 
-    def _residuals(self, X):
+    def _residuals(self, X: Floats) -> Floats:
         """What the values before it do not tell of each value, shape (n, d)."""
         centred = X - self.mean
         told = [
@@ -47,7 +47,7 @@ class _CausalField:
         return centred - np.stack(told, axis=1)
 
 
-def _regression(A, b, noise):
+def _regression(A: Floats, b: Floats, noise: float) -> np.ndarray:
     """Ridge regression's weights, where ``noise`` is the variance of errors in the columns of ``A``."""
     gram = A.T @ A + len(A) * noise * np.eye(A.shape[1])
     return np.linalg.solve(gram, A.T @ b)
@@ -69,7 +69,7 @@ class GaussianChainField(_CausalField):
         self.floor = floor
         self.contamination = contamination
 
-    def neighbours(self, shape):
+    def neighbours(self, shape: tuple[int, ...]) -> list[list[int]]:
         return [list(range(max(0, i - self.order), i)) for i in range(shape[0])]
 
 
@@ -90,7 +90,7 @@ class GaussianGridField(_CausalField):
         self.floor = floor
         self.contamination = contamination
 
-    def neighbours(self, shape):
+    def neighbours(self, shape: tuple[int, ...]) -> list[list[int]]:
         height, width = (1, *shape)[-2:]
         return [
             [
@@ -134,12 +134,14 @@ class GraphicalLasso:
         self.precision = sparse_precision(correlation, alpha, self.max_iter)
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         Z = self.scaler.transform(X)
         return ((Z @ self.precision) * Z).sum(axis=1)
 
 
-def sparse_precision(covariance, alpha: float, max_iter: int, step: float = 0.3, tolerance: float = 1e-5):
+def sparse_precision(
+    covariance: Floats, alpha: float, max_iter: int, step: float = 0.3, tolerance: float = 1e-5
+) -> Floats:
     """The precision with the highest likelihood, less ``alpha`` times its elements' size off the diagonal.
 
     By alternating directions (Boyd et al., 2011, section 6.5): scikit-learn's coordinate descent fails

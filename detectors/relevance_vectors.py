@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(labels=True, requires=("sklearn", "fastrvm"), family="classifier", complexity="n² d", cost=4)
@@ -34,11 +34,11 @@ class RelevanceVectorMachine:
         self.model.fit(train.X[kept], anomalous[kept])
         self.threshold = 0.0
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.model.decision_function(X)
 
 
-def _drawn(anomalous, most: int, rng):
+def _drawn(anomalous: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
     """Places of at most so many rows, where a few anomalies stay among the many normal rows."""
     order = rng.permutation(len(anomalous))
     anomalies, normals = order[anomalous[order]], order[~anomalous[order]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from bench import LibraryDetector, Train, detector, estimator
+from bench import Floats, LibraryDetector, Train, detector, estimator
 
 from ._projection import RobustComponents
 
@@ -15,7 +17,7 @@ class OnComponents(LibraryDetector):
     Where more than half of the rows are one and the same, which the library refuses, all rows count.
     """
 
-    def fit_model(self, X):
+    def fit_model(self, X: Floats) -> None:
         self.components = RobustComponents().fit(X)
         rows = self.components.transform(X)
         copies = np.unique(rows, axis=0, return_counts=True)[1]
@@ -23,7 +25,7 @@ class OnComponents(LibraryDetector):
             self.model.set_params(support_fraction=1.0)
         self.model.fit(rows)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return super().score(self.components.transform(X))
 
 
@@ -70,7 +72,7 @@ class MinimumVolumeEllipsoid:
         self.shrinkage = chi2.cdf(furthest, d + 2) / 0.975
         self.threshold = float(chi2.ppf(1 - self.contamination, d))
 
-    def candidates(self, X, half: int, seed: int):
+    def candidates(self, X: Floats, half: int, seed: int) -> Iterator[Ellipsoid]:
         rng = np.random.default_rng(seed)
         n, d = X.shape
         subsets = [rng.choice(n, min(n, d + 1), replace=False) for _ in range(self.n_subsets)]
@@ -82,7 +84,7 @@ class MinimumVolumeEllipsoid:
                 ellipsoid = Ellipsoid(X[nearest(ellipsoid.distances(X), half)])
                 yield ellipsoid
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.shrinkage * self.ellipsoid.distances(self.components.transform(X))
 
 
@@ -92,7 +94,7 @@ class Ellipsoid:
     # Added to variances, where the interquartile range is 1: fewer rows than columns have no volume.
     RIDGE = 1e-8
 
-    def __init__(self, rows) -> None:
+    def __init__(self, rows: Floats) -> None:
         from scipy.linalg import cholesky
 
         self.centre = rows.mean(axis=0)
@@ -101,21 +103,21 @@ class Ellipsoid:
         covariance[np.diag_indices_from(covariance)] += self.RIDGE
         self.root = cholesky(covariance, lower=True)
 
-    def distances(self, X):
+    def distances(self, X: Floats) -> Floats:
         """Squared Mahalanobis distances, shape (n,)."""
         from scipy.linalg import solve_triangular
 
         return (solve_triangular(self.root, (X - self.centre).T, lower=True) ** 2).sum(axis=0)
 
-    def covering(self, X, half: int) -> float:
+    def covering(self, X: Floats, half: int) -> float:
         """The squared distance within which so many rows lie, or a little where they are all the same."""
         return max(self.RIDGE, np.partition(self.distances(X), half - 1)[half - 1])
 
-    def log_volume(self, X, half: int) -> float:
+    def log_volume(self, X: Floats, half: int) -> float:
         """Of the ellipsoid of this shape that covers so many rows, but for a constant."""
         return np.log(np.diag(self.root)).sum() + X.shape[1] / 2 * np.log(self.covering(X, half))
 
 
-def nearest(distances, count: int):
+def nearest(distances: Floats, count: int) -> np.ndarray:
     """The places of the smallest distances."""
     return np.argpartition(distances, count - 1)[:count]

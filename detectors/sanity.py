@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(family="baseline", cost=0, regimes=("unsupervised", "one-class", "semi-supervised", "supervised"))
@@ -21,7 +21,7 @@ class RandomScore:
         self.seed = train.seed
         self.threshold = 1 - self.contamination
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         from hashlib import blake2b
 
         key = self.seed.to_bytes(8, "little")
@@ -40,5 +40,5 @@ class ConstantScore:
     def fit(self, train: Train) -> None:
         pass
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return np.zeros(len(X))

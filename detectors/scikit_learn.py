@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bench import Train, detector, estimator
+from typing import Any
+
+from bench import Floats, Train, detector, estimator
 
 # The share of anomalies in the article's rows, which it tells to both of its unsupervised detectors.
 ARTICLE_CONTAMINATION = 200 / 2200
@@ -50,7 +52,7 @@ class IsolationForest:
         ).fit(train.X)
         self.threshold = 0.0
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return -self.forest.decision_function(X)
 
 
@@ -65,10 +67,10 @@ class Mahalanobis:
         from ._torch import Mahalanobis
 
         self.in_torch = train.device != "cpu"
-        model = Mahalanobis(train.device) if self.in_torch else EmpiricalCovariance()
+        model: Any = Mahalanobis(train.device) if self.in_torch else EmpiricalCovariance()
         self.model = model.fit(train.X)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.model.score(X) if self.in_torch else self.model.mahalanobis(X)
 
 
@@ -95,5 +97,5 @@ class RandomForest:
         ).fit(train.X, train.y == 1)
         self.threshold = 0.5
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.forest.predict_proba(X)[:, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 METRICS = ("cosine", "correlation", "euclidean")
 
@@ -15,7 +15,7 @@ class _NearestRows:
     n_neighbors: int
     contamination: float
 
-    def fit_neighbours(self, X, metric: str) -> None:
+    def fit_neighbours(self, X: Floats, metric: str) -> None:
         from sklearn.neighbors import NearestNeighbors
 
         wanted = max(1, min(self.n_neighbors, len(X) - 1))
@@ -25,7 +25,7 @@ class _NearestRows:
             own = self.reduce(self.neighbours.kneighbors()[0])
             self.threshold = float(np.quantile(own, 1 - self.contamination))
 
-    def reduce(self, distances):
+    def reduce(self, distances: Floats) -> Floats:
         """Distances (n, neighbours) to scores (n,)."""
         return distances.mean(axis=1, dtype=np.float64)
 
@@ -55,7 +55,7 @@ class FeatureMatching(_NearestRows):
         self.used = self.metric if train.X.shape[1] >= needed else "euclidean"
         self.fit_neighbours(self.centred(train.X), "euclidean" if self.used == "euclidean" else "cosine")
 
-    def centred(self, X):
+    def centred(self, X: Floats) -> Floats:
         """Rows whose cosine is the correlation, where that is asked for."""
         if self.used != "correlation":
             return X
@@ -63,7 +63,7 @@ class FeatureMatching(_NearestRows):
         # The mean of equal values may differ from them by rounding, and then leave a direction.
         return np.where(np.ptp(X, axis=1, keepdims=True) > 0, centred, 0.0)
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.reduce(self.neighbours.kneighbors(self.centred(X))[0])
 
 
@@ -88,8 +88,8 @@ class NonParametricDiffusionTime(_NearestRows):
     def fit(self, train: Train) -> None:
         self.fit_neighbours(train.X, "euclidean")
 
-    def reduce(self, distances):
+    def reduce(self, distances: Floats) -> Floats:
         return (distances**2).mean(axis=1) / self.neighbours.n_features_in_
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         return self.reduce(self.neighbours.kneighbors(X)[0])

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Declaration, Floats, Train, detector
 
-from ._generative import COMPLEXITY, HIDDEN, Generative
+from ._generative import HIDDEN, Generative
 from ._heads import ERROR, FOREST, DifferenceForest, HistogramForest, SquaredDifference
+
+if TYPE_CHECKING:
+    import torch
+
+    from ._networks import Loss, Perceptrons
+
+LABELLED_ERROR: Declaration = {**ERROR, "labels": True}
 
 
 class VariationalAutoencoder(Generative):
@@ -38,13 +45,15 @@ class VariationalAutoencoder(Generative):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
 
-    def sizes(self, columns):
+    def sizes(self, columns: int) -> dict[str, Sequence[int]]:
         return {
             "encoder": (columns + self.conditions, *HIDDEN, 2 * self.code_size),
             "decoder": (self.code_size + self.conditions, *HIDDEN[::-1], columns),
         }
 
-    def losses(self, networks, X, noise) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    def losses(
+        self, networks: dict[str, Perceptrons], X: torch.Tensor, noise: torch.Tensor
+    ) -> Iterator[Loss]:
         import torch
 
         columns = X.shape[2] - self.conditions
@@ -55,7 +64,7 @@ class VariationalAutoencoder(Generative):
         divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=2) / 2
         yield (error + self.beta * divergence).mean(dim=1), ("encoder", "decoder")
 
-    def rebuild(self, X):
+    def rebuild(self, X: torch.Tensor) -> torch.Tensor:
         import torch
 
         # Zero conditions: as if the rows were normal.
@@ -73,7 +82,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
 
     conditions = 1
 
-    def rows(self, train: Train):
+    def rows(self, train: Train) -> Floats:
         return np.column_stack([train.X, train.y == 1])
 
 
@@ -97,7 +106,7 @@ class OnConditionalVAE(OnVAE):
         return ConditionalVariationalAutoencoder(epochs=self.epochs, code_size=self.code_size, beta=self.beta)
 
 
-@detector(complexity=COMPLEXITY, **ERROR)
+@detector(**ERROR)
 @dataclass(eq=False)
 class VAE(OnVAE, SquaredDifference):
     """Mean squared reconstruction error of a variational autoencoder, with no labels (An and Cho, 2015).
@@ -108,7 +117,7 @@ class VAE(OnVAE, SquaredDifference):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class VAEDifferenceForest(OnVAE, DifferenceForest):
     """Random forest on what a variational autoencoder cannot rebuild (Kingma and Welling, 2014).
@@ -117,7 +126,7 @@ class VAEDifferenceForest(OnVAE, DifferenceForest):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class VAEHistogramForest(OnVAE, HistogramForest):
     """Random forest on histograms of a variational autoencoder's errors (Kingma and Welling, 2014).
@@ -126,7 +135,7 @@ class VAEHistogramForest(OnVAE, HistogramForest):
     """
 
 
-@detector(complexity=COMPLEXITY, labels=True, **ERROR)
+@detector(**LABELLED_ERROR)
 @dataclass(eq=False)
 class ConditionalVAE(OnConditionalVAE, SquaredDifference):
     """Mean squared error of rows rebuilt as if normal by a conditional autoencoder (Sohn et al., 2015).
@@ -136,7 +145,7 @@ class ConditionalVAE(OnConditionalVAE, SquaredDifference):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class ConditionalVAEDifferenceForest(OnConditionalVAE, DifferenceForest):
     """Random forest on differences of rows from themselves rebuilt as if normal (Sohn et al., 2015).
@@ -145,7 +154,7 @@ class ConditionalVAEDifferenceForest(OnConditionalVAE, DifferenceForest):
     """
 
 
-@detector(complexity=COMPLEXITY, **FOREST)
+@detector(**FOREST)
 @dataclass(eq=False)
 class ConditionalVAEHistogramForest(OnConditionalVAE, HistogramForest):
     """Random forest on histograms of differences from rows rebuilt as if normal (Sohn et al., 2015).

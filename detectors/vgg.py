@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench import device, features
+from bench import Floats, device, features
 
 from ._unit_range import in_unit_range
+
+if TYPE_CHECKING:
+    import torch
 
 SIDE = 224
 BATCH = 32
@@ -17,7 +22,7 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 @features(modalities=("image",), requires=("torch", "torchvision"))
-def vgg16(X, shape):
+def vgg16(X: Floats, shape: tuple[int, ...]) -> Floats:
     """The 4096 values of the last hidden layer of VGG-16 (Simonyan and Zisserman, 2015).
 
     Each image is stretched to the range from 0 to 1, enlarged to 224 x 224 pixels, repeated for three
@@ -30,7 +35,7 @@ def vgg16(X, shape):
 
 
 @features(modalities=("image",), requires=("torch", "torchvision"))
-def vgg16_channels(X, shape):
+def vgg16_channels(X: Floats, shape: tuple[int, ...]) -> Floats:
     """The means of the 512 channels of VGG-16's last convolution (Simonyan and Zisserman, 2015).
 
     Images and weights as for ``vgg16``. Where in the image something is makes little difference.
@@ -38,15 +43,15 @@ def vgg16_channels(X, shape):
     return _through(_channel_means, X, shape)
 
 
-def _hidden_layer(network, images):
+def _hidden_layer(network: Any, images: torch.Tensor) -> torch.Tensor:
     return network.classifier[:-1](network.avgpool(network.features(images)).flatten(1))
 
 
-def _channel_means(network, images):
+def _channel_means(network: Any, images: torch.Tensor) -> torch.Tensor:
     return network.features(images).mean((2, 3))
 
 
-def _through(layer, X, shape):
+def _through(layer: Callable[[Any, torch.Tensor], torch.Tensor], X: Floats, shape: tuple[int, ...]) -> Floats:
     import torch
 
     where = "cuda" if device() == "cuda" and torch.cuda.is_available() else "cpu"
@@ -60,13 +65,13 @@ def _through(layer, X, shape):
 
 
 @cache
-def _network(where: str):
+def _network(where: str) -> Any:
     from torchvision.models import vgg16
 
     return vgg16(weights="IMAGENET1K_V1").eval().to(where)
 
 
-def _prepared(X, shape):
+def _prepared(X: Floats, shape: tuple[int, ...]) -> torch.Tensor:
     """Images as the network takes them, shape (n, 3, 224, 224)."""
     import torch
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bench import Train, detector
+from bench import Floats, Train, detector
 
 
 @detector(
@@ -45,13 +45,13 @@ class WaveletMarkovField:
         self.links = [_Link(parent, child, self.bins) for parent, child in pairwise(standard)]
         self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
 
-    def score(self, X):
+    def score(self, X: Floats) -> Floats:
         scales = self._standardise(self._decompose(X))
         root = (scales[0] ** 2).reshape(len(X), -1).sum(axis=1) / 2
         steps = zip(self.links, pairwise(scales), strict=True)
         return root + sum(link.energy(parent, child) for link, (parent, child) in steps)
 
-    def _decompose(self, X):
+    def _decompose(self, X: Floats) -> list[Floats]:
         """Coefficients by scale, coarsest first; each of shape (n, directions, places, ...)."""
         import pywt
 
@@ -62,11 +62,11 @@ class WaveletMarkovField:
         directions = (list(detail.values()) for detail in details)
         return [approximation[:, None], *(np.stack(each, axis=1) for each in directions)]
 
-    def _deviation(self, scale):
+    def _deviation(self, scale: Floats) -> Floats:
         variance = scale.var(axis=0)
         return np.sqrt(variance + (self.floor * variance.mean() or 1.0))
 
-    def _standardise(self, scales):
+    def _standardise(self, scales: list[Floats]) -> list[Floats]:
         return [
             (scale - mean) / deviation
             for scale, mean, deviation in zip(scales, self.means, self.deviations, strict=True)
@@ -76,7 +76,7 @@ class WaveletMarkovField:
 class _Link:
     """The variance of one scale's coefficients, for each bin of their parents' magnitudes."""
 
-    def __init__(self, parent, child, bins: int) -> None:
+    def __init__(self, parent: Floats, child: Floats, bins: int) -> None:
         sizes = _over_children(parent, child)
         self.edges = np.quantile(sizes, np.linspace(0, 1, bins + 1)[1:-1])
         places = np.searchsorted(self.edges, sizes).ravel()
@@ -84,13 +84,13 @@ class _Link:
         sums = 1 + np.bincount(places, weights=(child**2).ravel(), minlength=bins)
         self.variances = sums / (1 + np.bincount(places, minlength=bins))
 
-    def energy(self, parent, child):
+    def energy(self, parent: Floats, child: Floats) -> Floats:
         """Negative log density of the coefficients given their parents, but for a constant; shape (n,)."""
         variance = self.variances[np.searchsorted(self.edges, _over_children(parent, child))]
         return (child**2 / variance + np.log(variance)).reshape(len(child), -1).sum(axis=1) / 2
 
 
-def _over_children(parent, child):
+def _over_children(parent: Floats, child: Floats) -> Floats:
     """The magnitude of each coefficient's parent, in the shape of ``child``."""
     # Mirrored edges make scales longer than half the next one, so places are matched in proportion.
     for axis in range(2, child.ndim):
