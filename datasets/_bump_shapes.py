@@ -35,7 +35,7 @@ def bump_nodes(
         places = math.ceil((mus[1] - mus[0]) / min(coarse * root**3, root**4)) or 1
         centres = np.column_stack([midpoints(*mus, places), np.full(places, root)])
         steps = np.diag([(mus[1] - mus[0]) / places, (high - low) / count]) * OVERLAP
-        # A share of d sigma = 4 sigma^(3/4) d(sigma^(1/4)).
+        # A fraction of d sigma = 4 sigma^(3/4) d(sigma^(1/4)).
         weights = np.full(places, root**3 / places)
         found.append((centres, np.tile(steps, (places, 1, 1)), weights))
     centres, steps, weights = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -19,7 +19,7 @@ from bench import Floats
 # Numbers that are held at a time, at most, and by how many nats less likely terms are left out.
 HELD = 10_000_000
 NEGLIGIBLE = 8.0
-# A node's standard deviation as a share of the distance to the next. Such Gaussians' sum is flat to 4 %;
+# A node's standard deviation as a fraction of the distance to the next. Such Gaussians' sum is flat to 4 %;
 # wider ones would reach further along their tangents, away from what is there.
 OVERLAP = 0.45
 

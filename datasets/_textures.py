@@ -10,7 +10,7 @@ import numpy as np
 
 from bench import Floats, Score
 
-# Orientations of a scratch, and widths of a blob in shares of its extent.
+# Orientations of a scratch, and widths of a blob as a fraction of its extent.
 ANGLES = np.arange(12) * np.pi / 12
 WIDTHS = (0.75, 1.0, 1.25)
 SCRATCH_WIDTH = 0.7

@@ -25,11 +25,11 @@ def adbench(
 ) -> Split:
     """A table from an npz file of --data-dir, or one of ADBench's that was pulled: adbench:6_cardio.
 
-    Split at random, stratified by label: ``test`` and ``calibration`` are shares of all rows.
+    Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows.
     ``duplicates``: equal rows fall on one side (group), only the first of them is kept (drop), or each is a
     row of its own, and detectors are tested on rows that they have seen (keep). ``rows``:
-    of more rows than this, a random sample is used, with the same share of anomalies but at least twenty of
-    them where there are as many; 0 uses all. Source of the format: Han et al., ADBench, NeurIPS 2022.
+    of more rows than this, a random sample is used, with the same fraction of anomalies but at least twenty
+    of them where there are as many; 0 uses all. Source of the format: Han et al., ADBench, NeurIPS 2022.
     """
     X, y = read(file)
     if 0 < rows < len(y):
@@ -41,7 +41,7 @@ def adbench(
 
 
 def _sample(y: np.ndarray, rows: int, rng: np.random.Generator) -> np.ndarray:
-    """Places of so many rows, in their order."""
+    """Indices of ``rows`` rows, in their order."""
     import numpy as np
 
     places = [rng.permutation(np.flatnonzero(y == value)) for value in (0, 1)]

@@ -9,7 +9,7 @@ from bench import Floats, Split, check_choice, dataset
 from ._bump_shapes import SHAPES, bump_nodes, midpoints
 from ._linear_gaussians import LinearGaussians
 
-# So many places and widths of a second bump stand for all of them when the optimum is computed.
+# This many positions and widths of a second bump stand for all of them when the optimum is computed.
 PLACES, WIDTHS = 200, 10
 PROTOCOLS = ("seeded", "article")
 # The article's script draws from NumPy's legacy generator.
@@ -45,7 +45,7 @@ def bumps(
 
     A curve has ``points`` values over [0, 1]; a bump is scaled to its height at its highest point on
     that grid, its centre mu and width sigma are uniform between the given bounds. ``noise`` is the
-    standard deviation of Gaussian noise on each value. ``calibration`` is the share of ``normals`` and
+    standard deviation of Gaussian noise on each value. ``calibration`` is the fraction of ``normals`` and
     ``anomalies`` that is set apart from the training rows. ``shape``: gaussian or lorentzian.
 
     ``protocol="seeded"`` draws normal rows, anomalies, noise and the split from independent streams.

@@ -12,7 +12,7 @@ from bench import Floats, Split, check_choice, dataset
 
 from ._curves import BASES, Change, log_ratio
 
-# A change starts, or is centred, at one of so many places; most kinds leave out a fifth at either end.
+# A change starts, or is centred, at one of this many positions; most kinds leave out a fifth at either end.
 PLACES = 31
 MIDDLE = np.linspace(0.2, 0.8, PLACES)[:, None]
 WIDTHS = (0.01, 0.02, 0.03, 0.04, 0.05)
@@ -28,7 +28,7 @@ def extra_bump(times: Floats, height: float) -> Change:
 
 
 def missing_bump(times: Floats, share: float) -> Change:
-    """A share of the bump's height is missing."""
+    """A fraction of the bump's height is missing."""
     return Change.of(times, gain=np.array([[1 - min(share, 1)]]))
 
 
@@ -130,7 +130,7 @@ def curves(
     A curve has ``points`` values over [0, 1]. ``base`` is what normal curves are: gaussian or lorentzian (a
     bump of height 1 with uniform place and width), sinusoids (a mixture of twelve, with random amplitudes
     and phases) or random_walk (its end has the standard deviation 0.4). ``noise`` is the standard deviation
-    of Gaussian noise on each value. ``calibration`` is the share of ``normals`` and ``anomalies`` that is
+    of Gaussian noise on each value. ``calibration`` is the fraction of ``normals`` and ``anomalies`` that is
     set apart from the training rows.
 
     ``anomaly``: extra_bump, missing_bump, shift, spike, dropout, level, phase, frequency, noise_burst or

@@ -21,7 +21,7 @@ def dte(rng: np.random.Generator, file: str, *, protocol: str = "one-class") -> 
     """A table split as by Livernoche et al., to reproduce their figures: dte:6_cardio.
 
     Not a fair test: a table of fewer than 1000 rows is first drawn with replacement up to that number, so
-    that equal rows are trained on and tested on; of more than 50 000 rows, so many are kept.
+    that equal rows are trained on and tested on; of more than 50 000 rows, 50 000 are kept.
 
     ``protocol="one-class"``: the first half of the normal rows, in the file's order, is for training; the
     other half and all anomalies are the test. The harness scales both by the training rows.

@@ -28,7 +28,7 @@ def uci_tables() -> list[dict[str, Any]]:
 
 
 def fingerprint(id: Any, **_: Any) -> str:
-    """OpenML's own checksum, and a hash of the code that tells what the columns hold."""
+    """OpenML's own checksum, and a hash of the code that infers what the columns hold."""
     from bench.tables import code_hash
 
     return f"{find_openml(str(id)).md5} {code_hash()}"
@@ -69,8 +69,8 @@ def openml(
     anomalous, or a list of them, as in anomaly=[9,10]; by default the rarest. All others are normal; rows
     without a class are left out.
 
-    Split at random, stratified by label: ``test`` and ``calibration`` are shares of all rows; equal rows stay
-    together. Missing values are filled in and text is encoded as the training rows say.
+    Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows; equal rows
+    stay together. Missing values are filled in and text is encoded as the training rows say.
     """
     return _split(str(id), target, anomaly, rng, test=test, calibration=calibration, scaling=scaling)
 

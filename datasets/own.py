@@ -76,8 +76,8 @@ def own(
     means normal, and all others are anomalous. ``drop`` names columns to leave out, as in drop="id,name". Of
     a file with more than ``rows`` rows a random sample is used, always the same one.
 
-    Split at random, stratified by label: ``test`` and ``calibration`` are shares of all rows; equal rows stay
-    together. Missing values are filled in and text is encoded as the training rows say.
+    Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows; equal rows
+    stay together. Missing values are filled in and text is encoded as the training rows say.
     """
     from bench.tables import take_labels
 

@@ -105,7 +105,7 @@ def realistic(
 
     - local: the covariances are multiplied by it (3 if it is not given; 5 in ADBench)
     - global: uniform over the range of normal rows, multiplied by it (0.9; 1.1 in ADBench)
-    - dependency: the share of columns (1) that are drawn independently of all others, from their marginals
+    - dependency: the fraction of columns (1) that are drawn independently of all others, from their marginals
     - cluster: the distances of the components' means from their centre are multiplied by it (2; 5 in ADBench)
 
     Unlike in its code, ranges and means are scaled about their centre instead of the origin, and

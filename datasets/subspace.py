@@ -35,7 +35,7 @@ def subspace(
 
     Normal rows are Gaussian: columns have the mean 0 and the variance 1; those of a ``group`` have the same
     ``correlation`` with one another, and none with others. In the ``relevant`` columns, which are whole
-    groups, an anomaly has lost a share ``strength`` of the correlation (anomaly=correlation: each column
+    groups, an anomaly has lost a fraction ``strength`` of the correlation (anomaly=correlation: each column
     still looks normal), or its mean is higher by ``strength`` standard deviations (anomaly=shift).
     ``subset``: shared, the same columns for all anomalies, others for each seed; or own, drawn for each.
     """

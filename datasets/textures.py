@@ -54,7 +54,7 @@ def textures(
     is the period of the stripes, the width of a thread, or the size of the field's specks, in pixels.
 
     ``anomaly``: scratch, a line ``extent`` pixels long, or blob, a spot ``extent`` pixels wide, both added
-    with the height ``strength``; stain, a patch about ``extent`` pixels wide that loses the share
+    with the height ``strength``; stain, a patch about ``extent`` pixels wide that loses the fraction
     ``strength`` of its contrast; or misalignment, a lower part that is shifted sideways by ``strength``
     times half the grain, in whole pixels. ``noise`` is the standard deviation of Gaussian noise on each
     pixel.
@@ -68,7 +68,7 @@ def textures(
     if not grain > 0:
         raise ValueError(f"'grain' must be above 0, not {grain:g}")
     if anomaly == "stain" and not 0 <= strength <= 1:
-        raise ValueError(f"'strength' is a share of a stain's contrast, from 0 to 1, not {strength:g}")
+        raise ValueError(f"'strength' is a fraction of a stain's contrast, from 0 to 1, not {strength:g}")
 
     def templates() -> Floats:
         return _textures.flaw_templates(anomaly, size, extent)

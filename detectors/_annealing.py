@@ -10,7 +10,7 @@ from bench import Floats
 ITERATIONS = 100
 # They end when no mean moves further than this, in standard deviations.
 TOLERANCE = 1e-4
-# Components that have become one part only if something tells them apart: noise of this standard deviation.
+# Components that have merged separate only if they differ a little: by noise of this standard deviation.
 NOISE = 1e-2
 
 

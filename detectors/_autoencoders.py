@@ -20,7 +20,7 @@ FEWEST = 2
 
 
 class _Room(NamedTuple):
-    """Where each layer's outputs for so many rows go, and the gradients with regard to them.
+    """Where each layer's outputs for a number of rows go, and the gradients with regard to them.
 
     Kept from batch to batch: giving tensors of this size back to the system and asking for new ones can
     take longer than the products that fill them. ``difference``, (models, 1, n d), is the last delta.
@@ -94,7 +94,7 @@ class Autoencoders:
                 before = room.deltas[i - 1]
                 torch.bmm(room.deltas[i], self._weights_transposed[i], out=before)
                 if self._bent[i - 1]:
-                    # The bend keeps signs, so its result tells on which side of it the input was.
+                    # The bend keeps signs, so its result shows on which side of it the input was.
                     LEAKY_BACKWARD(before, values[i], SLOPE, True, grad_input=before)
 
     def _forward(self, X: torch.Tensor, outputs: list[torch.Tensor] | None = None) -> list[torch.Tensor]:

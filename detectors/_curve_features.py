@@ -9,7 +9,7 @@ from bench import Floats
 from ._histograms import cooccurrences, counted, haralick_measures, quantised
 from ._unit_range import ROUNDING, as_mass, in_unit_range
 
-# A peak stands out from its surroundings by this share of the curve's range.
+# A peak stands out from its surroundings by this fraction of the curve's range.
 PROMINENCE = 0.05
 PEAKS = 3
 
@@ -20,7 +20,7 @@ def slopes(X: Floats) -> Floats:
 
 
 def texture(X: Floats, *, levels: int = 8, distances: tuple[int, ...] = (1, 4)) -> Floats:
-    """Haralick's properties of levels that follow one another, and the share of each local pattern."""
+    """Haralick's properties of levels that follow one another, and the fraction of each local pattern."""
     steps = quantised(X, levels)[:, None, :]
     unit = in_unit_range(X)
     found = []
@@ -31,7 +31,7 @@ def texture(X: Floats, *, levels: int = 8, distances: tuple[int, ...] = (1, 4)) 
 
 
 def _local_patterns(unit: Floats, distance: int) -> Floats:
-    """The share of values of which each of four neighbours, two on either side, is higher or not."""
+    """The fraction of values of which each of four neighbours, two on either side, is higher or not."""
     width = unit.shape[1]
     padded = np.pad(unit, ((0, 0), (2 * distance, 2 * distance)), mode="edge")
     places = [2 * distance + distance * offset for offset in (-2, -1, 1, 2)]

@@ -31,7 +31,7 @@ class Rebuilding(Protocol):
 
 @dataclass(eq=False)
 class SquaredDifference:
-    """Mean squared error; the threshold is what a share of ``contamination`` of the training rows exceeds."""
+    """Mean squared error; the threshold is what a fraction ``contamination`` of the training rows exceeds."""
 
     contamination: float = 0.1
 

@@ -10,13 +10,13 @@ from ._histograms import cooccurrences, counted, haralick_measures, quantised
 from ._unit_range import as_mass, in_unit_range
 
 DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1))
-# Hu's invariants are products of so many moments.
+# How many moments each of Hu's invariants multiplies.
 HU_DEGREES = np.array([1, 2, 2, 2, 4, 3, 4])
 NEIGHBOURS = 8
 
 
 def texture(images: Floats, *, levels: int = 8, distances: tuple[int, ...] = (1, 2)) -> Floats:
-    """Haralick's properties, mean and range over four directions, and the share of each local pattern."""
+    """Haralick's properties, mean and range over four directions, and the fraction of each local pattern."""
     flat = images.reshape(len(images), -1)
     grey = quantised(flat, levels).reshape(images.shape)
     found = []

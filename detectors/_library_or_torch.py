@@ -77,7 +77,8 @@ class PCAOrTorch(LibraryOrTorch):
     """pyod.models.pca.PCA with its full solver, or `PCA`.
 
     The default solver drops axes and gives infinite scores where columns are linearly dependent. The full
-    one still divides by an axis' share of the variance where that is zero; here it is as small as in `PCA`.
+    one still divides by an axis' fraction of the variance where that is zero; here it is as small as in
+    `PCA`.
     """
 
     scorer = PCA

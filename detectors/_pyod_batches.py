@@ -8,7 +8,7 @@ from bench import Floats
 
 from ._pyod import Alone, Clipped
 
-# Fewer rows tell too little of each other.
+# Among fewer rows the comparisons are unreliable.
 FEWEST = 50
 
 

@@ -97,7 +97,7 @@ class KDE(Pairs):
 
 
 class PCA(Scorer):
-    """Distances to the principal axes over their shares of the variance, as in pyod.models.pca.PCA.
+    """Distances to the principal axes over their fractions of the variance, as in pyod.models.pca.PCA.
 
     That is PyOD's reading of Shyu et al. (2003): each axis is a point, a unit vector, in the standardised
     space, and the score depends on its sign; the sign is the one that scikit-learn's ``full`` solver gives.
@@ -120,7 +120,7 @@ class PCA(Scorer):
         largest = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True))
         self.axes = axes * torch.where(largest < 0, -1.0, 1.0)
         share = singular**2 / (singular**2).sum()
-        # Linearly dependent columns leave shares that are rounding errors, some of them zero.
+        # Linearly dependent columns leave fractions that are rounding errors, some of them zero.
         self.share = share.clamp_(min=eps**2)
         self.training_scores = self.score(X)
         return self
@@ -153,7 +153,7 @@ class Mahalanobis(Scorer):
 
 
 def blocks(rows: int, values_per_row: int) -> Iterator[slice]:
-    """Slices over so many rows, each with at most `BLOCK` values, or of one row; one slice at least."""
+    """Slices over a number of rows, each with at most `BLOCK` values, or of one row; one slice at least."""
     size = max(1, BLOCK // max(1, values_per_row))
     for start in range(0, max(1, rows), size):
         yield slice(start, min(rows, start + size))

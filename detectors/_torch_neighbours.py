@@ -34,9 +34,9 @@ class Neighbours(Pairs):
             yield self._nearest(self.rows[block], start=block.start)
 
     def _nearest(self, rows: torch.Tensor, start: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Distances to the nearest training rows, ascending, and their places; both (n, n_neighbors).
+        """Distances to the nearest training rows, ascending, and their indices; both (n, n_neighbors).
 
-        rows: centred, shape (n, d). start: the place of the first of them if they are training rows.
+        rows: centred, shape (n, d). start: the index of the first of them if they are training rows.
         """
         # They only choose the candidates, whose distances are then taken from the differences.
         rough = self._squared(rows)

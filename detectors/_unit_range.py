@@ -6,7 +6,7 @@ import numpy as np
 
 from bench import Floats
 
-# A range that is smaller than this share of the values is rounding, not a shape.
+# A range that is smaller than this fraction of the values is rounding, not a shape.
 ROUNDING = 1e-12
 
 

@@ -88,7 +88,7 @@ class GAN(OnGAN, SquaredDifference):
 
     An encoder is trained along with the generator, so that no search for a row's code is needed;
     ``cycle`` weighs reconstruction against the adversarial game. Its own threshold is the error that a
-    share of ``contamination`` of the training rows exceeds.
+    fraction of ``contamination`` of the training rows exceeds.
     """
 
 

@@ -72,7 +72,7 @@ class Autoencoder(Stage):
         return X - rebuilt[0].numpy()
 
     def encode(self, X: Floats) -> Floats:
-        """Codes of rows, shape (n, ``code_size``); in float64, so that near codes can be told apart."""
+        """Codes of rows, shape (n, ``code_size``); in float64, so that codes that are close stay distinct."""
         import torch
 
         with torch.inference_mode():
@@ -96,7 +96,7 @@ class OnAutoencoder:
 class AutoencoderReconstruction(OnAutoencoder, SquaredDifference):
     """Mean squared reconstruction error of an autoencoder, with no labels (Sakurada and Yairi, 2014).
 
-    Its own threshold is the error that a share of ``contamination`` of the training rows exceeds.
+    Its own threshold is the error that a fraction ``contamination`` of the training rows exceeds.
     """
 
 

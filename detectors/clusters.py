@@ -12,7 +12,7 @@ class KMeans:
     """Distance to the nearest k-means centre (MacQueen, 1967).
 
     The best of ``n_init`` runs from k-means++ starts counts; there are ``n_clusters`` centres, or as many as
-    distinct rows. The threshold is the distance that a share of ``contamination`` of the training rows
+    distinct rows. The threshold is the distance that a fraction ``contamination`` of the training rows
     exceeds.
     """
 

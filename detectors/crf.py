@@ -20,7 +20,7 @@ class ConditionalRandomField:
 
     Each point of a training curve carries the curve's label; unlabelled curves count as normal. A point is
     described by its value, and by slope and curvature over one, two and four points to each side, each
-    cut into ``bins`` of equal share of the training points. The score is the mean probability of the
+    cut into ``bins`` that hold equally many training points. The score is the mean probability of the
     curve's points to be anomalous; the threshold is one half.
 
     To save time, about ``max_points`` points of a curve are read, evenly spaced, and the field learns from
@@ -59,7 +59,7 @@ class ConditionalRandomField:
         return np.array([self._probability(curve) for curve in self._words(X)])
 
     def _drawn(self, anomalous: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Places of the training curves to learn from."""
+        """Indices of the training curves to learn from."""
         found = rng.permutation(np.flatnonzero(anomalous))[: self.max_curves // 2]
         others = rng.permutation(np.flatnonzero(~anomalous))
         room = min(self.max_curves - len(found), self.max_ratio * max(1, len(found)))
@@ -84,7 +84,7 @@ class ConditionalRandomField:
         return float(np.mean([self.field.marginal(ANOMALOUS, i) for i in range(len(curve))]))
 
     def _words(self, X: Floats) -> list[list[list[str]]]:
-        """The curves' points, each as the words that tell the bins of its description."""
+        """The curves' points, each as the words that name the bins of its features."""
         described = _describe(X)[:, :: self.step]
         bins = [np.searchsorted(edges, described[..., i]) for i, edges in enumerate(self.edges)]
         words = np.array([[f"{i}:{b}" for b in range(self.bins)] for i in range(len(bins))], dtype=object)

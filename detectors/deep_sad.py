@@ -24,7 +24,7 @@ class DeepSAD:
     An encoder without biases, pre-trained as half of an autoencoder for ``pretrain_epochs``, maps rows to
     codes. The centre is the mean code of the rows to take for normal; training pulls them towards it, and
     labelled anomalies add ``eta`` times their inverse squared distance to the loss. Its own threshold is
-    the score that a share of ``contamination`` of the rows to take for normal exceeds.
+    the score that a fraction ``contamination`` of the rows to take for normal exceeds.
     """
 
     def __init__(

@@ -15,8 +15,8 @@ class AutoencoderNeighbours(OnAutoencoder):
     """Distance to the k-th nearest training row between codes of an autoencoder (Bergman et al., 2020).
 
     (There the codes are those of a network trained on other images.)
-    ``n_neighbors`` is k, or all rows where there are fewer. Its own threshold is the distance that a share
-    of ``contamination`` of the training rows exceeds; a training row is not its own neighbour there.
+    ``n_neighbors`` is k, or all rows where there are fewer. Its own threshold is the distance that a fraction
+    ``contamination`` of the training rows exceeds; a training row is not its own neighbour there.
     """
 
     n_neighbors: int = 5

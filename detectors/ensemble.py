@@ -44,12 +44,12 @@ class _Ensemble:
 
 
 def _precise(X: Floats) -> Floats:
-    """Rows in float64: a rank tells apart scores that differ in the last digits of float32."""
+    """Rows in float64: a rank distinguishes scores that differ in the last digits of float32."""
     return np.asarray(X, dtype=np.float64)
 
 
 class _Ranks:
-    """Mid-ranks of scores among some others, as a share of them; between two of these, in proportion.
+    """Mid-ranks of scores among some others, as a fraction of them; between two of these, in proportion.
 
     Above the highest of them, what is left of 1 shrinks with the distance, so that no two rows tie there.
     """

@@ -17,7 +17,7 @@ class ExtendedIsolationForest:
     Here a cut has a Gaussian normal vector and goes through a point drawn from the box around the node's
     rows. ``extension_level``: how many columns beyond one a cut may involve, all by default; with 0 cuts are
     along the axes. ``max_samples``: rows that each tree sees. The score is the paper's, between 0 and 1.
-    The threshold is the score that a share of ``contamination`` of the training rows exceeds.
+    The threshold is the score that a fraction ``contamination`` of the training rows exceeds.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ def random_normals(count: int, columns: int, extension_level: int, rng: np.rando
 
 
 def unsplit_length(sizes: np.ndarray) -> Floats:
-    """Mean length of the paths if so many rows were separated further: c(n) of Liu et al. (2008)."""
+    """Mean length of the paths if that many rows were separated further: c(n) of Liu et al. (2008)."""
     more = np.maximum(sizes, 2)
     harmonic = np.log(more - 1) + np.euler_gamma
     lengths = np.where(more > 2, 2 * harmonic - 2 * (more - 1) / more, 1.0)

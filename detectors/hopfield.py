@@ -27,7 +27,7 @@ class Hopfield:
     and mostly ranks worse. ``beta`` is by default the inverse of the median squared distance to the tenth
     nearest stored row on the unit sphere. It is estimated, and so is the threshold, from at most
     ``sample`` training rows, each with itself left out of the memory; the threshold is the score that a
-    share of ``contamination`` of them exceeds.
+    fraction of ``contamination`` of them exceeds.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ class ParzenWindows:
     training row is most likely given the others (Duin, 1976); "scott" or "silverman" for the rules that suit
     one Gaussian; or a number. All but the number are relative to the columns' common standard deviation. A
     few rows far off make the likelihood ask for wide windows. Of rows that all occur twice, any window is
-    too wide: then the narrowest is taken. The threshold is the score that a share of ``contamination`` of
+    too wide: then the narrowest is taken. The threshold is the score that a fraction ``contamination`` of
     the training rows exceeds, each without its own window.
     """
 
@@ -81,7 +81,7 @@ class HistogramNeighbourDensity:
     and the score is their sum. (Ranks would end at the most extreme training row.) Bins have the width of
     Freedman and Diaconis (1981), but are no more than the square root of the rows; each counts one row more
     than it holds, so that what lies outside of them has a density, too. A training row is no neighbour of
-    itself. The threshold is the score that a share of ``contamination`` of the training rows exceeds.
+    itself. The threshold is the score that a fraction ``contamination`` of the training rows exceeds.
     """
 
     def __init__(self, n_neighbors: int = 10, contamination: float = 0.1) -> None:

@@ -19,7 +19,7 @@ class HiddenMarkovModel:
     At each point a state gives a value, its change from the point before, and that change's own change,
     independent of one another. Any state may follow any other: the matrix of transitions is full. To save
     time the model learns from ``max_curves`` training curves, drawn by the seed, and reads about
-    ``max_points`` points of a curve, evenly spaced. The threshold is the score that a share of
+    ``max_points`` points of a curve, evenly spaced. The threshold is the score that a fraction
     ``contamination`` of the curves it learnt from exceeds.
     """
 

@@ -22,8 +22,8 @@ class GaussianMixture:
     scikit-learn's, or "auto" to let the criterion choose between "full" and "diag", too. Components are
     added, up to ``max_components``, until the criterion rises. Tried are only models with
     two values for each parameter, for else the likelihood grows without bound: with more columns than rows,
-    "auto" means "diag". ``reg_covar`` is added to the variances, as a share of the columns' mean variance.
-    The threshold is the score that a share of ``contamination`` of the training rows exceeds.
+    "auto" means "diag". ``reg_covar`` is added to the variances, as a fraction of the columns' mean variance.
+    The threshold is the score that a fraction ``contamination`` of the training rows exceeds.
     """
 
     def __init__(
@@ -92,8 +92,8 @@ class DeterministicAnnealingMixture:
     that the outcome depends little on the start. While beta is below 1 they share one spherical covariance:
     with covariances of their own, components that are one stay one until the end. Then EM goes on as usual
     with full covariances. All of this is done on at most 30 principal components and what they leave of a
-    row (`LeadingComponents`). The score is the negative log density; the threshold is the one that a share
-    of ``contamination`` of the training rows exceeds.
+    row (`LeadingComponents`). The score is the negative log density; the threshold is the one that a fraction
+    ``contamination`` of the training rows exceeds.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ class NystroemOneClassSVM:
 
     What `one_class_svm` does, at a cost that grows with the rows and not with their square: the kernel is
     approximated with ``n_components`` training rows, the boundary found by stochastic gradient descent.
-    ``nu`` is about the share of training rows outside; ``gamma`` is a number or, as in scikit-learn's
+    ``nu`` is about the fraction of training rows outside; ``gamma`` is a number or, as in scikit-learn's
     OneClassSVM, "scale": 1 / (d v) with d columns and the variance v of all values. Rows are taken as they
     are: a dataset whose columns differ in scale asks the harness to standardise them. The threshold is the
     boundary.
@@ -37,7 +37,7 @@ class NystroemOneClassSVM:
         n, d = X.shape
         gamma = 1 / (d * X.var() or 1.0) if self.gamma == "scale" else self.gamma
         kernel_map = Nystroem(gamma=gamma, n_components=min(self.n_components, n), random_state=train.seed)
-        # With the library's own schedule of steps the share of rows outside can be half or twice nu.
+        # With the library's own schedule of steps the fraction of rows outside can be half or twice nu.
         svm = SGDOneClassSVM(nu=self.nu, learning_rate="adaptive", eta0=0.1, random_state=train.seed)
         self.model = make_pipeline(kernel_map, svm).fit(X)
         self.threshold = 0.0

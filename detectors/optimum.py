@@ -13,7 +13,7 @@ class BayesOptimal:
     """The likelihood ratio of anomalous to normal under the densities that the rows were drawn from.
 
     No score ranks better on average (Neyman and Pearson, 1933). It is shown out of competition, so that each
-    result reads as a share of what is possible.
+    result reads as a fraction of what is possible.
     """
 
     def fit(self, train: Train) -> None:

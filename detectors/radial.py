@@ -57,8 +57,8 @@ class ProbabilisticNeuralNetwork:
     Each training row carries a Gaussian kernel, on standardised columns; unlabelled rows count as normal.
     All kernels share a bandwidth: of ``candidates`` between 1/32 and twice the median distance between
     rows, the one under which each row is likeliest by the other rows of its class; at most ``sample`` rows
-    are asked. The score is the log-odds of the anomaly class, with the training shares as priors, so the
-    threshold is 0; far from all rows it grows or falls, and never rounds to a constant.
+    are evaluated. The score is the log-odds of the anomaly class, with the class frequencies in training as
+    priors, so the threshold is 0; far from all rows it grows or falls, and never rounds to a constant.
     """
 
     def __init__(self, bandwidth: float | None = None, candidates: int = 13, sample: int = 1000) -> None:

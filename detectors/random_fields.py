@@ -12,7 +12,7 @@ class _CausalField:
 
     That is a Cholesky factor of the precision matrix, row by row, with zeros where two values are no
     neighbours. A regression at each place gives its row: the place has a mean, weights and a variance of
-    its own. ``floor``, in shares of the mean variance of the training values, is added to each variance,
+    its own. ``floor``, as a fraction of the mean variance of the training values, is added to each variance,
     so that what never varied in training does not count for everything.
     """
 
@@ -39,12 +39,12 @@ class _CausalField:
         return (self._residuals(X) ** 2 / self.variance).sum(axis=1) / 2
 
     def _residuals(self, X: Floats) -> Floats:
-        """What the values before it do not tell of each value, shape (n, d)."""
+        """Each value less its prediction from the values before it, shape (n, d)."""
         centred = X - self.mean
-        told = [
+        predicted = [
             centred[:, places] @ weights for places, weights in zip(self.before, self.weights, strict=True)
         ]
-        return centred - np.stack(told, axis=1)
+        return centred - np.stack(predicted, axis=1)
 
 
 def _regression(A: Floats, b: Floats, noise: float) -> np.ndarray:
@@ -59,8 +59,8 @@ class GaussianChainField(_CausalField):
 
     The score is the negative log density, but for a constant: half the sum of the squared differences
     between each point and its regression on the ``order`` points before it, each over its variance. Means,
-    weights and variances differ from point to point. ``floor`` is added to each variance, in shares of the
-    curves' mean variance. The threshold is the score that a share of ``contamination`` of the training
+    weights and variances differ from point to point. ``floor`` is added to each variance, as a fraction of
+    the curves' mean variance. The threshold is the score that a fraction ``contamination`` of the training
     curves exceeds.
     """
 
@@ -80,8 +80,8 @@ class GaussianGridField(_CausalField):
     Each pixel is given its neighbours among the pixels before it, row by row: at a ``reach`` of 1 the left
     one and the three above. The score is the negative log density, but for a constant: half the sum of the
     squared differences between each pixel and its regression on those neighbours, each over its variance.
-    Means, weights and variances differ from pixel to pixel. ``floor`` is added to each variance, in shares
-    of the images' mean variance. The threshold is the score that a share of ``contamination`` of the
+    Means, weights and variances differ from pixel to pixel. ``floor`` is added to each variance, as a
+    fraction of the images' mean variance. The threshold is the score that a fraction ``contamination`` of the
     training images exceeds.
     """
 
@@ -114,7 +114,7 @@ class GraphicalLasso:
     The score is the squared Mahalanobis distance under that precision. Columns are standardised first, so
     the penalty ``alpha`` is on the scale of correlations; None stands for √(log d / n), the size that
     correlations reach by chance. A column that never varied keeps its unit and counts as having unit
-    variance. The threshold is the score that a share of ``contamination`` of the training rows exceeds.
+    variance. The threshold is the score that a fraction ``contamination`` of the training rows exceeds.
     """
 
     def __init__(self, alpha: float | None = None, max_iter: int = 100, contamination: float = 0.1) -> None:

@@ -13,8 +13,8 @@ class RelevanceVectorMachine:
 
     The score is the log-odds of the anomaly class, with 0 for the threshold; unlabelled rows count as
     normal. Columns are standardised; ``gamma`` is the Gaussian kernel's, as scikit-learn defines it. Of
-    more than ``max_rows`` rows so many are drawn, each class by its share, but up to a tenth of them
-    anomalous where there is less. There is no intercept, so that rows far from all others are neither
+    more than ``max_rows`` rows that many are drawn, each class by its frequency, but up to a tenth of them
+    anomalous where that is less. There is no intercept, so that rows far from all others are neither
     normal nor anomalous, which still is more than normal.
     """
 
@@ -39,7 +39,7 @@ class RelevanceVectorMachine:
 
 
 def _drawn(anomalous: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
-    """Places of at most so many rows, where a few anomalies stay among the many normal rows."""
+    """Indices of at most ``most`` rows, where a few anomalies stay among the many normal rows."""
     order = rng.permutation(len(anomalous))
     anomalies, normals = order[anomalous[order]], order[~anomalous[order]]
     room = min(most, len(order))

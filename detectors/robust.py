@@ -48,7 +48,7 @@ class MinimumVolumeEllipsoid:
     All of this is done on at most 30 principal components and what they leave of a row
     (`RobustComponents`). Among many columns a tight group of anomalies may share the smallest ellipsoid with
     fewer normal rows. The score is the squared robust distance. The threshold is the quantile of the
-    chi-square distribution that a share of ``contamination`` of Gaussian rows exceeds.
+    chi-square distribution that a fraction ``contamination`` of Gaussian rows exceeds.
     """
 
     def __init__(self, n_subsets: int = 200, n_steps: int = 2, contamination: float = 0.025) -> None:
@@ -110,14 +110,14 @@ class Ellipsoid:
         return (solve_triangular(self.root, (X - self.centre).T, lower=True) ** 2).sum(axis=0)
 
     def covering(self, X: Floats, half: int) -> float:
-        """The squared distance within which so many rows lie, or a little where they are all the same."""
+        """The squared distance within which ``half`` rows lie, or a little where they are all the same."""
         return max(self.RIDGE, np.partition(self.distances(X), half - 1)[half - 1])
 
     def log_volume(self, X: Floats, half: int) -> float:
-        """Of the ellipsoid of this shape that covers so many rows, but for a constant."""
+        """Of the ellipsoid of this shape that covers ``half`` rows, but for a constant."""
         return np.log(np.diag(self.root)).sum() + X.shape[1] / 2 * np.log(self.covering(X, half))
 
 
 def nearest(distances: Floats, count: int) -> np.ndarray:
-    """The places of the smallest distances."""
+    """The indices of the smallest distances."""
     return np.argpartition(distances, count - 1)[:count]

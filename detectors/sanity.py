@@ -11,7 +11,7 @@ from bench import Floats, Train, detector
 class RandomScore:
     """A uniform random score for each distinct row: what chance achieves.
 
-    It calls a share of ``contamination`` of the rows anomalous.
+    It predicts a fraction ``contamination`` of the rows to be anomalous.
     """
 
     def __init__(self, contamination: float = 0.1) -> None:
@@ -35,7 +35,7 @@ class RandomScore:
     regimes=("unsupervised", "one-class", "semi-supervised", "supervised"),
 )  # fmt: skip
 class ConstantScore:
-    """The same score for each row: must be recorded as a failure, never as an area of 0.5."""
+    """The same score for each row: must be recorded as a failure, never as an AUC of 0.5."""
 
     def fit(self, train: Train) -> None:
         pass

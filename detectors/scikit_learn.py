@@ -6,7 +6,7 @@ from typing import Any
 
 from bench import Floats, Train, detector, estimator
 
-# The share of anomalies in the article's rows, which it tells to both of its unsupervised detectors.
+# The fraction of anomalies in the article's rows, which it passes to both of its unsupervised detectors.
 ARTICLE_CONTAMINATION = 200 / 2200
 
 one_class_svm = estimator(
@@ -79,7 +79,7 @@ class Mahalanobis:
 class RandomForest:
     """Random forest trained on the labels; unlabelled rows count as normal (Breiman, 2001).
 
-    The score is the share of votes for the anomaly class. Each split looks at ``max_features`` columns,
+    The score is the fraction of votes for the anomaly class. Each split looks at ``max_features`` columns,
     or at all of them where there are fewer.
     """
 

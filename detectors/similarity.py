@@ -37,9 +37,9 @@ class FeatureMatching(_NearestRows):
     ``metric``: "cosine" compares directions from the origin, "correlation" compares forms whatever their
     level and their scale, "euclidean" compares values. A row of zeros, or for the correlation a constant
     one, has no direction: its distance to each row is 1. With a single column, or two for the correlation,
-    directions tell rows no further apart than by sign, and the Euclidean distance is taken. On
+    directions separate rows by their sign alone, and the Euclidean distance is taken. On
     standardised tables, whose rows lie in all directions from the origin, the cosine is seldom of use. The
-    threshold is the score that a share of ``contamination`` of the training rows exceeds, each without
+    threshold is the score that a fraction ``contamination`` of the training rows exceeds, each without
     itself.
     """
 
@@ -78,7 +78,7 @@ class NonParametricDiffusionTime(_NearestRows):
     ``n_neighbors`` nearest training rows. The score is the mode of that posterior, m / d: the variance
     itself and not, as in the authors' code, its place among 300 steps, which rounds and ends at a variance
     of 0.78. So it ranks rows as the mean squared distance to the neighbours does. The threshold is the
-    score that a share of ``contamination`` of the training rows exceeds, each without itself.
+    score that a fraction ``contamination`` of the training rows exceeds, each without itself.
     """
 
     def __init__(self, n_neighbors: int = 5, contamination: float = 0.1) -> None:

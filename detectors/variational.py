@@ -28,7 +28,7 @@ class VariationalAutoencoder(Generative):
     the standard normal. Rows are rebuilt from the mean of that distribution.
     """
 
-    # Columns after a row's own that both networks are told.
+    # Columns after a row's own on which both networks are conditioned.
     conditions = 0
 
     def __init__(
@@ -74,7 +74,7 @@ class VariationalAutoencoder(Generative):
 
 
 class ConditionalVariationalAutoencoder(VariationalAutoencoder):
-    """A variational autoencoder that is told which rows are anomalous (Sohn et al., 2015).
+    """A variational autoencoder conditioned on which rows are anomalous (Sohn et al., 2015).
 
     It learns from all training rows, conditioned on whether they are labelled anomalous, and rebuilds
     each row as if it were normal.
@@ -111,8 +111,8 @@ class OnConditionalVAE(OnVAE):
 class VAE(OnVAE, SquaredDifference):
     """Mean squared reconstruction error of a variational autoencoder, with no labels (An and Cho, 2015).
 
-    Rows are rebuilt from their mean code, with nothing drawn. Its own threshold is the error that a share
-    of ``contamination`` of the training rows exceeds. ``beta`` weighs the codes' divergence from the
+    Rows are rebuilt from their mean code, with nothing drawn. Its own threshold is the error that a fraction
+    ``contamination`` of the training rows exceeds. ``beta`` weighs the codes' divergence from the
     standard normal: a small one gives sharp reconstructions, a large one keeps only what varies most.
     """
 
@@ -140,7 +140,7 @@ class VAEHistogramForest(OnVAE, HistogramForest):
 class ConditionalVAE(OnConditionalVAE, SquaredDifference):
     """Mean squared error of rows rebuilt as if normal by a conditional autoencoder (Sohn et al., 2015).
 
-    The variational autoencoder learns from all training rows and is told which are labelled anomalous.
+    The variational autoencoder learns from all training rows, conditioned on which are labelled anomalous.
     Threshold and ``beta`` as in `vae`.
     """
 

@@ -19,12 +19,12 @@ class WaveletMarkovField:
     The score is the negative log density, but for a constant. Each coefficient has a mean and a deviation
     of its own; what these leave is Gaussian, with a variance that depends on its parent: the coefficient
     at the same place, and in an image of the same direction, on the next coarser scale. Where the article
-    has hidden states, the parents' magnitudes on a scale are cut into ``bins`` of equal share. The parent
-    of the coarsest details is the approximation, which has none; it is judged, too, so that an offset counts.
+    has hidden states, the parents' magnitudes on a scale are cut into ``bins`` of equal size. The parent
+    of the coarsest details is the approximation, which has none; it is scored, too, so that an offset counts.
 
     ``wavelet`` is a name that PyWavelets knows; rows too short for it are decomposed with Haar's. Edges are
-    mirrored, and there are as many scales as fit. ``floor`` is added to each coefficient's variance, in
-    shares of the mean variance on its scale. The threshold is the score that a share of ``contamination``
+    mirrored, and there are as many scales as fit. ``floor`` is added to each coefficient's variance, as
+    a fraction of the mean variance on its scale. The threshold is the score that a fraction ``contamination``
     of the training rows exceeds.
     """
 

@@ -47,7 +47,7 @@ def short_modalities(modalities: Sequence[Modality]) -> str:
 FAMILIES = {
     "baseline": "knows nothing of the rows",
     "boundary": "a boundary around the rows, or between the classes",
-    "classifier": "learns from labels to tell the classes apart",
+    "classifier": "learns from labels to separate the classes",
     "clustering": "distance to groups or prototypes of rows",
     "density": "little density, under a distribution or a kernel",
     "ensemble": "the scores of other detectors together",
@@ -242,7 +242,7 @@ class Train:
 class Detector(Protocol):
     """What a detector class has. It may also set ``threshold`` in fit, and have two further methods.
 
-    ``threshold`` is the detector's own decision rule: rows that score above it are called anomalous.
+    ``threshold`` is the detector's own decision rule: rows that score above it are predicted positive.
     ``stage(self) -> Stage`` asks for a `Stage`. ``members(self) -> Sequence[str]`` names other detectors,
     as in ``["knn:n_neighbors=20", "ecod"]``, for an ensemble to fit with ``member.fit(train)``.
     """

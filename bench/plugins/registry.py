@@ -28,7 +28,7 @@ from bench.spec import Spec, label
 from bench.splits.corruption import CORRUPTIONS
 
 ENTRY_POINT_GROUPS = ("bench.detectors", "bench.features", "bench.datasets")
-# Import names whose package on PyPI is called otherwise.
+# Import names whose package on PyPI has another name.
 DISTRIBUTIONS = {
     "pycrfsuite": "python-crfsuite",
     "pywt": "PyWavelets",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.splits.grouping import Places, equal_rows
+from bench.splits.grouping import Indices, equal_rows
 from bench.splits.split import Split
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# A column is nearly constant when one value fills this share of it.
+# A column is nearly constant when one value fills this fraction of it.
 NEARLY = 0.99
 
 
@@ -22,13 +22,13 @@ NEARLY = 0.99
 class Audit:
     """What was found in a split, all of it before scaling. Shares are of 1.
 
-    - ``copies``: share of rows that equal an earlier row, of all parts together
+    - ``copies``: fraction of rows that equal an earlier row, of all parts together
     - ``anomalies``, ``distinct_anomalies``: anomalous rows, and those that differ from one another
     - ``conflicts``: rows that equal a row with the other label
-    - ``leak``: share of test rows that equal a training row
-    - ``naive_leak``: the share to be expected if copies were split as rows of their own
+    - ``leak``: fraction of test rows that equal a training row
+    - ``naive_leak``: the fraction to be expected if copies were split as rows of their own
     - ``constant``, ``nearly_constant``: columns of the training rows
-    - ``prevalence``: share of anomalies in each part
+    - ``prevalence``: fraction of anomalies in each part
     """
 
     rows: int
@@ -73,29 +73,29 @@ def shown(learnt: Sequence[Floats], tested: Floats) -> dict[str, float]:
 
     ``learnt``: rows that a detector may learn from, arrays of shape (n, d). ``tested``: the test rows.
 
-    ``test_in_train``: share of test rows that equal a row learnt from. ``train_copies``: share of the rows
-    learnt from that equal an earlier one.
+    ``test_in_train``: fraction of test rows that equal a row learnt from. ``train_copies``: fraction of the
+    rows learnt from that equal an earlier one.
     """
     group = _groups(*learnt, tested)
     first, last = group[: -len(tested)], group[-len(tested) :]
     return {"test_in_train": _leak(first, last), "train_copies": _share_of_copies(first)}
 
 
-def _groups(*parts: Floats) -> Places:
-    """For each row of the parts, laid end to end, the place of the first one that equals it."""
+def _groups(*parts: Floats) -> Indices:
+    """For each row of the parts, laid end to end, the index of the first one that equals it."""
     return equal_rows(np.concatenate(parts))
 
 
-def _share_of_copies(group: Places) -> float:
+def _share_of_copies(group: Indices) -> float:
     return float((group != np.arange(len(group))).mean()) if len(group) else 0.0
 
 
-def _leak(learnt: Places, tested: Places) -> float:
-    """The share of tested rows that equal one of the rows learnt from, which come first."""
+def _leak(learnt: Indices, tested: Indices) -> float:
+    """The fraction of tested rows that equal one of the rows learnt from, which come first."""
     return float((tested < len(learnt)).mean())
 
 
-def _naive_leak(sizes: Places, train: float) -> float:
+def _naive_leak(sizes: Indices, train: float) -> float:
     """The mean over rows of the probability that one of a row's copies is a training row when it is not.
 
     ``sizes``: how many rows equal each row, itself among them.

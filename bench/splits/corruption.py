@@ -59,41 +59,41 @@ def apply_corruptions(split: Split, given: Mapping[str, Any], rng: np.random.Gen
     return split
 
 
-def _contaminate(split: Split, share: float, rng: np.random.Generator) -> Split:
-    """Leave out training rows of the class of which there are too many for the share."""
-    return _training_rows(split, _thinned(split.y_train, share, rng))
+def _contaminate(split: Split, fraction: float, rng: np.random.Generator) -> Split:
+    """Leave out training rows of the class of which there are too many for the fraction."""
+    return _training_rows(split, _thinned(split.y_train, fraction, rng))
 
 
 def _duplicate_anomalies(split: Split, times: int, rng: np.random.Generator) -> Split:
-    """Repeat each anomalous training row, at random places. Only now that the rows have been split."""
+    """Repeat each anomalous training row, at random positions. Only now that the rows have been split."""
     import numpy as np
 
     copies = np.repeat(np.flatnonzero(split.y_train == 1), times - 1)
     return _training_rows(split, rng.permutation(np.concatenate([np.arange(len(split.y_train)), copies])))
 
 
-def _mistake_labels(split: Split, share: float, rng: np.random.Generator) -> Split:
-    """Turn the labels of a share of each class's training rows."""
+def _mistake_labels(split: Split, fraction: float, rng: np.random.Generator) -> Split:
+    """Turn the labels of a fraction of each class's training rows."""
     import numpy as np
 
     y = split.y_train.copy()
     for of_class in [np.flatnonzero(split.y_train == value) for value in (0, 1)]:
-        y[rng.permutation(of_class)[: round(share * len(of_class))]] ^= 1
-    return replace(split, y_told=y)
+        y[rng.permutation(of_class)[: round(fraction * len(of_class))]] ^= 1
+    return replace(split, y_observed=y)
 
 
-def _hide_labels(split: Split, share: float, _: np.random.Generator) -> Split:
-    return replace(split, labelled=share)
+def _hide_labels(split: Split, fraction: float, _: np.random.Generator) -> Split:
+    return replace(split, labelled=fraction)
 
 
-def _add_irrelevant(split: Split, share: float, rng: np.random.Generator) -> Split:
+def _add_irrelevant(split: Split, fraction: float, rng: np.random.Generator) -> Split:
     """Append columns of uniform noise, as wide as a column of the training rows drawn at random."""
     import numpy as np
 
     width = split.X_train.shape[1]
     if len(split.shape) > 1:
         raise DataError("irrelevant_features are columns of a table or values of a curve, not pixels")
-    alike = rng.integers(width, size=max(1, round(share * width)))
+    alike = rng.integers(width, size=max(1, round(fraction * width)))
     low, high = split.X_train.min(axis=0)[alike], split.X_train.max(axis=0)[alike]
 
     def wider(X: Floats, stream: np.random.Generator) -> Floats:
@@ -116,40 +116,40 @@ def _make_tails_heavy(split: Split, scale: float, rng: np.random.Generator) -> S
     return _each_part(split, noisy, rng, optimum=None)
 
 
-def _lose_values(split: Split, share: float, rng: np.random.Generator) -> Split:
-    """Replace values at random places by the median of their column in the training rows."""
+def _lose_values(split: Split, fraction: float, rng: np.random.Generator) -> Split:
+    """Replace values at random positions by the median of their column in the training rows."""
     import numpy as np
 
     medians = np.median(split.X_train, axis=0)
 
     def filled(X: Floats, stream: np.random.Generator) -> Floats:
-        return np.where(stream.random(X.shape) < share, medians, X)
+        return np.where(stream.random(X.shape) < fraction, medians, X)
 
     return _each_part(split, filled, rng, optimum=None)
 
 
-def _change_prevalence(split: Split, share: float, rng: np.random.Generator) -> Split:
-    """Leave out test rows of the class of which there are too many for the share."""
-    kept = _thinned(split.y_test, share, rng)
+def _change_prevalence(split: Split, fraction: float, rng: np.random.Generator) -> Split:
+    """Leave out test rows of the class of which there are too many for the fraction."""
+    kept = _thinned(split.y_test, fraction, rng)
     return replace(split, X_test=split.X_test[kept], y_test=split.y_test[kept])
 
 
-def _thinned(y: Labels, share: float, rng: np.random.Generator) -> NDArray[np.intp]:
-    """The places of rows, in their order, of which the share is anomalous; as many of them as can be."""
+def _thinned(y: Labels, fraction: float, rng: np.random.Generator) -> NDArray[np.intp]:
+    """The indices of rows, in their order, of which the fraction is anomalous; as many of them as can be."""
     import numpy as np
 
     normals, anomalies = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
-    if share * len(normals) <= (1 - share) * len(anomalies):
-        anomalies = rng.permutation(anomalies)[: round(share * len(normals) / (1 - share))]
+    if fraction * len(normals) <= (1 - fraction) * len(anomalies):
+        anomalies = rng.permutation(anomalies)[: round(fraction * len(normals) / (1 - fraction))]
     else:
-        normals = rng.permutation(normals)[: round((1 - share) * len(anomalies) / share)]
+        normals = rng.permutation(normals)[: round((1 - fraction) * len(anomalies) / fraction)]
     return np.sort(np.concatenate([normals, anomalies]))
 
 
-def _training_rows(split: Split, places: NDArray[np.intp]) -> Split:
+def _training_rows(split: Split, rows: NDArray[np.intp]) -> Split:
     """The split with these of its training rows, in this order."""
-    told = None if split.y_told is None else split.y_told[places]
-    return replace(split, X_train=split.X_train[places], y_train=split.y_train[places], y_told=told)
+    observed = None if split.y_observed is None else split.y_observed[rows]
+    return replace(split, X_train=split.X_train[rows], y_train=split.y_train[rows], y_observed=observed)
 
 
 def _each_part(split: Split, change: Change, rng: np.random.Generator, **changes: Any) -> Split:
@@ -168,24 +168,27 @@ def _each_part(split: Split, change: Change, rng: np.random.Generator, **changes
 # In the order in which they are applied: rows are chosen before they are repeated, and each copy may then
 # have a wrong label of its own.
 CORRUPTIONS: dict[str, Corruption] = {
-    "train_contamination": Corruption("share of anomalies among the training rows", _contaminate, 0, 0.99),
+    "train_contamination": Corruption("fraction of anomalies among the training rows", _contaminate, 0, 0.99),
     "duplicated_anomalies": Corruption(
         "how many times each anomalous training row is there", _duplicate_anomalies, 1, 1000, whole=True
     ),
-    "label_errors": Corruption("share of training labels that are wrong", _mistake_labels, 0, 1),
+    "label_errors": Corruption("fraction of training labels that are wrong", _mistake_labels, 0, 1),
     "labelled_anomalies": Corruption(
-        "share of anomalous training rows whose label semi-supervised detectors see", _hide_labels, 0.001, 1
+        "fraction of anomalous training rows whose label semi-supervised detectors see",
+        _hide_labels, 0.001, 1,
     ),
     "irrelevant_features": Corruption(
-        "columns of noise, as a share of the columns there are", _add_irrelevant, 0, 100
+        "columns of noise, as a fraction of the columns there are", _add_irrelevant, 0, 100
     ),
     "missing_values": Corruption(
-        "share of values that are lost, and filled in by the column's training median",
+        "fraction of values that are lost, and filled in by the column's training median",
         _lose_values, 0, 0.99, keeps_optimum=False,
     ),
     "heavy_tails": Corruption(
         "noise from Student's t with two degrees of freedom, in standard deviations of the column",
         _make_tails_heavy, 0, 100, keeps_optimum=False,
     ),
-    "test_prevalence": Corruption("share of anomalies among the test rows", _change_prevalence, 0.001, 0.999),
+    "test_prevalence": Corruption(
+        "fraction of anomalies among the test rows", _change_prevalence, 0.001, 0.999
+    ),
 }  # fmt: skip

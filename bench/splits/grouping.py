@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from bench.errors import DataError
 from bench.splits.arrays import Floats, Labels
 
-Places = NDArray[np.intp]
+Indices = NDArray[np.intp]
 Duplicates = Literal["group", "drop", "keep"]
 
 # The parts of a split, in the order in which rows are dealt out.
@@ -18,8 +18,8 @@ TEST, CALIBRATION, TRAIN = PARTS = range(3)
 DUPLICATES = get_args(Duplicates)
 
 
-def equal_rows(X: Floats) -> Places:
-    """For each row the place of the first row that equals it, shape (n,); its own where there is none.
+def equal_rows(X: Floats) -> Indices:
+    """For each row the index of the first row that equals it, shape (n,); its own where there is none.
 
     Zero and minus zero are equal.
     """
@@ -30,15 +30,17 @@ def equal_rows(X: Floats) -> Places:
     suspects = np.flatnonzero(counts[inverse] > 1)
     contents = np.ascontiguousarray(X[suspects] + 0.0).view(f"V{X.itemsize * X.shape[1]}").ravel()
     first: dict[bytes, int] = {}
-    places = np.arange(len(X))
-    places[suspects] = [
-        first.setdefault(row, place) for row, place in zip(contents.tolist(), suspects.tolist(), strict=True)
+    indices = np.arange(len(X))
+    indices[suspects] = [
+        first.setdefault(row, index) for row, index in zip(contents.tolist(), suspects.tolist(), strict=True)
     ]
-    return places
+    return indices
 
 
-def grouped(X: Floats, y: Labels, duplicates: Duplicates, groups: ArrayLike | None) -> tuple[Places, Places]:
-    """The places of the rows to keep, and for each of them that of the first one of its group among them.
+def grouped(
+    X: Floats, y: Labels, duplicates: Duplicates, groups: ArrayLike | None
+) -> tuple[Indices, Indices]:
+    """The indices of the rows to keep, and for each of them that of the first one of its group.
 
     ``duplicates`` and ``groups`` are those of `Split.stratified`. Raises DataError for any other value.
     """
@@ -58,11 +60,11 @@ def grouped(X: Floats, y: Labels, duplicates: Duplicates, groups: ArrayLike | No
 
 
 def deal(
-    group: Places, y: NDArray[np.int8], rng: np.random.Generator, *, test: float, calibration: float
-) -> list[Places]:
-    """The places of the rows for each of `PARTS`, in random order; a group is never parted.
+    group: Indices, y: NDArray[np.int8], rng: np.random.Generator, *, test: float, calibration: float
+) -> list[Indices]:
+    """The indices of the rows for each of `PARTS`, in random order; a group is never parted.
 
-    ``group``: for each row the place of the first one of its group. Groups are permuted and dealt out class
+    ``group``: for each row the index of the first one of its group. Groups are permuted and dealt out class
     by class. A group with both labels counts as what most of its rows are, as anomalous where they are even.
     """
     *class_rngs, order_rng = rng.spawn(3)
@@ -80,7 +82,7 @@ def deal(
     return [order_rng.permutation(in_order[part[group[in_order]] == each]) for each in PARTS]
 
 
-def _dealt(size: Places, test: float, calibration: float) -> Places:
+def _dealt(size: Indices, test: float, calibration: float) -> Indices:
     """The part of each of a class's groups, which have these sizes and are in random order.
 
     A group of more rows than the test should have is for training. The others are laid end to end, and each

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bench.splits.grouping import Duplicates
 
 Scaling = Literal["none", "standard"]
-# Share of the anomalous training rows that carry a label in the semi-supervised regime.
-LABELLED_SHARE = 0.1
+# Fraction of the anomalous training rows that carry a label in the semi-supervised regime.
+LABELLED_FRACTION = 0.1
 
 
 class Rows(NamedTuple):
@@ -61,7 +61,7 @@ class Split:
         anything that increases with it.
     labelled : float
         The fraction of anomalous training rows of which the semi-supervised regime shows the label.
-    y_told : ndarray of shape (rows,), optional
+    y_observed : ndarray of shape (rows,), optional
         The training labels that regimes go by, where some of them are wrong.
 
     Raises
@@ -80,8 +80,8 @@ class Split:
     scaling: Scaling = "none"
     shape: tuple[int, ...] = ()
     optimum: Score | None = None
-    labelled: float = LABELLED_SHARE
-    y_told: Labels | None = None
+    labelled: float = LABELLED_FRACTION
+    y_observed: Labels | None = None
 
     def __post_init__(self) -> None:
         if (self.X_calibration is None) != (self.y_calibration is None):
@@ -103,7 +103,7 @@ class Split:
         if self.scaling not in ("none", "standard"):
             raise DataError(f"unknown scaling {self.scaling!r}; use 'none' or 'standard'")
         if not 0 < self.labelled <= 1:
-            raise DataError(f"the labelled share must be above 0 and at most 1, not {self.labelled:g}")
+            raise DataError(f"the labelled fraction must be above 0 and at most 1, not {self.labelled:g}")
         if not len(self.y_train):
             raise DataError("the train part has no rows")
         for value, word in ((1, "anomalies"), (0, "normal rows")):
@@ -144,7 +144,7 @@ class Split:
         """Split rows at random, with the same fraction of anomalies in train, calibration and test.
 
         Normal and anomalous rows are permuted by streams of their own, so that more anomalies leave the
-        normal rows' places unchanged.
+        normal rows' positions unchanged.
 
         Parameters
         ----------
@@ -190,13 +190,13 @@ class Split:
 
         if test < 0 or calibration < 0 or test + calibration > 1:
             raise DataError(
-                f"test={test:g} and calibration={calibration:g} are shares of all rows: none below 0, "
+                f"test={test:g} and calibration={calibration:g} are fractions of all rows: none below 0, "
                 "and together at most 1"
             )
         rows, labels = _checked_rows(X, y, "dataset")
         kept, group = grouped(rows, labels, duplicates, groups)
         dealt = deal(group, labels[kept], rng, test=test, calibration=calibration)
-        for_test, for_calibration, for_train = (kept[places] for places in dealt)
+        for_test, for_calibration, for_train = (kept[part] for part in dealt)
         has_calibration = len(for_calibration) > 0
         return cls(
             X_train=rows[for_train],

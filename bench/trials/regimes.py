@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.splits.arrays import Floats, Labels, Score
-    from bench.splits.grouping import Places
+    from bench.splits.grouping import Indices
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Visible:
     that it may read; None where it may read none.
     """
 
-    train: Places
+    train: Indices
     y: Labels
-    calibration: Places | None
+    calibration: Indices | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class View:
     """A split as its regime shows it, scaled by the training rows.
 
     ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
-    ``X``, for the threshold policy that is told it; no detector receives it. ``holdout``: the labelled
+    ``X``, for the threshold policy that uses it; no detector receives it. ``holdout``: the labelled
     calibration rows in every regime, for the threshold policy that goes by them; ``calibration``: the same
     where the regime shows them. ``shape``: as in `Split`.
     ``features_seconds``: what it took to extract the features that stand for the rows, if they do.
@@ -62,18 +62,18 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> Visi
     Which rows are visible does not depend on ``rng``; in the semi-supervised regime, which labels are does.
     Raises NotApplicableError where the training rows lack what the regime is about.
     """
-    told = split.y_train if split.y_told is None else split.y_told
-    train = np.flatnonzero(told == 0) if regime == "one-class" else np.arange(len(told))
+    observed = split.y_train if split.y_observed is None else split.y_observed
+    train = np.flatnonzero(observed == 0) if regime == "one-class" else np.arange(len(observed))
     if not len(train):
         raise NotApplicableError("the train part has no normal rows, which the one-class regime trains on")
-    told = told[train]
-    if regime in ("semi-supervised", "supervised") and len(np.unique(told)) < 2:
+    observed = observed[train]
+    if regime in ("semi-supervised", "supervised") and len(np.unique(observed)) < 2:
         raise NotApplicableError(f"the train part has only one class, and the {regime} regime needs both")
     # Calibration rows carry labels, so a regime with few labels or none does not show them.
     labelled_apart = split.y_calibration if regime == "supervised" else None
     return Visible(
         train=train,
-        y=_visible_labels(told, regime, split.labelled, rng),
+        y=_visible_labels(observed, regime, split.labelled, rng),
         calibration=None if labelled_apart is None else np.arange(len(labelled_apart)),
     )
 
@@ -106,17 +106,17 @@ def view_of(split: Split, visible: Visible) -> View:
     )
 
 
-def _taken(values: NDArray[Any], places: Places) -> Any:
+def _taken(values: NDArray[Any], places: Indices) -> Any:
     """The values at these places, without a copy where that is all of them."""
     return values if len(places) == len(values) else values[places]
 
 
-def _visible_labels(told: Labels, regime: Regime, labelled: float, rng: np.random.Generator) -> Labels:
+def _visible_labels(observed: Labels, regime: Regime, labelled: float, rng: np.random.Generator) -> Labels:
     if regime in ("one-class", "supervised"):
-        return told.copy()
-    visible = np.full_like(told, UNLABELLED)
+        return observed.copy()
+    visible = np.full_like(observed, UNLABELLED)
     if regime == "semi-supervised":
-        anomalies = np.flatnonzero(told == 1)
+        anomalies = np.flatnonzero(observed == 1)
         count = max(1, round(labelled * len(anomalies)))
         visible[rng.permutation(anomalies)[:count]] = 1
     return visible

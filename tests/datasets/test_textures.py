@@ -205,7 +205,10 @@ def test_no_detector_beats_the_optimum(textures, anomaly, strength):
         ({"texture": "felt"}, "unknown texture 'felt'; there are: grating, noise, weave"),
         ({"anomaly": "dent"}, "unknown anomaly 'dent'; there are: blob, misalignment, scratch, stain"),
         ({"extent": 9.0}, "'extent' must be above 0 and at most half the size of 16, not 9"),
-        ({"anomaly": "stain", "strength": 1.5}, "'strength' is a share of a stain's contrast, from 0 to 1"),
+        (
+            {"anomaly": "stain", "strength": 1.5},
+            "'strength' is a fraction of a stain's contrast, from 0 to 1",
+        ),
         ({"grain": 0.0}, "'grain' must be above 0, not 0"),
     ],
 )

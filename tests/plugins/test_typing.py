@@ -169,12 +169,22 @@ from bench import Floats, Split, Train, dataset, detector, features
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What mypy says under --strict of each file, all of them checked at once."""
     folder = tmp_path_factory.mktemp("plugins")
-    files = {"good": GOOD, **{name: HEAD + text for name, (_, text) in WRONG.items()}}
+    templates = Path(bench.__file__).parent / "kit" / "templates"
+    new = {f"new_{kind}": (templates / f"{kind}.txt").read_text() for kind in ("detector", "dataset")}
+    new = {name: text.replace("$name", "mine").replace("$class_name", "Mine") for name, text in new.items()}
+    files = {"good": GOOD, **new, **{name: HEAD + text for name, (_, text) in WRONG.items()}}
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MYPYPATH", str(Path(bench.__file__).parents[1]))
-        options = ["--strict", "--config-file=", f"--cache-dir={folder / 'cache'}", "--follow-imports=silent"]
+        # Of scikit-learn, which has no types, a user's own mypy says so or not, as it is told.
+        options = [
+            "--strict",
+            "--disable-error-code=import-untyped",
+            "--config-file=",
+            f"--cache-dir={folder / 'cache'}",
+            "--follow-imports=silent",
+        ]
         output, problems, _ = api.run([*options, *(str(folder / f"{name}.py") for name in files)])
     assert not problems
     return {
@@ -197,9 +207,18 @@ def test_a_good_plugin_file_passes_and_its_own_types_stay(said: dict[str, str]) 
     ]
 
 
+@pytest.mark.parametrize("name", ["new_detector", "new_dataset"])
+def test_what_new_writes_passes(said: dict[str, str], name: str) -> None:
+    assert said[name] == ""
+
+
 @pytest.mark.parametrize(("name", "blamed"), [(name, blamed) for name, (blamed, _) in WRONG.items()])
 def test_a_wrong_plugin_is_a_type_error_that_names_what_is_wrong(
     said: dict[str, str], name: str, blamed: str
 ) -> None:
     assert said[name].count("error:") == 1, said[name]
     assert blamed in said[name]
+
+
+def test_the_package_says_that_it_has_types() -> None:
+    assert (Path(bench.__file__).parent / "py.typed").is_file()

@@ -90,9 +90,9 @@ def test_anomalies_are_repeated_in_the_training_rows_alone():
 
 def test_wrong_labels_are_told_but_not_believed():
     split = corrupted(label_errors=0.25)
-    assert (split.y_told != split.y_train).sum() == 25
+    assert (split.y_observed != split.y_train).sum() == 25
     supervised = view_of(split, apply_regime(split, "supervised", np.random.default_rng(0)))
-    np.testing.assert_array_equal(supervised.y, split.y_told)
+    np.testing.assert_array_equal(supervised.y, split.y_observed)
     assert supervised.contamination == split.y_train.mean() == 0.2
     one_class = view_of(split, apply_regime(split, "one-class", np.random.default_rng(0)))
     assert one_class.contamination == pytest.approx(5 / 65)  # 5 of 20 anomalies pass for normal, 60 normals
@@ -100,7 +100,7 @@ def test_wrong_labels_are_told_but_not_believed():
 
 def test_a_wrong_label_stays_with_its_row_when_anomalies_are_repeated():
     split = corrupted(label_errors=0.25, duplicated_anomalies=2)
-    assert (split.y_told != split.y_train).sum() == 20 + 10
+    assert (split.y_observed != split.y_train).sum() == 20 + 10
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 1])

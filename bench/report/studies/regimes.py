@@ -12,7 +12,7 @@ from bench.plugins.contract import REGIMES
 from bench.report.markdown import environment_lines, table
 from bench.report.studies import Study
 from bench.spec import Spec, label
-from bench.splits.split import LABELLED_SHARE
+from bench.splits.split import LABELLED_FRACTION
 
 LABELLED = "labelled_anomalies"
 EXPLANATION = """\
@@ -118,7 +118,7 @@ def _level(regime: str, spec: Spec) -> tuple[int, float, str]:
     place = REGIMES.index(regime)
     if regime != "semi-supervised":
         return place, 0.0, regime
-    share = float(spec.params.get(LABELLED, LABELLED_SHARE))
+    share = float(spec.params.get(LABELLED, LABELLED_FRACTION))
     return place, share, f"{100 * share:g} % labelled"
 
 
