@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.errors import BenchError
 from bench.recommend.recommending import Recommendation
-from bench.recommend.table import LABEL, ROW
+from bench.recommend.table import LABEL, RENAMED, ROW
 from bench.recommend.weighting import normalised_ranks
 
 WRITTEN = {1: "1", 0: "0", -1: ""}
@@ -48,9 +48,7 @@ def write_rows_to_label(found: Recommendation, file: Path, count: int, seed: int
     table = found.table
     shown = np.r_[table.labelled, asked]
     given: list[Any] = [""] * len(shown) if table.y is None else [WRITTEN[int(v)] for v in table.y[shown]]
-    written = table.frame.take(shown).rename(
-        columns={name: f"{name} (of the table)" for name in (ROW, LABEL)}
-    )
+    written = table.frame.take(shown).rename(columns=RENAMED)
     written.insert(0, ROW, table.rows[shown])
     written.insert(1, LABEL, given)
     _write(written, file)

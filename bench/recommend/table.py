@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # The columns that `recommend --ask` adds.
 ROW, LABEL = "row", "label"
+# The names there of the table's own columns with these names.
+RENAMED = {name: f"{name} (of the table)" for name in (ROW, LABEL)}
 WORDS = {
     **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "anomaly", "anomalous", "outlier", "bad"), 1),
     **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "normal", "ok", "inlier", "good"), 0),
@@ -137,6 +139,7 @@ def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) ->
 
     Most and not all: a spreadsheet rounds, and a user may correct a cell.
     """
+    named = named.rename(columns=RENAMED)
     carried = [column for column in named.columns if column in filled.columns]
     if not carried:
         return
