@@ -12,7 +12,7 @@ import numpy as np
 from bench.errors import BenchError
 from bench.evaluation.entries import Policy
 from bench.evaluation.policies import POLICIES, STAND_IN
-from bench.plugins.contract import Modality
+from bench.modalities import DEFAULT, MODALITIES
 from bench.plugins.registry import Registry
 from bench.trials.features import extractor_of
 from bench.trials.guard import quiet, reason
@@ -42,7 +42,7 @@ class Inspection:
     """
 
     record: Record
-    modality: Modality
+    modality: str
     view: View
     scores: Floats
     differences: Floats | None
@@ -123,11 +123,11 @@ def inspect_trial(trial: Trial, registry: Registry) -> Inspection:
     )
 
 
-def _modality(trial: Trial, view: View, registry: Registry) -> Modality:
+def _modality(trial: Trial, view: View, registry: Registry) -> str:
     if extractor_of(trial.detector.params, registry) is not None:
-        return "table"
+        return DEFAULT
     modality = registry.datasets[trial.dataset.name].modality
-    return "table" if modality == "image" and len(view.shape) != 2 else modality
+    return modality if MODALITIES[modality].fits(view.shape) else DEFAULT
 
 
 def _differences(trial: Trial, rebuilders: Sequence[Any], X: Floats) -> Floats | None:

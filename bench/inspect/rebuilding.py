@@ -6,20 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from bench.inspect.drawing import (
-    ALONG,
-    CLASSES,
-    COLOURS,
-    NotShown,
-    Picture,
-    counts,
-    diverging,
-    new_figure,
-    say_empty,
-    spread,
-)
+from bench.drawing import CLASSES, COLOURS, diverging, new_figure, say_empty, spread
+from bench.inspect.drawing import NotShown, Picture, counts
 from bench.inspect.inspection import Inspection
 from bench.inspect.rows import NO_REBUILDING
+from bench.modalities import MODALITIES
 
 MOST_ROWS = 100
 BINS = 60
@@ -32,7 +23,7 @@ def heat_maps(inspection: Inspection) -> Picture | NotShown:
     title = "What cannot be rebuilt, row by row"
     if inspection.differences is None:
         return NotShown(title, NO_REBUILDING)
-    figure = new_figure(inspection, title, 8, 5.2)
+    figure = new_figure(inspection.name, title, 8, 5.2)
     limit = _limit(inspection.differences)
     every = figure.subplots(2, 2, sharex=True)
     shown: Any = None
@@ -53,7 +44,7 @@ def heat_maps(inspection: Inspection) -> Picture | NotShown:
         marked = np.unique(np.linspace(0, len(highest_first) - 1, 4).round().astype(int))
         axes.set_yticks(marked, [f"{inspection.scores[place]:.3g}" for place in highest_first[marked]])
         axes.tick_params(labelsize=8)
-    figure.supxlabel(ALONG[inspection.modality], fontsize=9)
+    figure.supxlabel(MODALITIES[inspection.modality].axis, fontsize=9)
     figure.supylabel("score of the row", fontsize=9)
     figure.colorbar(shown, ax=every, label=DIFFERENCE, extend="both", aspect=35)
     spreads = ", ".join(
@@ -76,7 +67,7 @@ def difference_histograms(inspection: Inspection) -> Picture | NotShown:
     title = "How the differences from the reconstructions are distributed"
     if inspection.differences is None:
         return NotShown(title, NO_REBUILDING)
-    figure = new_figure(inspection, title, 6.5, 3.4)
+    figure = new_figure(inspection.name, title, 6.5, 3.4)
     axes = figure.subplots()
     limit = _limit(inspection.differences)
     edges = np.linspace(-limit, limit, BINS + 1)
@@ -105,7 +96,7 @@ def losses(inspection: Inspection) -> Picture | NotShown:
     title = "Loss by epoch"
     if not inspection.losses:
         return NotShown(title, "it has no stage that keeps losses_by_epoch")
-    figure = new_figure(inspection, title, 6.5, 3.6)
+    figure = new_figure(inspection.name, title, 6.5, 3.6)
     axes = figure.subplots()
     colours = [COLOURS[0], COLOURS[1]]
     for i, (name, values) in enumerate(inspection.losses.items()):

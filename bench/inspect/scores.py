@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.inspect.drawing import (
-    CLASSES,
-    COLOURS,
-    NEUTRAL,
-    Picture,
-    five_numbers,
-    new_figure,
-)
+from bench.drawing import CLASSES, COLOURS, NEUTRAL, new_figure
+from bench.inspect.drawing import Picture, five_numbers
 from bench.inspect.inspection import Inspection
 
 BINS = 40
@@ -22,7 +16,7 @@ SCORE = "score (higher = more anomalous)"
 
 def box_plots(inspection: Inspection) -> Picture:
     title = "Scores of the normal and of the anomalous test rows"
-    figure = new_figure(inspection, title, 5.5, 4.2)
+    figure = new_figure(inspection.name, title, 5.5, 4.2)
     axes = figure.subplots()
     by_class = _by_class(inspection)
     boxes = axes.boxplot(
@@ -54,7 +48,7 @@ def box_plots(inspection: Inspection) -> Picture:
 
 def histogram(inspection: Inspection) -> Picture:
     title = "How the scores are distributed"
-    figure = new_figure(inspection, title, 6.5, 3.4)
+    figure = new_figure(inspection.name, title, 6.5, 3.4)
     axes = figure.subplots()
     low, high = inspection.scores.min(), inspection.scores.max()
     edges = (np.geomspace if _scale(inspection) == "log" else np.linspace)(low, high, BINS + 1)
@@ -90,7 +84,7 @@ def curves(inspection: Inspection) -> Picture:
     from sklearn.metrics import precision_recall_curve, roc_curve
 
     title = "What other thresholds would give"
-    figure = new_figure(inspection, title, 7.5, 3.6)
+    figure = new_figure(inspection.name, title, 7.5, 3.6)
     left, right = figure.subplots(1, 2)
     record, y = inspection.record, inspection.y
     auc, ap = record.metrics["ranking"]["roc_auc"], record.metrics["ranking"]["average_precision"]

@@ -100,8 +100,8 @@ def one_row(subject: Subject) -> None:
 @check
 def one_column(subject: Subject) -> None:
     """Fits and scores rows of one column."""
-    if subject.modality != "table":
-        raise NotApplicableError(f"a {subject.modality} has several columns")
+    if not subject.modality.one_column:
+        raise NotApplicableError(f"a row of modality {subject.modality.name!r} has several columns")
     subject.fit_and_score(rows.easy((1,), rows.SOME))
 
 
@@ -126,7 +126,7 @@ def few_rows(subject: Subject) -> None:
 @check
 def wide(subject: Subject) -> None:
     """Fits and scores rows with more columns than there are training rows."""
-    subject.fit_and_score(rows.easy(rows.WIDE_SHAPES[subject.modality], rows.FEW))
+    subject.fit_and_score(rows.easy(subject.modality.wide_shape, rows.FEW))
 
 
 @check

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.plugins.contract import Modality
 from bench.splits.split import Rows, Split
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-SHAPES: dict[Modality, tuple[int, ...]] = {"table": (6,), "curve": (32,), "image": (8, 8)}
-WIDE_SHAPES: dict[Modality, tuple[int, ...]] = {"table": (40,), "curve": (64,), "image": (16, 16)}
 TEST_ROWS = 60
 FEW = 20
 # For rows that are difficult in another respect than their number.

@@ -17,7 +17,8 @@ import numpy as np
 from bench.errors import ContractError, NotApplicableError
 from bench.kit import rows
 from bench.kit.findings import equal
-from bench.plugins.contract import MODALITIES, Detector, Modality, Regime
+from bench.modalities import MODALITIES
+from bench.plugins.contract import Detector, Regime
 from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
 from bench.plugins.outputs import checked_scores
 from bench.plugins.registry import Registry
@@ -54,7 +55,7 @@ class Subject:
         self.plugin = with_features(registry.detectors[named.name], named.params, registry)
         if not self.plugin.modalities:
             raise ContractError("features are a table, and it takes no tables")
-        self.modality: Modality = next(each for each in MODALITIES if each in self.plugin.modalities)
+        self.modality = next(each for each in MODALITIES.values() if each.name in self.plugin.modalities)
         self.regime = next(each for each in REGIME_ORDER if each in self.plugin.regimes)
         if self.plugin.calibration:
             self.regime = "supervised"  # the only one that shows calibration rows
@@ -73,7 +74,7 @@ class Subject:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return rows.SHAPES[self.modality]
+        return self.modality.shape
 
     @cached_property
     def easy(self) -> Split:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from bench.errors import UndeclaredError
+from bench.modalities import MODALITIES
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels, Score
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 Regime = Literal["unsupervised", "one-class", "semi-supervised", "supervised"]
 REGIMES: tuple[Regime, ...] = ("unsupervised", "one-class", "semi-supervised", "supervised")
-Modality = Literal["table", "curve", "image"]
-MODALITIES: tuple[Modality, ...] = ("table", "curve", "image")
 
 UNLABELLED = -1
 
@@ -38,7 +37,7 @@ def short_regimes(regimes: Sequence[Regime]) -> str:
     return " ".join(_LETTERS[regime] for regime in REGIMES if regime in regimes)
 
 
-def short_modalities(modalities: Sequence[Modality]) -> str:
+def short_modalities(modalities: Sequence[str]) -> str:
     """The modalities, or "all"."""
     return "all" if set(modalities) == set(MODALITIES) else ", ".join(modalities)
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, TypedDict, TypeVar, Unpack, overload
 
-from bench.plugins.contract import MODALITIES, Detector, Modality, Regime
+from bench.modalities import MODALITIES
+from bench.plugins.contract import Detector, Regime
 from bench.plugins.metadata import DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
 from bench.splits.corruption import CORRUPTIONS
 from bench.splits.split import Split
@@ -61,7 +62,7 @@ class Declaration(TypedDict, total=False):
     regime: bool
     optimum: bool
     regimes: tuple[Regime, ...]
-    modalities: tuple[Modality, ...]
+    modalities: tuple[str, ...]
     requires: tuple[str, ...]
     gpu: bool
     deterministic: bool
@@ -77,8 +78,8 @@ class DatasetDeclaration(TypedDict, total=False):
 
     Attributes
     ----------
-    modality : {"table", "curve", "image"}
-        The kind of rows; "table" by default.
+    modality : str
+        The kind of rows: "table", "curve" or "image"; "table" by default.
     optimum : bool or callable
         Whether its splits have an ``optimum``, or a function of the parameters that says so.
     variants : callable
@@ -95,7 +96,7 @@ class DatasetDeclaration(TypedDict, total=False):
         The parameter sets that the catalogue's picture shows.
     """
 
-    modality: Modality
+    modality: str
     optimum: bool | Callable[..., bool]
     variants: Callable[[], Iterable[Mapping[str, Any]]]
     fingerprint: Callable[..., str]
@@ -255,8 +256,6 @@ def dataset(
             raise TypeError(
                 f"dataset {declared.name!r}: the parameter {taken!r} is the harness's; choose another name"
             )
-        if declared.modality not in MODALITIES:
-            raise TypeError(f"dataset {declared.name!r}: unknown modality {declared.modality!r}")
         setattr(function, _PLUGIN, declared)
         return function
 
@@ -267,12 +266,12 @@ def dataset(
 def features(function: FeaturesFunction, /) -> FeaturesFunction: ...
 @overload
 def features(
-    *, modalities: tuple[Modality, ...] = MODALITIES, requires: tuple[str, ...] = ()
+    *, modalities: tuple[str, ...] = tuple(MODALITIES), requires: tuple[str, ...] = ()
 ) -> Callable[[FeaturesFunction], FeaturesFunction]: ...
 def features(
     function: FeaturesFunction | None = None,
     *,
-    modalities: tuple[Modality, ...] = MODALITIES,
+    modalities: tuple[str, ...] = tuple(MODALITIES),
     requires: tuple[str, ...] = (),
 ) -> FeaturesFunction | Callable[[FeaturesFunction], FeaturesFunction]:
     """Register a function ``(X, shape)`` as features that any detector may read instead of the rows.

@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from bench.plugins.contract import FAMILIES, FLAWS, MODALITIES, REGIMES, Detector, Modality, Regime
+from bench.errors import unknown
+from bench.modalities import DEFAULT, MODALITIES
+from bench.plugins.contract import FAMILIES, FLAWS, REGIMES, Detector, Regime
 from bench.splits.corruption import CORRUPTIONS
 from bench.splits.split import Split
 
@@ -57,7 +59,7 @@ class DetectorPlugin(Plugin):
     regime: bool = False
     optimum: bool = False
     regimes: tuple[Regime, ...] = ()
-    modalities: tuple[Modality, ...] = MODALITIES
+    modalities: tuple[str, ...] = tuple(MODALITIES)
     gpu: bool = False
     deterministic: bool = False
     cost: float = 1.0
@@ -100,7 +102,7 @@ class DetectorPlugin(Plugin):
 @dataclass(frozen=True, kw_only=True)
 class FeaturesPlugin(Plugin):
     extract: Callable[[Floats, tuple[int, ...]], Floats]
-    modalities: tuple[Modality, ...] = MODALITIES
+    modalities: tuple[str, ...] = tuple(MODALITIES)
 
     def __post_init__(self) -> None:
         _refuse_unknown(f"features {self.name!r}", "modality", self.modalities, MODALITIES)
@@ -109,7 +111,7 @@ class FeaturesPlugin(Plugin):
 @dataclass(frozen=True, kw_only=True)
 class DatasetPlugin(Plugin):
     make: Callable[..., Split]
-    modality: Modality = "table"
+    modality: str = DEFAULT
     required: str | None = None
     optimum: bool | Callable[..., bool] = False
     variants: Callable[[], Iterable[Mapping[str, Any]]] = field(default=lambda: [{}])
@@ -117,6 +119,9 @@ class DatasetPlugin(Plugin):
     hint: str = ""
     licence: str = ""
     examples: tuple[Mapping[str, Any], ...] = ({},)
+
+    def __post_init__(self) -> None:
+        _refuse_unknown(f"dataset {self.name!r}", "modality", [self.modality], MODALITIES)
 
     def own(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters that are the function's, without the corruptions, which are the harness's."""
@@ -136,4 +141,4 @@ def default_regimes(labels: bool) -> tuple[Regime, ...]:
 def _refuse_unknown(plugin: str, word: str, given: Iterable[str], known: Collection[str]) -> None:
     for value in given:
         if value not in known:
-            raise TypeError(f"{plugin}: unknown {word} {value!r}; one of: {', '.join(known)}")
+            raise TypeError(f"{plugin}: {unknown(word, value, known)}")

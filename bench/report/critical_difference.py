@@ -9,7 +9,7 @@ from io import StringIO
 import pandas as pd
 
 from bench.analysis.statistics.standing import Standing
-from bench.report.palette import BLUE
+from bench.drawing import BLUE
 
 # More names than these cannot be read; the others are worse than all of them.
 SHOWN = 20

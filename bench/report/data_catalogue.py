@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.analysis.cells import DASH
+from bench.modalities import MODALITIES
 from bench.plans.suite import load_suite, suite_names
-from bench.plugins.contract import MODALITIES
 from bench.plugins.metadata import DatasetPlugin
 from bench.report.markdown import table
 from bench.spec import format_value, label
@@ -62,11 +62,10 @@ def picture_of(plugin: DatasetPlugin) -> str | None:
 
 
 def _overview(families: Iterable[DatasetPlugin]) -> str:
-    modalities = {name: i for i, name in enumerate(MODALITIES)}
     rows = [
         [plugin.name, plugin.summary, plugin.modality, _optimum(plugin),
          "drawn" if is_drawn(plugin) else f"real, {plugin.licence or OWN_LICENCE}"]
-        for plugin in sorted(families, key=lambda p: (not is_drawn(p), modalities[p.modality], p.name))
+        for plugin in sorted(families, key=lambda p: (not is_drawn(p), MODALITIES[p.modality].order, p.name))
     ]  # fmt: skip
     headers = ["dataset", "what it is", "modality", "optimum", "data"]
     return table(headers, [[_plain(cell) for cell in row] for row in rows], left=len(headers))
@@ -89,11 +88,7 @@ def _section(plugin: DatasetPlugin) -> list[str]:
 
 def _alternative(plugin: DatasetPlugin) -> str:
     """What the picture shows, for whoever cannot see it."""
-    shown = {
-        "table": "scatter plots of two columns, normal rows as blue dots and anomalies as orange crosses",
-        "curve": "a few normal curves in blue beside a few anomalous ones in orange",
-        "image": "a few normal images beside a few anomalous ones",
-    }[plugin.modality]
+    shown = MODALITIES[plugin.modality].catalogue.alternative
     common, titles = example_titles(plugin)
     together = f", with {common}" if common else ""
     apart = f", for {'; '.join(titles)}" if len(titles) > 1 else ""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bench.errors import ContractError
+from bench.modalities import DEFAULT
 from bench.plugins.metadata import FEATURES, DetectorPlugin, FeaturesPlugin
 from bench.plugins.outputs import checked_features
 from bench.plugins.registry import Registry
@@ -36,7 +37,7 @@ def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: R
     extractor = extractor_of(params, registry)
     if extractor is None:
         return plugin
-    modalities = extractor.modalities if "table" in plugin.modalities else ()
+    modalities = extractor.modalities if DEFAULT in plugin.modalities else ()
     return replace(plugin.including([extractor]), modalities=modalities)
 
 

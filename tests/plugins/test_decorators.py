@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench import dataset, detector
-from bench.plugins.contract import MODALITIES
+from bench.modalities import MODALITIES
 from bench.plugins.decorators import plugin_of, snake_case
 
 
@@ -48,7 +48,7 @@ def test_a_bare_decorator_declares_nothing_and_takes_the_defaults_of_init():
     assert plugin.defaults == {"k": 5, "metric": "cosine"}
     assert plugin.declared == frozenset()
     assert plugin.regimes == ("unsupervised", "one-class")
-    assert plugin.modalities == MODALITIES
+    assert plugin.modalities == tuple(MODALITIES)
     assert (plugin.requires, plugin.flaws, plugin.staged) == ((), (), False)
     assert plugin.build is Mine
 
@@ -90,10 +90,10 @@ def test_a_subclass_of_a_detector_is_no_detector_until_it_is_declared_itself():
     [
         (
             {"regimes": ("supervized",)},
-            "detector 'mine': unknown regime 'supervized'; one of: unsupervised, ",
+            "detector 'mine': unknown regime 'supervized'; did you mean 'supervised'",
         ),
-        ({"modalities": ("tabular",)}, "detector 'mine': unknown modality 'tabular'; one of: table, curve"),
-        ({"flaws": ("noisy",)}, "detector 'mine': unknown flaw 'noisy'; one of: batch, "),
+        ({"modalities": ("tabular",)}, "detector 'mine': unknown modality 'tabular'; did you mean 'table'"),
+        ({"flaws": ("noisy",)}, "detector 'mine': unknown flaw 'noisy'; there are: batch, "),
         ({"regimes": "supervised"}, "detector 'mine': regimes must be a tuple"),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_dataset_parameter_without_a_default_needs_a_list_of_variants():
 def test_a_misspelt_modality_of_a_dataset_is_refused():
     def waves(rng): ...
 
-    with pytest.raises(TypeError, match="dataset 'waves': unknown modality 'curves'"):
+    with pytest.raises(TypeError, match="dataset 'waves': unknown modality 'curves'; did you mean 'curve'"):
         dataset(modality="curves")(waves)
 
 

@@ -65,7 +65,11 @@ def test_an_extractor_that_breaks_its_contract_fails_the_trial(write_plugin, ret
             "def sides(X, shape, k=2)",
             "'sides': a function of X and shape, and of nothing else",
         ),
-        ('"image"', '"picture"', "features 'sides': unknown modality 'picture'; one of: table, curve, image"),
+        (
+            '"image"',
+            '"picture"',
+            "features 'sides': unknown modality 'picture'; did you mean 'curve'?",
+        ),
     ],
 )
 def test_a_declaration_that_cannot_be_is_refused_when_loading(write_plugin, old, new, why):

@@ -49,7 +49,7 @@ class Study:
 
 def find_studies() -> list[Study]:
     """Every study, in the order of the modules' names."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
+    names = sorted(each.name for each in pkgutil.iter_modules(__path__) if each.name[0] != "_")
     return [import_module(f"{__name__}.{name}").STUDY for name in names]
 
 
