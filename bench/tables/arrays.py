@@ -1,4 +1,4 @@
-"""Files of arrays: NPZ, MAT and ARFF. They are read whole, as their libraries do."""
+"""Reading files of arrays: NPZ, MAT and ARFF. Their libraries read them whole, not in chunks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.tables.chunks import Chunks, Wanted
 def read_npz(path: Path, wanted: Wanted) -> Chunks:
     """The arrays of an NPZ file side by side; pickled objects are refused, since loading them runs code."""
     if not is_zipfile(path):
-        raise DataError(f"{path.name} is not an NPZ file, for all its name")
+        raise DataError(f"{path.name} is not an NPZ file, despite its name")
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}

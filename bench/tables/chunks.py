@@ -1,4 +1,4 @@
-"""What a reader gives: it asks which columns are wanted, and then yields their rows in chunks."""
+"""The contract of readers: a reader asks which columns are wanted, and then yields their rows in chunks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench.tables.numbers import Decimal
 
-# How many values are held at a time.
+# The number of values that are in memory at a time.
 CHUNK_CELLS = 1_000_000
 
 Wanted = Callable[[Sequence[str]], list[str]]
@@ -20,8 +20,8 @@ Wanted = Callable[[Sequence[str]], list[str]]
 class Chunks:
     """The rows of a file.
 
-    ``read`` is called with the names of columns to read as text: a reader that guesses types does not guess
-    those. ``decimal`` is the sign before the decimals of numbers that are read as text.
+    ``read`` is called with the names of columns to read as text, whose type the reader must not guess, and
+    yields the rows. ``decimal`` is the decimal separator of numbers in columns read as text.
     """
 
     read: Callable[[Sequence[str]], Iterator[pd.DataFrame]]
@@ -29,7 +29,7 @@ class Chunks:
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Chunks:
-        """A table that is in memory, as one chunk."""
+        """A table in memory, as one chunk."""
         return cls(lambda _: iter([frame]))
 
 
@@ -37,5 +37,5 @@ Reader = Callable[[Path, Wanted], Chunks]
 
 
 def rows_at_a_time(columns: int) -> int:
-    """How many rows of so many columns make a chunk."""
+    """The number of rows of a chunk with this number of columns."""
     return max(1000, CHUNK_CELLS // columns)

@@ -1,4 +1,4 @@
-"""What the columns of a table hold: numbers or text; nothing else comes through."""
+"""The types of a table's columns: numbers or text; all others are converted or refused."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _DATE = re.compile(
     r"|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
     r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}( .*)?"
 )
-# How many texts are looked at to tell whether they are dates.
-LOOKED_AT = 1000
-# Fewer rows than this are in order by chance.
+# The number of texts that decide whether a column has dates.
+TEXTS_READ = 1000
+# With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
 _TIMES = ("datetime", "date", "time", "timedelta", "period")
 
@@ -29,8 +29,8 @@ _TIMES = ("datetime", "date", "time", "timedelta", "period")
 def tidy(frame: pd.DataFrame, name: str, decimal: Decimal = ".") -> pd.DataFrame:
     """The columns as numbers, 1 for true and 0 for false, or as text; missing values as NaN or None.
 
-    ``decimal`` is the sign before decimals in a column where the texts leave it open. Raises
-    DataError for dates, infinite values and nested ones.
+    name: the file's name, for messages. decimal: the decimal separator of a column whose texts do not decide
+    it. Raises DataError for dates, and for infinite, complex and nested values.
     """
     columns = {column: _tidy(frame[column], name, decimal) for column in frame.columns}
     dates = [column for column, values in columns.items() if values is None]
@@ -47,7 +47,7 @@ def tidy(frame: pd.DataFrame, name: str, decimal: Decimal = ".") -> pd.DataFrame
 
 
 def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | None:
-    """The column so typed; None for one of dates."""
+    """The column as numbers or text; None for a column of dates."""
     kind = pd.api.types.infer_dtype(column, skipna=True)
     if kind.startswith(_TIMES):
         return None
@@ -75,7 +75,7 @@ def _finite(column: pd.Series, name: str) -> pd.Series:
 
 
 def _as_text(column: pd.Series, name: str) -> pd.Series:
-    """Every value as text without space around it, missing ones as None."""
+    """Each value as text without surrounding whitespace, missing ones as None."""
 
     def text(value: Any) -> str:
         if not np.isscalar(value):
@@ -90,10 +90,10 @@ def _as_text(column: pd.Series, name: str) -> pd.Series:
 
 
 def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | None:
-    """Texts, or what nearly all of them stand for: numbers; None for dates."""
+    """Numbers where nearly all texts are numbers; None where they are dates; else the texts."""
     given = column[column.notna()]
-    looked_at = given[:LOOKED_AT]
-    if sum(bool(_DATE.fullmatch(text)) for text in looked_at) >= MOSTLY * len(looked_at):
+    first = given[:TEXTS_READ]
+    if sum(bool(_DATE.fullmatch(text)) for text in first) >= MOSTLY * len(first):
         return None
     numbers = as_numbers(given, decimal, f"{name}: column {column.name!r}")
     strange = given[numbers.isna()]
@@ -111,14 +111,14 @@ def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | No
 
 
 def _counts_rows(column: pd.Series) -> bool:
-    """Whether a column numbers the rows of the file, from wherever."""
+    """Whether a column numbers the rows of the file, starting anywhere."""
     if column.dtype.kind not in "iu":
         return False
     return len(column) >= FEWEST_COUNTED and bool((np.diff(column) == np.diff(column.index)).all())
 
 
 def _unnamed(frame: pd.DataFrame, name: str) -> list[str]:
-    """The column without a name, if it is one that pandas writes before the others, or an empty last one."""
+    """The columns without a name to drop: an index that pandas wrote, or an empty column."""
     if "" not in frame.columns:
         return []
     if _counts_rows(frame[""]):
@@ -133,7 +133,7 @@ def _warn_of_counters(frame: pd.DataFrame, name: str) -> None:
     for column in frame.columns:
         if column and _counts_rows(frame[column]):
             warnings.warn(
-                f"{name}: column {column!r} numbers the rows: where a row stands, not what it is; "
+                f"{name}: column {column!r} numbers the rows and says nothing about their content; "
                 f"consider --drop {column}",
                 BenchWarning,
                 stacklevel=2,

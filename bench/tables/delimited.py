@@ -1,4 +1,4 @@
-"""CSV and TSV files, as spreadsheets of any country write them, read in chunks."""
+"""Reading CSV and TSV files, as spreadsheets of any country write them, in chunks."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from bench.errors import DataError
 from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
 from bench.tables.numbers import Decimal
 
-# How much of a file is looked at to tell its separator and its decimal sign.
+# The number of characters that decide a file's separator and its decimal separator.
 HEAD = 65_536
 LONGEST_LINE = 2**24
 SEPARATORS = ",;\t|"
-# How many lines are looked at to tell the separator.
-LOOKED_AT = 20
-# What stands for a missing value besides what pandas takes for one.
+# The number of lines that decide the separator.
+LINES_READ = 20
+# Texts of missing values besides those that pandas knows.
 MISSING = ["?"]
 
 _DECIMAL = re.compile(r'(?:^|[;\t|])\s*"?[-+]?\d+([.,])\d+"?\s*(?=[;\t|]|$)', re.MULTILINE)
@@ -55,7 +55,7 @@ def read_delimited(path: Path, wanted: Wanted) -> Chunks:
     }
 
     def chunks(as_text: Sequence[str]) -> Iterator[pd.DataFrame]:
-        texts = {place: str for place, name in enumerate(names) if name in as_text}
+        texts = {index: str for index, name in enumerate(names) if name in as_text}
         try:
             with pd.read_csv(path, dtype=texts, **options) as reader:
                 for chunk in reader:
@@ -87,7 +87,7 @@ def _head(path: Path) -> str:
     if not head.strip():
         raise DataError(f"{path.name} is empty")
     if "\0" in head:
-        raise DataError(f"{path.name} is not a text file, for all its name; save the table as CSV")
+        raise DataError(f"{path.name} is not a text file, despite its name; save the table as CSV")
     return head
 
 
@@ -112,10 +112,10 @@ def not_utf8(path: Path) -> DataError:
 
 
 def _separator(head: str) -> str:
-    """The sign that parts the first lines into equally many cells, as many as can be."""
+    """The separator that splits the first lines into the same number of cells, the largest number."""
 
     def cells(separator: str) -> tuple[bool, int]:
-        lines = islice(_lines(head, separator), LOOKED_AT)
+        lines = islice(_lines(head, separator), LINES_READ)
         numbers = [len(line) for line in lines]
         return len(set(numbers)) == 1 and numbers[0] > 1, numbers[0]
 
@@ -129,7 +129,7 @@ def _lines(head: str, separator: str) -> Iterator[list[str]]:
 
 
 def _decimal(head: str, separator: str) -> Decimal:
-    """The sign that most numbers with a fraction have before it."""
+    """The decimal separator of most numbers with decimals."""
     signs = Counter(_DECIMAL.findall(head))
     return "," if separator != "," and signs[","] > signs["."] else "."
 
@@ -137,7 +137,7 @@ def _decimal(head: str, separator: str) -> Decimal:
 def _check_names(names: Sequence[str], first_row: Sequence[str], path: Path) -> None:
     """Refuse a first line that holds values, and a first row that has more cells than there are names."""
     numbers = [float(name.replace(",", ".")) for name in names if _NUMBER.fullmatch(name)]
-    # Columns may well be called 0, 1, 2 or by the wavelengths of a spectrum.
+    # Columns may be named 0, 1, 2 or by the wavelengths of a spectrum.
     if 2 * len(numbers) > len(names) and any(b <= a for a, b in pairwise(numbers)):
         raise DataError(f"{path.name}: the first line holds numbers; it must name the columns")
     if len(first_row) > len(names):
@@ -148,10 +148,10 @@ def _check_names(names: Sequence[str], first_row: Sequence[str], path: Path) -> 
 
 
 def _in_words(message: str) -> str:
-    """What pandas says of a broken line, in a sentence."""
+    """The message of pandas about a malformed line, as a clause that users understand."""
     if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
         expected, line, saw = found.groups()
         return f"line {line} has {saw} cells, and the lines before it have {expected}"
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
-        return f"a quotation mark that is opened in row {found[1]} is never closed"
+        return f"a quotation mark opened in row {found[1]} is never closed"
     return message.removeprefix("Error tokenizing data. C error: ").strip()

@@ -1,4 +1,4 @@
-"""Encoding a table of numbers and text as numbers, as learnt from training rows alone."""
+"""Encoding a table of numbers and text as numbers, fitted to training rows only."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from bench.errors import BenchWarning, DataError
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# Texts of so many different values get a column for each.
+# Texts with up to this number of distinct values are one-hot encoded.
 MOST_ONE_HOT = 12
-# Texts that differ in more than this share of rows name a row rather than describe it.
+# Texts with more distinct values than this fraction of the rows identify a row rather than describe it.
 FREE_TEXT = 0.5
 KINDS = ("number", "few", "many")
 
 
 class Encoder:
-    """Numbers for what a table holds.
+    """A table's columns as numbers.
 
-    Missing numbers become the column's median. Texts of few values become a column for each value, those of
-    many values how frequent each is; a value not seen in training is none of the columns, or of frequency 0.
-    A missing text is a value of its own. Free text is left out with a warning.
+    A missing number becomes the column's median. Texts with few distinct values are one-hot encoded, others
+    become the frequency of the value; one that is not in the training rows is 0 in each column. A missing
+    text is a value of its own. Free text is left out with a warning.
 
     ``columns`` names the source of each column of what `transform` returns.
     """
@@ -37,7 +37,7 @@ class Encoder:
     columns: list[str]
 
     def fit(self, frame: pd.DataFrame) -> Self:
-        """Learn from training rows; DataError where no column tells them apart."""
+        """Fit to training rows; DataError where no column distinguishes them."""
         frame = _texts_filled(informative_columns(frame))
         self._names = list(frame.columns)
         kinds = {name: _kind(frame[name]) for name in frame.columns}
@@ -63,9 +63,9 @@ class Encoder:
 
 
 def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table without texts that differ in most rows, such as names: they say which row, not what it is.
+    """The table without texts that differ in most rows, such as names, which identify rows.
 
-    Raises DataError where no column that is left tells the rows apart.
+    Raises DataError where no column that is left distinguishes the rows.
     """
     free = [name for name in frame.columns if _kind(frame[name]) == "free"]
     if free:
@@ -73,12 +73,12 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
         warnings.warn(f"free text, different in most rows, is left out: {shown}", BenchWarning, stacklevel=2)
     kept = frame.drop(columns=free)
     if not any(kept[name].nunique(dropna=False) > 1 for name in kept.columns):
-        raise DataError("no column tells the rows apart: each that is not free text holds one value only")
+        raise DataError("no column distinguishes the rows: each that is not free text has one value only")
     return kept
 
 
 def _texts_filled(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with empty texts for missing ones, so that they are a value like any other."""
+    """The table with empty texts for missing ones, which makes them a value like any other."""
     filled = frame.copy()
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name].dtype):
@@ -96,12 +96,12 @@ def _kind(column: pd.Series) -> str:
 
 
 class _Frequency(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """The share of training rows that have the same value."""
+    """The fraction of training rows that have the same value."""
 
     def fit(self, X: pd.DataFrame, _: Any = None) -> Self:
-        self.shares_ = {name: X[name].value_counts(normalize=True) for name in X.columns}
+        self.fractions_ = {name: X[name].value_counts(normalize=True) for name in X.columns}
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
-        known = {name: X[name].map(shares) for name, shares in self.shares_.items()}
+        known = {name: X[name].map(fractions) for name, fractions in self.fractions_.items()}
         return pd.DataFrame(known, index=X.index).astype(float).fillna(0.0)

@@ -1,4 +1,4 @@
-"""Samples of large files, kept so that not every process reads the whole file again."""
+"""Samples of large files, cached so that not every process reads the whole file again."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from bench.data.folders import cache_folder
 from bench.errors import BenchWarning
 from bench.tables.reading import MOST_ROWS, read_sample, read_table, warn_of_sample
 
-# Bytes. To read more may take longer than a trial is given.
+# Bytes. Reading more may take longer than a trial's time limit.
 LARGE = 200 * 2**20
-# The column of a kept sample that holds each row's place in the file.
-PLACE = "(row)"
+# The column of a cached sample with each row's index in the file.
+INDEX = "(row)"
 
 
 def read_table_once(
     path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS, large: int = LARGE
 ) -> pd.DataFrame:
-    """As `read_table`; but the sample of a file of ``large`` bytes or more is kept in the cache folder, until
-    the file changes, and read from there.
+    """As `read_table`, but the sample of a file of ``large`` bytes or more is kept in the cache folder, and
+    read from there until the file changes.
     """
     if not path.is_file() or path.stat().st_size < large:
         return read_table(path, drop=drop, most_rows=most_rows)
     folder, key = cache_folder("own"), _key(path, drop, most_rows)
     for kept in folder.glob(f"{key}-*.csv"):
-        frame = read_table(kept, most_rows=most_rows).set_index(PLACE)
+        frame = read_table(kept, most_rows=most_rows).set_index(INDEX)
         warn_of_sample(path, len(frame), int(re.findall(r"\d+", kept.stem)[-1]))
         return frame.rename_axis(None)
     warnings.warn(
@@ -43,18 +43,18 @@ def read_table_once(
     frame, rows = read_sample(path, drop=drop, most_rows=most_rows)
     warn_of_sample(path, len(frame), rows)
     if len(frame) < rows:
-        # What cannot be kept is read again another time.
+        # A sample that cannot be written is read again next time.
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Under another name first: other processes may be looking for it.
+            # Under another name first: other processes must not read half of it.
             written = folder / f"{key}.{os.getpid()}"
-            frame.to_csv(written, index_label=PLACE)
+            frame.to_csv(written, index_label=INDEX)
             written.replace(folder / f"{key}-{rows}.csv")
     return frame
 
 
 def code_hash() -> str:
-    """A hash of the code of this package, which has a part in what is read."""
+    """A hash of this package's code, on which the rows that are read depend."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

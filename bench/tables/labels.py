@@ -1,4 +1,4 @@
-"""Telling the label column apart from the others, and which of its values means normal."""
+"""The label column of a table, and which of its values mean normal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.errors import BenchWarning, DataError, unknown
 if TYPE_CHECKING:
     from bench.splits.arrays import Labels
 
-# A column of more different values than this is no label.
+# A column with more distinct values than this is no label.
 MOST_CLASSES = 50
 
 
@@ -21,7 +21,7 @@ def take_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> 
     """The frame without its label column, and the labels, shape (n,): 0 normal, 1 anomalous.
 
     ``normal`` is the value that means normal; all others are anomalous. It may be left out where the values
-    are 0 and 1, or false and true. Raises DataError where the labels cannot be told.
+    are 0 and 1, or false and true. Raises DataError for a column that cannot be read as labels.
     """
     if column not in frame.columns:
         raise DataError(f"there is no such label: {unknown('column', column, frame.columns)}")
@@ -31,8 +31,8 @@ def take_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> 
     if missing.any():
         row = frame.index[missing][0] + 1
         raise DataError(
-            f"{missing.sum()} rows have no label in column {column!r} (first: row {row}); label them or take "
-            "them out"
+            f"{missing.sum()} rows have no label in column {column!r} (first: row {row}); label them or "
+            "leave them out of the file"
         )
     texts = frame[column].map(as_label)
     labels = _labels(texts, column, None if normal is None else as_label(normal))

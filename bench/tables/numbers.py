@@ -1,4 +1,4 @@
-"""Numbers as people write them: decimal point or comma, signs between thousands, a percent sign or a unit."""
+"""Reading numbers as users write them: decimal point or comma, thousands separators, percent sign or unit."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _HAS_DIGIT = re.compile(r"\d")
 
 
 def as_numbers(texts: pd.Series, decimal: Decimal, where: str) -> pd.Series:
-    """The texts as float64, NaN for what is no number; warns of units that are left out.
+    """The texts as float64, NaN for a text that is no number; warns of units that are left out.
 
-    Whether a sign stands before decimals or between thousands is decided for the column: by how many of the
-    texts can be read so, and where that is even, by ``decimal``, the file's own. ``where`` names the column.
+    Whether "." or "," is the decimal separator is decided for the whole column: the one by which more of the
+    texts are numbers, and ``decimal``, the file's, where both are equal. ``where`` names the column.
     """
     plain, unit = _without_unit(texts)
     can = {sign: plain.map(lambda text, of=of: _is_number(text, of)) for sign, of in _WRITTEN.items()}
@@ -50,10 +50,10 @@ def _is_number(text: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _without_unit(texts: pd.Series) -> tuple[pd.Series, str]:
-    """The texts without the unit that nearly all of them that have one share, and the unit.
+    """The texts without their most frequent unit, and the unit.
 
-    Numbers in several units are not comparable: those in another than the usual one stay as they are, and so
-    do all texts where no unit is usual.
+    Numbers in several units are not comparable: those in another unit stay as they are, and so do all texts
+    where no unit has a fraction of `MOSTLY` of them.
     """
     units = texts.str.extract(_UNIT)[0]
     if units.notna().sum() == 0:

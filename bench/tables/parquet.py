@@ -1,4 +1,4 @@
-"""Parquet files, read in chunks."""
+"""Reading Parquet files in chunks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from bench.errors import DataError
 from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
 
-# What pandas calls an index without a name, when it writes one.
+# The name that pandas writes for an index without one.
 INDEX = "__index_level_"
 
 

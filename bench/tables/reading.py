@@ -17,7 +17,7 @@ from bench.tables.numbers import Decimal
 from bench.tables.parquet import read_parquet
 from bench.tables.sampling import RowSample
 
-# The most that is kept of a file: detectors learn no more from further rows than they cost.
+# The largest sample of a file: further rows cost detectors more than they improve them.
 MOST_ROWS = 50_000
 MOST_CELLS = 20_000_000
 
@@ -38,10 +38,10 @@ READERS: dict[str, Reader] = {
 def read_table(path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS) -> pd.DataFrame:
     """The table in a file, without the columns ``drop``, as columns of numbers and of text.
 
-    Of more than ``most_rows`` rows, or of so many that there would be more than ``MOST_CELLS`` values, a
-    uniform sample is read, always the same one, and a warning says so; CSV and Parquet files are read in
-    chunks, so that the memory this takes does not depend on their size. The index holds each row's place in
-    the file, from 0. Raises DataError for whatever keeps the file from being used.
+    Where there are more than ``most_rows`` rows or `MOST_CELLS` values, a uniform sample of the rows is read,
+    always the same one, with a warning. CSV and Parquet files are read in chunks, so that the memory needed
+    does not depend on their size. The frame's index is each row's index in the file, from 0. Raises DataError
+    for a file that cannot be used.
     """
     frame, rows = read_sample(path, drop=drop, most_rows=most_rows)
     warn_of_sample(path, len(frame), rows)
@@ -49,7 +49,7 @@ def read_table(path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_RO
 
 
 def read_sample(path: Path, *, drop: Sequence[str], most_rows: int) -> tuple[pd.DataFrame, int]:
-    """The table, or a sample of its rows, and how many rows the file has."""
+    """The table, or a sample of its rows, and the number of rows in the file."""
     read = _reader(path)
     try:
         chunks = read(path, lambda names: _wanted(names, drop, path))
@@ -64,7 +64,7 @@ def read_sample(path: Path, *, drop: Sequence[str], most_rows: int) -> tuple[pd.
 
 
 def warn_of_sample(path: Path, sampled: int, rows: int) -> None:
-    """Say so where not all rows of a file are used."""
+    """Warn where not all rows of a file are used."""
     if sampled < rows:
         warnings.warn(
             f"{path.name} has {rows:,} rows; a random sample of {sampled:,} of them is used",
@@ -83,7 +83,7 @@ def _reader(path: Path) -> Reader:
         if ending in READERS:
             return READERS[ending]
     known = ", ".join(READERS)
-    raise DataError(f"{path.name}: the kind of file is told by the end of its name, which is one of {known}")
+    raise DataError(f"{path.name}: the end of a file's name must be one of {known}")
 
 
 def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:
@@ -103,10 +103,10 @@ def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:
 
 
 def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, int]:
-    """All rows, or a sample of them, and how many there are.
+    """All rows, or a sample of them, and the number of all rows.
 
-    Types are guessed chunk by chunk. Where the guesses differ, the column is read once more as text, so that
-    a code such as 07 is the same in every row.
+    Types are guessed chunk by chunk. Where the guesses differ, the column is read again as text, so that a
+    code such as 07 is the same in every row.
     """
     as_text: list[str] = []
     while True:
@@ -126,7 +126,7 @@ def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, 
 
 
 def _refuse_early(chunk: pd.DataFrame, path: Path, decimal: Decimal) -> None:
-    """Refuse columns of dates and the like before the rest of a large file is read."""
+    """Refuse columns of dates and the like by a file's first chunk."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tidy(chunk, path.name, decimal)

@@ -1,20 +1,20 @@
-"""A uniform sample of rows that are read a chunk at a time."""
+"""A uniform sample of rows that are read in chunks."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-# A stream that no one else draws from: a table that was itself drawn with seed 0 must not come out as those
-# of its rows that drew low numbers.
+# A random stream of its own: a table that was itself drawn with seed 0 must not be sampled by the same random
+# numbers.
 STREAM = tuple(b"rows of a table")
 
 
 class RowSample:
-    """At most ``most`` of the rows that are added, each as likely as any other.
+    """At most ``most`` of the rows that are added, each with the same probability.
 
-    Which ones depends on their places alone, not on how they are cut into chunks: each row draws a key, and
-    those with the lowest keys are kept.
+    Which ones depends on their indices only, not on the chunks: each row draws a random key, and the rows
+    with the lowest keys are kept.
     """
 
     def __init__(self, most: int, seed: int = 0) -> None:
@@ -26,7 +26,7 @@ class RowSample:
         self._keys: list[np.ndarray] = []
 
     def add(self, chunk: pd.DataFrame) -> None:
-        """Take the next rows into account."""
+        """Add the next rows."""
         keys = self._rng.random(len(chunk))
         chunk = chunk.set_axis(range(self.seen, self.seen + len(chunk)))
         self.seen += len(chunk)
@@ -37,7 +37,7 @@ class RowSample:
             self._shrink()
 
     def frame(self) -> pd.DataFrame:
-        """The rows of the sample in their order; the index holds each row's place among all, from 0."""
+        """The rows of the sample in their order; the frame's index is each row's index among all, from 0."""
         if sum(map(len, self._keys)) > self._most:
             self._shrink()
         return pd.concat(self._chunks)

@@ -23,11 +23,11 @@ def own(registry):
 
 
 def table(rows=200):
-    """A table whose first column says where a row stands."""
+    """A table whose first column identifies its rows."""
     rng = np.random.default_rng(0)
     return pd.DataFrame(
         {
-            "place": rng.permutation(rows),
+            "row": rng.permutation(rows),
             "size": np.where(rng.random(rows) < 0.2, np.nan, rng.normal(size=rows)),
             "colour": rng.choice(["red", "blue", "green"], rows),
             "state": np.where(np.arange(rows) % 10, "fine", "broken"),
@@ -45,17 +45,17 @@ def test_a_file_is_split_by_label_and_encoded(own, file):
     split = own(file, label="state", normal="fine", test=0.4, calibration=0.1)
     parts = (split.train, split.calibration, split.test)
     assert [np.bincount(part.y).tolist() for part in parts] == [[90, 10], [18, 2], [72, 8]]
-    assert split.shape == (5,)  # place, size and a column for each of three colours
+    assert split.shape == (5,)  # row, size and a column for each of three colours
     assert split.scaling == "standard"
-    places = np.concatenate([part.X[:, 0] for part in parts])
-    assert sorted(places) == list(range(200))
+    rows = np.concatenate([part.X[:, 0] for part in parts])
+    assert sorted(rows) == list(range(200))
     anomalous = np.concatenate([part.X[part.y == 1, 0] for part in parts])
-    assert sorted(anomalous) == sorted(table()["place"][::10])
+    assert sorted(anomalous) == sorted(table()["row"][::10])
 
 
 def test_what_encodes_the_rows_is_learnt_from_training_rows(own, file):
     split = own(file, label="state", normal="fine")
-    sizes = table().set_index("place")["size"]
+    sizes = table().set_index("row")["size"]
     median = np.nanmedian(sizes[split.X_train[:, 0]])
     for part in (split.train, split.calibration, split.test):
         missing = sizes[part.X[:, 0]].isna().to_numpy()
@@ -144,5 +144,5 @@ def test_too_few_anomalies_are_said(own, tmp_path):
 def test_a_table_whose_columns_are_all_constant_is_refused_in_a_sentence(own, tmp_path):
     path = tmp_path / "constant.csv"
     path.write_text("a,b,y\n" + "".join(f"1,2,{int(i % 9 == 0)}\n" for i in range(60)))
-    with pytest.raises(DataError, match="no column tells the rows apart"):
+    with pytest.raises(DataError, match="no column distinguishes the rows"):
         own(path, label="y")

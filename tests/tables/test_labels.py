@@ -44,7 +44,7 @@ def test_labels_are_zero_for_normal_and_one_for_anomalous(labels, normal):
         ([0.1 * i for i in range(99)], None, "99 different values, so it is not a label"),
     ],
 )  # fmt: skip
-def test_labels_that_cannot_be_told_say_why(labels, normal, message):
+def test_a_column_that_is_no_label_is_refused(labels, normal, message):
     with pytest.raises(DataError, match=message):
         take_labels(table(labels), "class", normal)
 

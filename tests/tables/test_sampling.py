@@ -12,7 +12,7 @@ from bench.tables.sampling import RowSample
 def sampled(sizes, most, seed=0):
     sample, start = RowSample(most, seed), 0
     for size in sizes:
-        sample.add(pd.DataFrame({"place": np.arange(start, start + size)}))
+        sample.add(pd.DataFrame({"index": np.arange(start, start + size)}))
         start += size
     return sample.frame()
 
@@ -22,7 +22,7 @@ def sampled(sizes, most, seed=0):
 def test_a_sample_depends_on_the_rows_and_not_on_the_chunks(sizes, most):
     frame = sampled(sizes, most)
     assert len(frame) == min(most, sum(sizes))
-    assert frame["place"].tolist() == frame.index.tolist() == sorted(set(frame.index))
+    assert frame["index"].tolist() == frame.index.tolist() == sorted(set(frame.index))
     pd.testing.assert_frame_equal(frame, sampled([sum(sizes)], most))
 
 

@@ -67,7 +67,7 @@ def test_a_column_without_any_value_does_no_harm():
     ],
 )
 def test_rows_that_no_column_tells_apart_are_refused(train):
-    with pytest.raises(DataError, match="no column tells the rows apart"):
+    with pytest.raises(DataError, match="no column distinguishes the rows"):
         Encoder().fit(train)
 
 

@@ -1,0 +1,18 @@
+"""Tables in files, and what is read of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def values(frame):
+    """The values of each column, None for a missing one."""
+    return {name: [None if pd.isna(value) else value for value in frame[name]] for name in frame}
+
+
+def large(file, rows):
+    """A file whose first column is twice the row's index; ``file`` is the fixture that writes one."""
+    table = np.random.default_rng(0).normal(size=(rows, 20)).round(5)
+    columns = {"twice": np.arange(rows) * 2, **{f"x{i}": column for i, column in enumerate(table.T)}}
+    return file("large.csv", pd.DataFrame(columns).assign(kind="text").to_csv(index=False))

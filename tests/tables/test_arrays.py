@@ -1,0 +1,60 @@
+"""NPZ, MAT and ARFF files."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.io import savemat
+from tables import values
+
+from bench.errors import DataError
+from bench.tables import read_table
+
+MAT_7_3 = b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + b"\0" * 400
+OBJECTS = {"X": np.array([[{}], [1]], dtype=object)}
+
+
+def test_the_arrays_of_an_npz_and_of_a_mat_file_stand_side_by_side(tmp_path):
+    X, y = np.array([[1.0, 2.0], [3.0, np.nan], [5.0, 6.0]]), np.array([0, 1, 0])
+    np.savez(tmp_path / "a.npz", X=X, y=y, kind=np.array(["a", "b", "a"]))
+    savemat(tmp_path / "a.mat", {"X": X, "y": y[:, None]})
+    expected = {"X0": [1, 3, 5], "X1": [2, None, 6], "y": [0, 1, 0]}
+    assert values(read_table(tmp_path / "a.npz")) == {**expected, "kind": ["a", "b", "a"]}
+    assert values(read_table(tmp_path / "a.mat")) == expected
+    np.savez(tmp_path / "b.npz", X=X, names=np.array(["height", "weight"]))
+    assert list(read_table(tmp_path / "b.npz", drop=["names"]).columns) == ["X0", "X1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.npz", b"text", "a.npz is not an NPZ file"),
+        ("a.npz", b"PK\x05\x06" + b"\0" * 18, "a.npz holds no columns"),
+        ("a.mat", b"text", "cannot be read as a MAT file"),
+        ("a.mat", MAT_7_3, "save it with the option -v7"),
+        ("a.arff", "text", "cannot be read as an ARFF file"),
+        ("a.arff", "@relation t\n@attribute a string\n@data\nx\ny\n", "save the table as CSV"),
+        ("a.arff", "@relation t\n@attribute a date 'yyyy'\n@data\n2001\n2002\n", "dates or times in 'a'"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_such_file_is_refused(file, name, content, message):
+    with pytest.raises(DataError, match=message) as raised:
+        read_table(file(name, content))
+    assert "\n" not in str(raised.value)
+    assert name in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        (OBJECTS, "pickled objects, which can run code when they are loaded"),
+        ({"X": np.zeros((4, 2)), "y": np.zeros(3)}, "different numbers of rows: X 4 x 2, y 3; --drop some"),
+        ({"X": np.zeros((4, 2, 2))}, "'X' must be a full array of numbers or text"),
+        ({"X": np.zeros((4, 2), complex)}, "'X' must be a full array"),
+        ({"X": np.zeros((4, 2)), "when": np.zeros(4, "datetime64[s]")}, "'when' must be a full array"),
+    ],
+)
+def test_arrays_that_are_no_table_are_refused(tmp_path, arrays, message):
+    np.savez(tmp_path / "a.npz", **arrays)
+    with pytest.raises(DataError, match=message):
+        read_table(tmp_path / "a.npz")

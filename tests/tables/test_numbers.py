@@ -1,0 +1,60 @@
+"""Numbers as users write them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tables import values
+
+from bench.errors import BenchWarning
+from bench.tables import read_table
+from bench.tables.numbers import as_numbers
+
+
+def test_thousands_and_percent_signs_are_read(file):
+    frame = read_table(file("a.csv", 'price,share\n"1,234.50",5%\n"12,000",7.5 %\n900,100%\n'))
+    assert values(frame) == {"price": [1234.5, 12000, 900], "share": [5, 7.5, 100]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Points between thousands, in a file with decimal commas; below a thousand there is none.
+        ("a;d\n1,5;1.100\n2,5;2.200\n3,5;950\n", {"a": [1.5, 2.5, 3.5], "d": [1100, 2200, 950]}),
+        ('a,d\n1,"12.264,00"\n2,"1.589,40"\n', {"a": [1, 2], "d": [12264, 1589.4]}),
+        ('a,d\n1,"1,100"\n2,950\n', {"a": [1, 2], "d": [1100, 950]}),
+        ("a;d\n1,5;1.5\n2,5;2.25e3\n", {"a": [1.5, 2.5], "d": [1.5, 2250]}),
+        ("a,d\n1,.5\n2,5.\n", {"a": [1, 2], "d": [0.5, 5]}),
+    ],
+)
+def test_decimal_and_thousands_separators_are_decided_by_column_and_file(file, text, expected):
+    assert values(read_table(file("a.csv", text))) == expected
+
+
+def test_one_value_that_is_no_number_leaves_the_decimal_commas_of_the_others(file):
+    with pytest.warns(BenchWarning, match=r"\(1 of 20 values\): 'n/v'"):
+        frame = read_table(file("a.csv", "a;c\n" + "5,67;1,938\n" * 19 + "1,94;n/v\n"))
+    assert frame["c"].tolist()[:19] == [1.938] * 19
+
+
+@given(
+    numbers=st.lists(st.floats(-1e9, 1e9).map(lambda x: round(x, 2)), min_size=2, max_size=20),
+    decimal=st.sampled_from([".", ","]),
+)
+def test_numbers_come_back_in_either_convention(numbers, decimal):
+    thousands = "," if decimal == "." else "."
+    texts = [f"{x:,.2f}".translate(str.maketrans({",": thousands, ".": decimal})) for x in numbers]
+    read = as_numbers(pd.Series(texts, dtype=object), decimal, "column 'a'")
+    assert read.tolist() == numbers
+
+
+def test_a_unit_is_left_out_with_a_warning_unless_there_are_several(file):
+    text = "power,weight,size\n" + '18.0 mpg,"1,589.4 kg",3 m\n21.5 mpg,950 kg,40 cm\n' * 5
+    with pytest.warns(BenchWarning, match="is read as numbers in") as warned:
+        frame = read_table(file("a.csv", text))
+    assert frame["power"].tolist()[:2] == [18.0, 21.5]
+    assert frame["weight"].tolist()[:2] == [1589.4, 950]
+    assert frame["size"].tolist()[:2] == ["3 m", "40 cm"]
+    assert sorted(str(each.message).rpartition(" ")[2] for each in warned) == ["kg", "mpg"]
