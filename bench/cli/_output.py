@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from bench.errors import BenchWarning
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from bench.analysis.cells import Row
     from bench.analysis.results import SuiteResults
 
@@ -18,7 +21,7 @@ _default_showwarning = warnings.showwarning
 PIPE_WIDTH = 1000
 
 
-def console(*, stderr: bool = False) -> Any:
+def console(*, stderr: bool = False) -> Console:
     """A rich console that wraps to the terminal, and not at all into a pipe."""
     from rich.console import Console
 
@@ -28,7 +31,7 @@ def console(*, stderr: bool = False) -> Any:
     return found
 
 
-def table(headers: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Any:
+def table(headers: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Table:
     """A table to print on a `console`; ``right`` are the columns set flush right."""
     from rich.table import Table
     from rich.text import Text

@@ -7,11 +7,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bench.cli._output import console, table
 from bench.evaluation.policies import headline_decision
 from bench.trials.trial import Record
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 # Seconds between two plain lines, so that a log of hours stays readable.
 LINE_INTERVAL = 5.0
@@ -53,7 +57,7 @@ def progress(pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]
 
 
 @contextlib.contextmanager
-def _lines(out: Any, total: int) -> Iterator[Seen]:
+def _lines(out: Console, total: int) -> Iterator[Seen]:
     start = last = time.monotonic()
     done = 0
 
@@ -73,7 +77,7 @@ def _lines(out: Any, total: int) -> Iterator[Seen]:
 
 
 @contextlib.contextmanager
-def _live(out: Any, pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]:
+def _live(out: Console, pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]:
     from rich.console import Group
     from rich.live import Live
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -86,7 +90,7 @@ def _live(out: Any, pending: Counter[tuple[str, str]], headline: str) -> Iterato
     )  # fmt: skip
     task = bar.add_task("", total=pending.total())
 
-    def view() -> Any:
+    def view() -> Group:
         return Group(_standings(tallies, max(3, out.height - RESERVED_LINES)), bar)
 
     with Live(get_renderable=view, console=out, refresh_per_second=4) as live:
@@ -99,7 +103,7 @@ def _live(out: Any, pending: Counter[tuple[str, str]], headline: str) -> Iterato
         live.refresh()
 
 
-def _standings(tallies: dict[tuple[str, str], Tally], lines: int) -> Any:
+def _standings(tallies: dict[tuple[str, str], Tally], lines: int) -> Table:
     """The detectors that have a number, by F1 so far; as many as there are lines."""
     begun = [(pair, tally) for pair, tally in tallies.items() if tally.statuses]
     begun.sort(key=lambda item: (-(item[1].f1 if item[1].f1 is not None else -1.0), item[0]))

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
@@ -14,6 +14,9 @@ from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.study import StudyFigures, load_figures
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from bench.recommend.choosing import Choice
     from bench.recommend.recommending import Recommendation
 
@@ -57,7 +60,7 @@ class Given:
 class Printer:
     """Prints tables, and paragraphs, which on a terminal are no wider than `WIDTH`."""
 
-    def __init__(self, out: Any) -> None:
+    def __init__(self, out: Console) -> None:
         self._out = out
         self._width = min(WIDTH, out.width) if out.is_terminal else out.width
 
@@ -70,7 +73,7 @@ class Printer:
         self._out.print()
         self.say(text, "bold")
 
-    def table(self, built: Any) -> None:
+    def table(self, built: Table) -> None:
         self._out.print(built)
 
     def as_it_is(self, text: str) -> None:
@@ -171,7 +174,7 @@ def _below_zero(losses: Iterable[float]) -> str:
     return " (below 0: better than each detector by itself)" if min(losses) < 0 else ""
 
 
-def _estimates(choice: Choice) -> Any:
+def _estimates(choice: Choice) -> Table:
     needed = [each for each in choice.estimates if each.name in (choice.name, DEFAULT)]
     others = [each for each in choice.estimates if each not in needed]
     shown = sorted([*needed, *others[: ESTIMATES_SHOWN - len(needed)]], key=choice.estimates.index)
@@ -198,7 +201,7 @@ def _what_more_labels_do(choice: Choice) -> str:
     )
 
 
-def _suspicious(found: Recommendation) -> Any:
+def _suspicious(found: Recommendation) -> Table:
     shown = list(zip(found.explained, found.drivers, strict=True))[:ROWS_SHOWN]
     rows = [
         [f"{found.table.rows[row]:,}", f"{found.scores[row]:.4f}", _drivers(found, row, names)]
@@ -215,7 +218,7 @@ def _drivers(found: Recommendation, row: int, names: Iterable[str]) -> str:
     return ", ".join(f"{name} = {value(name)}" for name in names) or "no column by itself"
 
 
-def _found_injected(found: Recommendation) -> Any:
+def _found_injected(found: Recommendation) -> Table:
     kinds = list(next(iter(found.found_injected.values())))
     rows = [[name, *(_percent(of[kind]) for kind in kinds)] for name, of in found.found_injected.items()]
     return table(["candidate", *kinds], rows, right=range(1, len(kinds) + 1))

@@ -31,6 +31,8 @@ from bench.trials.stages import FittedStage, fit_stages, stage_of
 from bench.trials.trial import Code, Named, Record, Trial
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from bench.splits.arrays import Floats
 
 # A detector is checked under the first of these that it can be used in.
@@ -96,7 +98,7 @@ class Subject:
         with quiet(0):
             return self.plugin.create(self.params)
 
-    def fit(self, split: Split, *, seed: int = 0, dtype: Any = np.float64) -> Fitted:
+    def fit(self, split: Split, *, seed: int = 0, dtype: DTypeLike = np.float64) -> Fitted:
         """Fit the detector, newly created, on what its regime shows of a split."""
         extractor = extractor_of(self.params, self.registry)
         if extractor is not None:

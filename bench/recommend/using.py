@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from bench.errors import BenchError, ContractError
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from bench.plugins.registry import Registry
     from bench.recommend.table import LoadedTable
     from bench.splits.arrays import Floats
@@ -113,7 +115,7 @@ class UsableDetector:
         self._members = build_members(self._plugin, params, registry)
         self._detector = self._plugin.create(params)
 
-    def fit(self, X: Floats, y: Any = None) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Self:
         """Learn from rows, and from labels where the detector learns from any.
 
         Parameters
@@ -140,12 +142,12 @@ class UsableDetector:
 
         if y is None and self._plugin.labels:
             raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
-        X = np.array(X, dtype=np.float64)
+        rows = np.array(X, dtype=np.float64)
         train = Train(
-            X,
+            rows,
             self.seed,
             owner=f"detector {self.name!r}",
-            y=np.full(len(X), UNLABELLED, np.int8) if y is None else np.array(y, dtype=np.int8),
+            y=np.full(len(rows), UNLABELLED, np.int8) if y is None else np.array(y, dtype=np.int8),
             regime="unsupervised" if y is None else "semi-supervised",
             declared=self._plugin.declared,
             members=self._members,
@@ -154,7 +156,7 @@ class UsableDetector:
             self._detector.fit(train)
         return self
 
-    def score(self, X: Floats) -> Floats:
+    def score(self, X: ArrayLike) -> Floats:
         """Score rows.
 
         Parameters
@@ -177,9 +179,10 @@ class UsableDetector:
         from bench.plugins.outputs import checked_scores
         from bench.trials.guard import quiet
 
+        rows = np.array(X, dtype=np.float64)
         with quiet(self.seed):
-            raw = self._detector.score(np.array(X, dtype=np.float64))
+            raw = self._detector.score(rows)
         try:
-            return checked_scores(raw, len(X))
+            return checked_scores(raw, len(rows))
         except ContractError as error:
             raise BenchError(f"detector {self.name!r}: {error}") from error

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +15,7 @@ from bench.report.leaderboard import audit_lines, board_cells
 WIDE = 130
 
 
-def print_leaderboards(results: SuiteResults, console: Any) -> None:
+def print_leaderboards(results: SuiteResults, console: Console) -> None:
     """Print a leaderboard for each regime; means only where the terminal is narrow."""
     for regime in results.regimes():
         board = leaderboard(results, regime)

@@ -15,7 +15,7 @@ from bench.errors import NotApplicableError
 from bench.evaluation.entries import Scored
 from bench.evaluation.metrics import evaluate
 from bench.evaluation.policies import thresholds
-from bench.plugins.contract import Train
+from bench.plugins.contract import Detector, Train
 from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
 from bench.plugins.registry import Registry
@@ -130,7 +130,7 @@ class TrialRunner:
             device=device() if plugin.gpu else "cpu",
         )
 
-    def create(self, trial: Trial) -> Any:
+    def create(self, trial: Trial) -> Detector:
         """The trial's detector, not yet fitted."""
         return self._detector(trial).create(trial.detector.params)
 
