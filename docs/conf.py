@@ -18,7 +18,7 @@ extensions = [
     "numpydoc",
     "sphinx_copybutton",
     "sphinx_design",
-    "command_line",
+    "generated_pages",
     "public_names",
 ]
 exclude_patterns = ["_build"]

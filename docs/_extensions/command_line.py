@@ -1,25 +1,13 @@
-"""Write reference/commands.md from the command line itself, before Sphinx reads the pages."""
+"""The page of commands, from the command line itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-from sphinx.application import Sphinx
 
 from bench.cli import command_line
 
-PAGE = "reference/commands.md"
 PROGRAM = "python -m bench"
-
-
-def write_page(app: Sphinx) -> None:
-    """Write the page; where nothing has changed it is left alone, so that Sphinx does not read it again."""
-    file = Path(app.srcdir) / PAGE
-    text = "\n".join(page()) + "\n"
-    if not file.exists() or file.read_text(encoding="utf-8") != text:
-        file.write_text(text, encoding="utf-8")
 
 
 def page() -> Iterator[str]:
@@ -55,9 +43,3 @@ def panels(parameters: list[Any]) -> dict[str, list[Any]]:
         usual = "Arguments" if each.param_type_name == "argument" else "Options"
         found.setdefault(each.rich_help_panel or usual, []).append(each)
     return found
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Called by Sphinx."""
-    app.connect("builder-inited", write_page)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
