@@ -6,6 +6,7 @@ import doctest
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,7 @@ def project(tmp_path_factory):
     """A folder as a reader of the pages has it: a table, plugins, a suite, and the results of a run."""
     folder = tmp_path_factory.mktemp("project")
     write_machines(folder / "machines.csv")
+    (folder / "to-label.csv").write_text("row,label\n1,\n2,\n")
     for name in ("FOLDER", "mine"):
         write_plugins(folder / name)
     (folder / "mine.toml").write_text(*blocks("docs/guide/suites.md", "toml"), encoding="utf-8")
@@ -107,10 +109,7 @@ def test_the_plugins_of_the_pages_run_together(project):
 
 @pytest.mark.parametrize("code", RUNNABLE)
 def test_the_python_of_the_pages_runs(code, project, tmp_path):
-    for file in project.iterdir():
-        (tmp_path / file.name).symlink_to(file)
-    (tmp_path / "machines.csv").unlink()  # a page writes it
-    write_machines(tmp_path / "machines.csv")
+    shutil.copytree(project, tmp_path, dirs_exist_ok=True)
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
 
 
