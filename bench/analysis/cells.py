@@ -43,7 +43,7 @@ def laid_out(columns: Sequence[TableColumn], rows: Iterable[Any]) -> tuple[list[
 
 
 def number(value: Any, digits: int = 2) -> Cell:
-    """A number with so many decimals; a dash for none."""
+    """A number with ``digits`` decimals; a dash for none."""
     if value is None or math.isnan(value):
         return NONE
     return Cell(f"{value:.{digits}f}", round(float(value), digits))
@@ -75,7 +75,7 @@ def joined(mean: Cell, spread: Cell) -> Cell:
 
 
 def significant(value: Any, digits: int = 3) -> Cell:
-    """A number with so many significant digits and no exponent; a dash for none."""
+    """A number with ``digits`` significant digits and no exponent; a dash for none."""
     if value is None or math.isnan(value):
         return NONE
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0

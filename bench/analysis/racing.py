@@ -21,7 +21,7 @@ Read = Callable[[], SuiteResults]
 
 @dataclass
 class Contest:
-    """What is known of a regime: who is still in the race, after so many ``seeds`` and ``trials``.
+    """What is known of a regime: who is still in the race, after ``seeds`` seeds and ``trials`` trials.
 
     ``all_trials`` is how many all seeds would take. ``left_out`` take no part, since they have too few
     seeds or are not run on each of the regime's datasets.
@@ -88,7 +88,7 @@ def _contest(plan: Plan, regime: Regime, alpha: float) -> Contest:
 
 
 def _part(plan: Plan, contest: Contest, seeds: int) -> Plan:
-    """The first so many seeds of a regime, for its contenders; in the first round for everyone."""
+    """The first ``seeds`` seeds of a regime, for its contenders; in the first round for every detector."""
     chosen: Collection[str] = contest.race.contenders
     return replace(
         plan,

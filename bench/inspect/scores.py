@@ -96,15 +96,13 @@ def curves(inspection: Inspection) -> Picture:
     left.plot(false_rate, hit_rate, color=COLOURS[0], label=f"detector, area {auc:.3f}")
     left.plot([0, 1], [0, 1], color="grey", linestyle=":", label="chance, area 0.5")
     left.plot(false_alarms, chosen["recall"], "o", color=COLOURS[1], clip_on=False, label="at the threshold")
-    left.set(
-        title="ROC curve", xlabel="false alarms (share of normal rows)", ylabel="recall (share of anomalies)"
-    )
+    left.set(title="ROC curve", xlabel="false positive rate", ylabel="recall")
     right.step(recall, precision, where="post", color=COLOURS[0], label=f"detector, average {ap:.3f}")
     right.axhline(y.mean(), color="grey", linestyle=":", label=f"chance, {y.mean():.3f}")
     right.plot(
         chosen["recall"], chosen["precision"], "o", color=COLOURS[1], clip_on=False, label="at the threshold"
     )
-    right.set(title="Precision-recall curve", xlabel="recall (share of anomalies)", ylabel="precision")
+    right.set(title="Precision-recall curve", xlabel="recall", ylabel="precision")
     for axes in (left, right):
         axes.set(xlim=(0, 1), ylim=(0, 1.02), aspect="equal")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18))

@@ -63,7 +63,7 @@ def svg(standing: Standing, title: str) -> str:
 
 
 def _apart(ranks: pd.Series, critical_difference: float) -> pd.DataFrame:
-    """As `critical_difference_diagram` takes it: 0 for a pair that is told apart, else 1."""
+    """As `critical_difference_diagram` takes it: 0 for a pair that differs significantly, else 1."""
     values = ranks.to_numpy()
     near = abs(values[:, None] - values[None, :]) < critical_difference
     return pd.DataFrame(near.astype(float), ranks.index, ranks.index)
@@ -71,5 +71,5 @@ def _apart(ranks: pd.Series, critical_difference: float) -> pd.DataFrame:
 
 def _with_alternative(drawn: str, title: str, words: str) -> str:
     """The drawing with its title and its content in words, as screen readers look for them."""
-    told = f"<title>{escape(title)}</title>\n <desc>{escape(words)}</desc>"
-    return re.sub(r"<svg ([^>]*)>", lambda tag: f'<svg role="img" {tag[1]}>\n {told}', drawn, count=1)
+    described = f"<title>{escape(title)}</title>\n <desc>{escape(words)}</desc>"
+    return re.sub(r"<svg ([^>]*)>", lambda tag: f'<svg role="img" {tag[1]}>\n {described}', drawn, count=1)

@@ -52,7 +52,7 @@ def markdown(datasets: Iterable[DatasetPlugin]) -> str:
 
 
 def is_drawn(plugin: DatasetPlugin) -> bool:
-    """Whether the rows are drawn at random, so many of each class as are asked for."""
+    """Whether the rows are drawn at random, as many of each class as the parameters say."""
     return "test_normals" in plugin.defaults
 
 

@@ -11,7 +11,7 @@ from bench.plugins.metadata import DatasetPlugin
 from bench.plugins.registry import missing_packages
 from bench.report.data_catalogue import example_titles, picture_of
 
-# One whose random shapes can be told apart by eye.
+# One whose random shapes differ visibly.
 SEED = 3
 # Fewer rows than by default: nothing is learnt from them.
 SIZES = {"normals": 200, "anomalies": 40, "test_normals": 150, "test_anomalies": 50}

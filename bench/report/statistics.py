@@ -24,14 +24,13 @@ Detectors are compared on *blocks* that are independent of one another: datasets
 Datasets of one source and variants of one synthetic family are one block, by their mean. Where fewer than
 {FEW} blocks are left, the seeds of each dataset are the blocks, and what is said holds for new seeds of that
 dataset and for no other dataset. Friedman's test asks whether the detectors differ at all, Wilcoxon's
-signed-rank test asks it of each pair, with p-values corrected by Holm for all pairs of a regime: the chance
-that one or more of them are called different though they are not is {100 * ALPHA:.0f} % at most. What did not
-end `ok` counts as worse than everything. *Rank* is the mean rank over blocks, *win rate* the share of the
-others that a detector is ahead of, a tie being half. *Rating* is that of the Bradley-Terry model, in Elo
-points: 400 more are ten times the odds to be ahead; 1000 is the average. *Behind* is the mean distance to the
-best, over the blocks that both ended `ok`. Intervals are bootstrap intervals over blocks that cover with 95 %
-chance, each by itself. *Wins* and *losses* count significant differences. A detector with ● cannot be told
-from the best: none is significantly better."""
+signed-rank test asks it of each pair, with p-values corrected by Holm for all pairs of a regime: the
+family-wise error rate is {100 * ALPHA:.0f} % at most. What did not end `ok` counts as worse than everything.
+*Rank* is the mean rank over blocks, *win rate* the fraction of the others that a detector is ahead of, a tie
+being half. *Rating* is that of the Bradley-Terry model, in Elo points: 400 more are ten times the odds to be
+ahead; 1000 is the average. *Behind* is the mean distance to the best, over the blocks that both ended `ok`.
+Intervals are pointwise 95 % bootstrap intervals over blocks. *Wins* and *losses* count significant
+differences. A detector with ● cannot be told from the best: none is significantly better."""
 
 
 class Judged(NamedTuple):

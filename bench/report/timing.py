@@ -39,8 +39,8 @@ def timing_table(results: SuiteResults) -> tuple[list[str], list[Row]]:
     """
     costs = timing(results).reset_index().to_dict("records")
     headers, rows = laid_out(COLUMNS, costs)
-    told = [i for i in range(len(headers)) if not rows or any(row[i] != NONE for row in rows)]
-    return [headers[i] for i in told], [[row[i] for i in told] for row in rows]
+    shown = [i for i in range(len(headers)) if not rows or any(row[i] != NONE for row in rows)]
+    return [headers[i] for i in shown], [[row[i] for i in shown] for row in rows]
 
 
 def _spread(cost: str) -> Callable[[Costs], Cell]:

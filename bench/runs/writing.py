@@ -115,8 +115,8 @@ def new_name(suite: str) -> str:
 def pack_run(results: Path, name: str, *, keep_scores: int | None = None) -> Run:
     """Pack the files of a run; BenchError if there is no such run or another process is writing it.
 
-    keep_scores: leave out the raw scores of all but the first so many seeds for good; what tables read of
-    them is in the run's records.
+    keep_scores: of how many first seeds raw scores are kept. Those of others are gone for good; what tables
+    read of them is in the run's records.
     """
     run = find_run(results, name)
     with _locked(run.folder):

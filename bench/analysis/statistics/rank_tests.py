@@ -100,7 +100,7 @@ def least_p_value(blocks: int) -> float:
 
 
 def blocks_needed(comparisons: int, alpha: float) -> int:
-    """How many blocks it takes that a pair can be told apart at all, after the correction for so many."""
+    """The smallest number of blocks with which a difference can be significant after Holm's correction."""
     return math.ceil(1 + math.log2(max(comparisons, 1) / alpha))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # As in chess: ten times the odds of winning are 400 points; the average detector has 1000.
 SCALE, AVERAGE = 400 / math.log(10), 1000.0
-# A rating takes many times longer than a mean; its interval is told to the point, not to the digit.
+# A rating takes many times longer than a mean; its interval is accurate to a point, not to a digit.
 RESAMPLES = 200
 STEPS, LONGEST_STEP, CONVERGED = 100, 1.0, 1e-8
 

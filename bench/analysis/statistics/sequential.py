@@ -9,27 +9,27 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-# After so many seeds a race is looked at, and after the last one.
+# A race is looked at after these numbers of seeds, and after the last one.
 LOOKS = (5, 8, 12, 20, 32, 50, 80, 125, 200)
 # Fewer seeds than these say nothing of a spread.
 FEWEST = 4
 # A smaller standard deviation over seeds is taken for this one: some seeds may agree to the last digit by
 # chance, above all where few test rows leave few values that a score can have.
 LEAST_SPREAD = 0.005
-# The power of Kim and DeMets (1987): so much of the error is kept for the late looks that the last one
+# The exponent of Kim and DeMets (1987): most of the error is kept for the late looks, so that the last one
 # decides nearly as a single look would.
 POWER = 3
 
 
 class Look(NamedTuple):
-    """A look after so many seeds, at which a ``share`` of the error is spent."""
+    """A look after ``seeds`` seeds, at which the fraction ``share`` of the error is spent."""
 
     seeds: int
     share: float
 
 
 def looks(most: int) -> list[Look]:
-    """The looks of a race of at most so many seeds; their shares add up to 1."""
+    """The looks of a race of at most ``most`` seeds; their shares add up to 1."""
     times = [seeds for seeds in LOOKS if seeds < most] + [most]
     spent = np.diff([(seeds / most) ** POWER for seeds in times], prepend=0.0)
     return [Look(seeds, float(share)) for seeds, share in zip(times, spent, strict=True)]

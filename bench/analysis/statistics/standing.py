@@ -1,4 +1,4 @@
-"""Who is better than whom, and who cannot be told from the best."""
+"""Which detectors differ significantly, and which do not differ significantly from the best."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Standing:
     """What the tests say of some blocks.
 
     ``pairs`` are those of `rank_tests.pairs`, with ``p_holm``, corrected for all pairs of the ``comparisons``
-    made together; ``alpha`` is how often one or more of all these may be called different by chance.
+    made together; ``alpha`` is the family-wise error rate over all of these.
     """
 
     blocks: Blocks
@@ -52,7 +52,7 @@ class Standing:
 
     @cached_property
     def significant(self) -> pd.DataFrame:
-        """The pairs that can be told apart."""
+        """The pairs that differ significantly."""
         return self.pairs[self.pairs["p_holm"] <= self.alpha]
 
     def wins(self, detector: str) -> list[str]:
@@ -65,7 +65,7 @@ class Standing:
 
     @property
     def top_group(self) -> list[str]:
-        """The detectors that cannot be told from the best: those that none is significantly better than."""
+        """The detectors that none is significantly better than: the best is among them."""
         beaten = {worse for _, worse in self.significant.index}
         return [name for name in self.order if name not in beaten] or [self.best]
 
@@ -80,12 +80,12 @@ class Standing:
 
     @property
     def can_tell(self) -> bool:
-        """Whether there are blocks enough to tell any pair apart."""
+        """Whether there are enough blocks for any difference to be significant."""
         return least_p_value(len(self.blocks.values)) * self.comparisons <= self.alpha
 
     @property
     def needed(self) -> int:
-        """How many blocks it takes to tell any pair apart."""
+        """The smallest number of blocks with which a difference can be significant."""
         return blocks_needed(self.comparisons, self.alpha)
 
     @property
@@ -124,7 +124,7 @@ def summary(standing: Standing, differences: pd.DataFrame) -> pd.DataFrame:
     """A row for each detector, best mean rank first.
 
     ``rank``, ``win_rate``, ``rating`` with ``rating_low`` and ``rating_high``, ``wins`` and ``losses``:
-    numbers of significant ones, ``top``: whether it cannot be told from the best. ``behind``, with
+    numbers of significant ones, ``top``: whether it is in `Standing.top_group`. ``behind``, with
     ``behind_low`` and ``behind_high``: how far the mean is from the best's over the blocks of
     ``differences`` that both have, which are those without what did not end "ok".
     """

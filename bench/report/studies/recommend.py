@@ -42,7 +42,7 @@ WAYS = {
 BY_LABELS = {
     "choice": "the choice of recommend",
     "ensemble": "candidates weighted by the labels, always",
-    "single": "the candidate with the largest area by the labels",
+    "single": "the candidate with the highest ROC AUC by the labels",
 }
 
 
@@ -98,7 +98,7 @@ def _remarks(found: Losses) -> str:
     covered = ", ".join(f"{100 * found.covered[n]:.0f} % with {n} labels" for n in BUDGETS)
     return (
         f"The default is the {described(DEFAULT)}. The pair that is best on all tables but one, and how "
-        f"often: {pairs}. The 95 % interval that `recommend` prints held the area of the chosen one in "
+        f"often: {pairs}. The 95 % interval that `recommend` prints held the ROC AUC of the chosen one in "
         f"{covered}."
     )
 

@@ -13,7 +13,7 @@ from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import LINES, axis, layout, line, name_of, numbers, safe
 from bench.report.page.view import RegimeView
 
-# Curves of so many datasets at most, the suite's first, and of so many points each.
+# The largest number of datasets with curves, the suite's first ones, and of points on a curve.
 DATASETS = 3
 POINTS = 100
 UNIT = [-0.02, 1.02]
@@ -52,13 +52,13 @@ def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) 
     yield Figure(
         name_of("roc", view, str(place)),
         f"ROC curves on {dataset}, {view.regime}",
-        f"Recall against false alarms {said} an area of {leader['ranking.roc_auc']:.3f}; chance is the "
-        "diagonal, an area of 0.5.",
+        f"Recall against the false positive rate {said} a ROC AUC of {leader['ranking.roc_auc']:.3f}; random "
+        "scores give the diagonal, 0.5.",
         [*roc, _chance([0, 1], [0, 1])],
         layout(
             480,
-            xaxis=axis("false alarms (share of normal rows)", range=UNIT),
-            yaxis=axis("recall (share of anomalies)", range=UNIT),
+            xaxis=axis("false positive rate", range=UNIT),
+            yaxis=axis("recall", range=UNIT),
         ),
     )
     yield Figure(
@@ -69,8 +69,8 @@ def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) 
         [*precision, _chance([0, 1], [share, share])],
         layout(
             480,
-            xaxis=axis("recall (share of anomalies)", range=UNIT),
-            yaxis=axis("precision (share of the rows called)", range=UNIT),
+            xaxis=axis("recall", range=UNIT),
+            yaxis=axis("precision", range=UNIT),
         ),
     )
 

@@ -34,7 +34,7 @@ def axis_labels(labels: Sequence[str]) -> list[str]:
 
 
 def numbers(values: Iterable[Any]) -> list[float | None]:
-    """Values with so many digits that the page stays small; None for what is not a number."""
+    """Values rounded, so that the page stays small; None for what is not a number."""
     return [rounded(value) for value in values]
 
 

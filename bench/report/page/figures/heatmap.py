@@ -17,7 +17,7 @@ from bench.report.page.figures.drawing import (
 from bench.report.page.view import RegimeView
 
 ROW_HEIGHT, MARGINS = 17, 190
-# The labels of so many datasets find room side by side.
+# The labels of this many datasets fit side by side.
 FLAT = 8
 
 
