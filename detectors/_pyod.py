@@ -1,6 +1,6 @@
-"""Adapters for `bench.plugins.estimator`: what PyOD 3.6 gets wrong, mended where we call it.
+"""Adapters for `bench.plugins.estimator`: what PyOD 3.6 gets wrong, corrected where we call it.
 
-Each says what it mends. `tests/detectors/test_pyod.py` fails once the library no longer needs one.
+Each says what it corrects. `tests/detectors/test_pyod.py` fails once the library no longer needs one.
 """
 
 from __future__ import annotations

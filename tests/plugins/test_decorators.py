@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import dataset, detector
+from bench import dataset, detector, features
 from bench.modalities import MODALITIES
 from bench.plugins.decorators import plugin_of, snake_case
 
@@ -182,3 +182,22 @@ def test_a_misspelt_modality_of_a_dataset_is_refused():
 @pytest.mark.parametrize("value", [3, "text", None, object, make_class("Plain")])
 def test_other_values_of_a_module_are_no_plugins(value):
     assert plugin_of(value) is None
+
+
+def test_each_decorator_works_with_and_without_arguments_and_returns_what_it_was_given():
+    def rows(rng):
+        """Rows."""
+
+    def slopes(X, shape):
+        """Slopes."""
+
+    for decorate, given, name in (
+        (detector, make_class(), "mine"),
+        (detector(deterministic=True), make_class(), "mine"),
+        (dataset, rows, "rows"),
+        (dataset(modality="table"), rows, "rows"),
+        (features, slopes, "slopes"),
+        (features(modalities=("curve",)), slopes, "slopes"),
+    ):
+        assert decorate(given) is given
+        assert plugin_of(given).name == name
