@@ -44,9 +44,9 @@ def device() -> str:
 
 
 def choose_device(wanted: str) -> None:
-    """Tell this process and those that it starts which device to use: auto, cpu or cuda.
+    """Set the device for this process and those that it starts: auto, cpu or cuda.
 
-    Raises BenchError for another word, and for cuda where there is no such device.
+    Raises BenchError for another name, and for cuda where there is no such device.
     """
     if wanted not in DEVICES:
         raise unknown("device", wanted, DEVICES)
@@ -57,7 +57,7 @@ def choose_device(wanted: str) -> None:
 
 
 def _has_cuda() -> bool:
-    # torch takes a second to load, so it is asked only where there is a driver.
+    # torch takes a second to import: only where there is a driver.
     if not Path("/proc/driver/nvidia").exists() and shutil.which("nvidia-smi") is None:
         return False
     import torch
@@ -84,7 +84,7 @@ def _gpu() -> dict[str, Any] | None:
 
 
 def set_threads(threads: int) -> None:
-    """Give numerical libraries of processes that start from now on so many threads."""
+    """Set the number of threads of the numerical libraries in processes that start from now on."""
     for variable in THREAD_VARIABLES:
         os.environ[variable] = str(threads)
 

@@ -1,8 +1,8 @@
-"""Features: what any detector may read instead of the rows, extracted before a regime shows anything of them.
+"""Features, which any detector may read instead of the rows, extracted before a regime is applied.
 
-With features the rows become a table. They are extracted from the rows as the dataset yields them, so that
-images are still images, and standardised instead of scaled as the dataset asks, by the training rows that
-the regime leaves: features differ in scale among themselves.
+Features are a table. They are extracted from the rows as the dataset yields them, when images are still
+images. Since features differ in scale, they are standardised, whatever scaling the dataset asks for, by the
+training rows that the regime leaves.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugi
 
 
 def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
-    """The plugin as it is with the features that it reads: for their modalities, and with their code.
+    """The plugin with the modalities and the source code of the features that it reads.
 
-    Features are a table; a detector that takes no tables is left with no modality.
+    Features are a table; a detector that takes no tables has no modality then.
     """
     extractor = extractor_of(params, registry)
     if extractor is None:
@@ -42,7 +42,7 @@ def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: R
 
 
 def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
-    """The split with features for rows, and the seconds that took.
+    """The split with features in place of its rows, and the seconds of their extraction.
 
     Raises ContractError if the plugin fails or breaks its contract.
     """
@@ -50,7 +50,7 @@ def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
     X = np.concatenate([part.X for part in parts])
     try:
         with quiet(0):
-            # Once before the clock runs: the seconds hold no imports, and no loading of a network.
+            # Once before the clock starts: the seconds include no imports and no loading of a network.
             extractor.extract(X[:1].copy(), split.shape)
             with timed() as cost:
                 extracted = checked_features(extractor.extract(X, split.shape), len(X))
@@ -66,7 +66,7 @@ def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:
         X_test=test,
         X_calibration=calibration[0] if calibration else None,
         scaling="standard",
-        optimum=None,  # it is a score of the rows
+        optimum=None,  # a score of rows, not of features
         shape=extracted.shape[1:],
     )
     return replaced, cost.seconds

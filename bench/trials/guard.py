@@ -1,4 +1,4 @@
-"""Calling a plugin's code: seeded, silenced, and what it raises put into words."""
+"""Calling a plugin's code: seeded, silenced, and its exceptions turned into statuses and reasons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Failure = tuple[Status, str]
 
 
 def seed_everything(seed: int) -> None:
-    """Seed the global generators, for libraries that offer no parameter for it."""
+    """Seed the global random generators, for libraries without a parameter for it."""
     random.seed(seed)
     np.random.seed(seed)
     if "torch" in sys.modules:
@@ -28,7 +28,7 @@ def seed_everything(seed: int) -> None:
 
 
 class _Captured(io.StringIO):
-    """Collects what is written, also from a library that closes the standard output."""
+    """A buffer that stays open for a library that closes the standard output."""
 
     def close(self) -> None:
         pass
@@ -50,7 +50,7 @@ def quiet(seed: int) -> Iterator[io.StringIO]:
 
 
 def how_it_failed(error: BaseException, file: str) -> Failure:
-    """The status and the reason that a record gets for what a plugin raised."""
+    """The status and the reason of a record whose plugin, in ``file``, raised ``error``."""
     match error:
         case NotApplicableError():
             return "skipped", str(error)
@@ -67,7 +67,7 @@ def how_it_failed(error: BaseException, file: str) -> Failure:
 
 
 def reason(error: BaseException, file: str = "") -> str:
-    """``ValueError: its message (knn.py, line 12)``, the line being the last one in the plugin's file."""
+    """``ValueError: its message (knn.py, line 12)``: the traceback's last line in the plugin's file."""
     message = " ".join(str(error).split())
     text = f"{type(error).__name__}: {message}"[:300]
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == file]

@@ -1,4 +1,4 @@
-"""Measuring what a piece of work costs: wall seconds and the growth of memory at its peak."""
+"""Measuring the cost of a block of code: wall-clock seconds and peak memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Cost:
 
 @contextlib.contextmanager
 def timed() -> Iterator[Cost]:
-    """Time the block. Work queued on a GPU is waited for before the clock starts and before it stops."""
+    """Time the block; a GPU is synchronised before the clock starts and before it stops."""
     cost = Cost()
     _synchronise()
     start = time.perf_counter()
@@ -35,13 +35,13 @@ def timed() -> Iterator[Cost]:
 
 
 class PeakMemory:
-    """How far memory rose during the block, and on which device.
+    """The peak of the memory that the block allocates, and on which device.
 
-    ``bytes``: the peak of resident memory above its level at the start. Linux counts the peak itself and
-    lets a process reset the count; elsewhere, or where that is not allowed, it is None rather than a
-    figure that means something else. What earlier work freed and the allocator kept goes back to the system
-    first, or the block would take it again unseen. ``device``: the GPU's name if the block allocated memory
-    on one, else "cpu"; ``device_bytes``: the peak of what it allocated there.
+    ``bytes``: the peak of resident memory above its level at the start. Linux records the peak and lets a
+    process reset it; elsewhere, or where that is not allowed, it is None. Memory that earlier work freed and
+    the allocator kept is returned to the system first, since using it again would not be measured.
+    ``device``: the GPU's name if the block allocated memory on one, else "cpu"; ``device_bytes``: the peak of
+    the memory allocated there.
     """
 
     bytes: int | None = None
@@ -72,7 +72,7 @@ class PeakMemory:
 
 
 def _release_freed_memory() -> None:
-    """Give the system back the pages that were freed but kept; where the C library cannot, do nothing."""
+    """Return freed memory that the allocator keeps to the system; do nothing where the C library cannot."""
     trim = _malloc_trim()
     if trim is not None:
         trim(ctypes.c_size_t(0))
@@ -80,7 +80,7 @@ def _release_freed_memory() -> None:
 
 @cache
 def _malloc_trim() -> Any:
-    """glibc's own function, where that is the C library."""
+    """The function ``malloc_trim``, where the C library is glibc."""
     return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 

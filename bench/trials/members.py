@@ -1,4 +1,4 @@
-"""Members: the other detectors that an ensemble names, found in the registry and built for it."""
+"""Members: the detectors that an ensemble combines, by name, found in the registry and built for it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Member = tuple[DetectorPlugin, Mapping[str, Any]]
 
 
 def members_of(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> list[Member]:
-    """The members that a detector with these parameters names, each with its complete parameters.
+    """The members that a detector with these parameters names, each with all of its parameters.
 
-    Raises BenchError for a name that there is not, and for one that cannot be a member: what needs labels,
-    calibration rows, a stage or members of its own is not fitted by the training rows alone.
+    Raises BenchError for an unknown name, and for a detector that cannot be a member since it needs more than
+    training rows: labels, calibration rows, a stage or members of its own.
     """
     if not plugin.composed:
         return []
@@ -44,5 +44,5 @@ def build_members(plugin: DetectorPlugin, params: Mapping[str, Any], registry: R
 
 
 def with_members(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
-    """The plugin, with its members' code in its own and their packages among those it needs."""
+    """The plugin with the source code and the required packages of its members."""
     return plugin.including([member for member, _ in members_of(plugin, params, registry)])

@@ -1,4 +1,4 @@
-"""What a detector gets to see of a split: the regime hides labels or drops rows, scaling follows."""
+"""Which rows and labels of a split a detector sees: a regime hides labels or drops rows; scaling follows."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Visible:
-    """What a regime shows of a split, as row indices, so that nobody else needs to know what a regime hides.
+    """The rows and labels of a split that a regime shows: the one place where a regime's rules are applied.
 
-    ``train``: indices of the training rows that a detector may learn from, in ascending order. ``y``: their
-    labels as it sees them, -1 where the regime hides one. ``calibration``: indices of the calibration rows
-    that it may read; None where it may read none.
+    ``train``: ascending indices of the training rows that a detector may learn from, shape (n,). ``y``: their
+    labels as the detector sees them, -1 where the regime hides one. ``calibration``: indices of the
+    calibration rows that it may read; None where it may read none.
     """
 
     train: Indices
@@ -37,12 +37,11 @@ class Visible:
 class View:
     """A split as its regime shows it, scaled by the training rows.
 
-    ``y`` has -1 where the regime hides the label. ``contamination`` is the true share of anomalies in
+    ``y`` has -1 where the regime hides the label. ``contamination`` is the true fraction of anomalies in
     ``X``, for the threshold policy that uses it; no detector receives it. ``holdout``: the labelled
-    calibration rows in every regime, for the threshold policy that goes by them; ``calibration``: the same
-    where the regime shows them. ``shape``: as in `Split`.
-    ``features_seconds``: what it took to extract the features that stand for the rows, if they do.
-    ``optimum``: the Bayes-optimal score of scaled rows, where it is known.
+    calibration rows in every regime, for the threshold policy that uses them; ``calibration``: the same where
+    the regime shows them. ``shape``: as in `Split`. ``features_seconds``: the time of extracting features,
+    where they are read in place of rows. ``optimum``: the Bayes-optimal score of scaled rows, where known.
     """
 
     X: Floats
@@ -59,8 +58,8 @@ class View:
 def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> Visible:
     """The rows and labels of ``split`` that ``regime`` shows. The test rows are the same in each regime.
 
-    Which rows are visible does not depend on ``rng``; in the semi-supervised regime, which labels are does.
-    Raises NotApplicableError where the training rows lack what the regime is about.
+    Only the labels of the semi-supervised regime depend on ``rng``. Raises NotApplicableError where the
+    training rows lack a class that the regime needs.
     """
     observed = split.y_train if split.y_observed is None else split.y_observed
     train = np.flatnonzero(observed == 0) if regime == "one-class" else np.arange(len(observed))
@@ -79,7 +78,7 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> Visi
 
 
 def visible_rows(split: Split, visible: Visible) -> list[Floats]:
-    """The rows that a detector may learn from: those of the train part, and calibration rows if any."""
+    """The training rows that a detector may learn from, and the calibration rows if any, shape (n, d)."""
     rows = [_taken(split.X_train, visible.train)]
     if split.X_calibration is not None and visible.calibration is not None:
         rows.append(_taken(split.X_calibration, visible.calibration))
@@ -87,10 +86,10 @@ def visible_rows(split: Split, visible: Visible) -> list[Floats]:
 
 
 def view_of(split: Split, visible: Visible) -> View:
-    """The rows that are visible and the test rows, scaled by the former, each in an array of its own."""
+    """The visible rows and the test rows, scaled by the former, in new arrays."""
     X = _taken(split.X_train, visible.train)
     scaler = Standard(X) if split.scaling == "standard" else None
-    scale: Any = np.array if scaler is None else scaler.transform  # either way a new array
+    scale: Any = np.array if scaler is None else scaler.transform  # both make a new array
     held = split.calibration
     holdout = None if held is None else Rows(scale(held.X), held.y.copy())
     shown = visible.calibration
@@ -106,9 +105,9 @@ def view_of(split: Split, visible: Visible) -> View:
     )
 
 
-def _taken(values: NDArray[Any], places: Indices) -> Any:
-    """The values at these places, without a copy where that is all of them."""
-    return values if len(places) == len(values) else values[places]
+def _taken(values: NDArray[Any], indices: Indices) -> Any:
+    """The values at these indices, without a copy where those are all."""
+    return values if len(indices) == len(values) else values[indices]
 
 
 def _visible_labels(observed: Labels, regime: Regime, labelled: float, rng: np.random.Generator) -> Labels:
@@ -123,5 +122,5 @@ def _visible_labels(observed: Labels, regime: Regime, labelled: float, rng: np.r
 
 
 def _of_scaled(optimum: Score, scaler: Standard | None) -> Score:
-    """The optimum as a score of rows as a detector sees them."""
+    """The optimum as a score of scaled rows."""
     return optimum if scaler is None else lambda X: optimum(scaler.inverse_transform(X))

@@ -1,4 +1,4 @@
-"""Running a trial: a detector on what its regime shows of a split, judged and measured."""
+"""Running a trial: fitting a detector to what its regime shows of a split, scoring, evaluating, measuring."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WARM_UP_ROWS = 64
 
 
 class TrialRunner:
-    """Runs trials one after another in this process, keeping the latest splits and what is warm."""
+    """Runs trials in this process; keeps the latest splits and the names of detectors that are warmed up."""
 
     def __init__(self, registry: Registry, kept_splits: int = 4) -> None:
         self.registry = registry
@@ -46,7 +46,7 @@ class TrialRunner:
         self._warm: set[str] = set()
 
     def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
-        """Run a trial. Whatever the detector raises becomes the record's status and reason."""
+        """Run a trial. An exception of the detector becomes the record's status and reason."""
         start = time.perf_counter()
         try:
             outcome = self._run(trial, stage)
@@ -56,7 +56,7 @@ class TrialRunner:
             return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
 
     def stage_key(self, trial: Trial) -> str | None:
-        """What trials that share a fitted stage have in common; None for a detector without a stage."""
+        """A key that is equal for trials that share a fitted stage; None for a detector without a stage."""
         plugin = self._detector(trial)
         stage = stage_of(plugin, trial.detector.params)
         if stage is None:
@@ -68,14 +68,14 @@ class TrialRunner:
         return stage_key(stage, data=data, sees_labels=plugin.labels)
 
     def stage_kind(self, trial: Trial) -> tuple[str, str, bool]:
-        """What trials have in common whose stages can be fitted together."""
+        """A key that is equal for trials whose stages can be fitted together."""
         plugin = self._detector(trial)
         stage = stage_of(plugin, trial.detector.params)
         assert stage is not None
         return stage_kind(stage), trial.regime, plugin.labels
 
     def fit_stages(self, trials: Sequence[Trial]) -> list[FittedStage | Failure]:
-        """Fit the stages, all of one kind, that trials ask for; those with rows of one shape together."""
+        """Fit the stages of trials, all of one kind; those with rows of one shape are fitted together."""
         found: dict[int, FittedStage | Failure] = {}
         alike: dict[Any, list[tuple[int, View]]] = {}
         for i, trial in enumerate(trials):
@@ -87,12 +87,9 @@ class TrialRunner:
                 sizes = view.X.shape, view.shape, int((view.y == 1).sum())
                 alike.setdefault(sizes, []).append((i, view))
         for members in alike.values():
-            places = [i for i, _ in members]
-            found.update(
-                zip(
-                    places, self._fit_alike([trials[i] for i in places], [v for _, v in members]), strict=True
-                )
-            )
+            indices = [i for i, _ in members]
+            fitted = self._fit_alike([trials[i] for i in indices], [view for _, view in members])
+            found.update(zip(indices, fitted, strict=True))
         return [found[i] for i in range(len(trials))]
 
     def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
@@ -108,12 +105,12 @@ class TrialRunner:
             return [(status, f"its stage: {why}")] * len(trials)
 
     def view(self, trial: Trial) -> View:
-        """What the trial's regime shows of its split, or of the features that its detector is to read."""
+        """What the trial's regime shows of its split, or of the features that its detector reads."""
         split, seconds = self._splits.split(trial, extractor_of(trial.detector.params, self.registry))
         return replace(view_of(split, self._splits.visible(trial)), features_seconds=seconds)
 
     def train(self, trial: Trial, view: View, stage: FittedStage | None) -> Train:
-        """What the trial's detector may learn from, in copies of its own."""
+        """What the trial's detector may learn from, in new arrays."""
         plugin = self._detector(trial)
         return Train(
             view.X.copy(),
@@ -202,8 +199,8 @@ class TrialRunner:
         return Outcome(record, scores, view.test.y)
 
     def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
-        """Fit and score a few rows once per detector and process, so that no trial's time holds imports
-        and just-in-time compilation. Returns seconds, or None if the detector is warm already.
+        """Fit and score a few rows once per detector and process, so that no trial's time includes imports
+        and just-in-time compilation. Returns seconds, or None for a detector that is warmed up already.
         """
         if trial.detector.name in self._warm:
             return None
@@ -222,13 +219,13 @@ class TrialRunner:
 
 
 def _few_rows(view: View) -> View:
-    """The view with few training rows, of each label that there is."""
+    """The view with few training rows of each label in it."""
     chosen = np.concatenate([np.flatnonzero(view.y == y)[: WARM_UP_ROWS // 2] for y in np.unique(view.y)])
     return replace(view, X=view.X[chosen], y=view.y[chosen])
 
 
 def _scored_holdout(detector: Any, view: View, train: Train) -> tuple[Floats, Labels] | None:
-    """Scores and labels of the calibration rows; None if there are none, or the detector learnt from them."""
+    """Scores and labels of the calibration rows; None where there are none or the detector has read them."""
     if view.holdout is None or train.labels_read.get("calibration"):
         return None
     X, y = view.holdout

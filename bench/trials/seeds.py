@@ -1,4 +1,4 @@
-"""The independent random streams below a trial's seed."""
+"""The independent random streams derived from a trial's seed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Purpose(IntEnum):
-    """What a stream is for; one does not move with what is drawn from another."""
+    """The purposes of streams; draws from one do not change another."""
 
     DATA = 0
     REGIME = 1
@@ -23,7 +23,7 @@ def stream(seed: int, purpose: Purpose) -> np.random.Generator:
 
 
 def whole_seed(seed: int, purpose: Purpose) -> int:
-    """A trial's seed for a purpose, in 31 bits, as scikit-learn and torch take it."""
+    """A trial's seed for a purpose: an integer of 31 bits, as scikit-learn and torch take it."""
     return int(_sequence(seed, purpose).generate_state(1)[0] >> 1)
 
 

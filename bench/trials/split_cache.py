@@ -1,4 +1,4 @@
-"""The splits of trials: made by a dataset, corrupted as its parameters ask, kept while trials need them."""
+"""The splits of trials: made by a dataset, corrupted as its parameters ask, cached while trials need them."""
 
 from __future__ import annotations
 
@@ -34,16 +34,14 @@ def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> S
     if not isinstance(split, Split):
         raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
     corruptions = {name: value for name, value in params.items() if name in CORRUPTIONS}
-    if not corruptions:  # the streams of those that there could be take longer than many a split
+    if not corruptions:  # making the random streams of all corruptions takes longer than many splits
         return split
     return apply_corruptions(split, corruptions, stream(seed, Purpose.CORRUPTION))
 
 
 @dataclass
 class _Kept:
-    """A split as it was made, its features with the seconds that they took, what each regime shows of it,
-    and its audits.
-    """
+    """A split, its features with the seconds of extraction, and its visible rows and audit by regime."""
 
     split: Split
     features: dict[str, tuple[Split, float]] = field(default_factory=dict)
@@ -53,14 +51,14 @@ class _Kept:
 
 @dataclass
 class SplitCache:
-    """Makes the splits of trials, each once while it is among the latest ``size``."""
+    """Makes the splits of trials, and keeps the ``size`` most recently used."""
 
     registry: Registry
     size: int
     _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
 
     def split(self, trial: Trial, extractor: FeaturesPlugin | None) -> tuple[Split, float]:
-        """The trial's split, or one of its features, and the seconds that it took to extract these."""
+        """The trial's split, or the split of its features, and the seconds of their extraction."""
         kept = self._of(trial)
         if extractor is None:
             return kept.split, 0.0
@@ -69,7 +67,7 @@ class SplitCache:
         return kept.features[extractor.name]
 
     def visible(self, trial: Trial) -> Visible:
-        """The rows of the split that the trial's regime shows, and of its features."""
+        """The rows and labels, of the split and of its features, that the trial's regime shows."""
         kept = self._of(trial)
         if trial.regime not in kept.visible:
             rng = stream(trial.seed, Purpose.REGIME)
@@ -77,14 +75,14 @@ class SplitCache:
         return kept.visible[trial.regime]
 
     def audit(self, trial: Trial) -> dict[str, float]:
-        """What is to be said of the rows that the trial's regime shows.
+        """The audit of the rows that the trial's regime shows.
 
-        Of the rows as the dataset yields them: features of different rows may be equal.
+        It is of the rows as the dataset yields them, since features of different rows may be equal.
         """
         kept = self._of(trial)
         if trial.regime not in kept.audits:
-            learnt = visible_rows(kept.split, self.visible(trial))
-            kept.audits[trial.regime] = shown(learnt, kept.split.X_test)
+            learnable = visible_rows(kept.split, self.visible(trial))
+            kept.audits[trial.regime] = shown(learnable, kept.split.X_test)
         return dict(kept.audits[trial.regime])
 
     def _of(self, trial: Trial) -> _Kept:

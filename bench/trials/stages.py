@@ -1,4 +1,4 @@
-"""Stages: expensive fitted pieces that several detectors share, fitted once per dataset, seed and regime."""
+"""Stages: expensive fitted parts that several detectors share, fitted once per dataset, seed and regime."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from bench.trials.regimes import View
 
 @dataclass(frozen=True)
 class FittedStage:
-    """A stage after fitting, and what that cost.
+    """A fitted stage, and the cost of fitting it.
 
-    ``seconds`` is its share of the time that ``batch`` stages took together; it is charged in full to each
-    detector that uses the stage.
+    ``seconds``: the time of fitting ``batch`` stages together, divided by their number; it is charged in full
+    to each detector that uses the stage. ``labels_read``: the number of labels it has read, by part.
     """
 
     stage: Stage
@@ -35,7 +35,7 @@ class FittedStage:
 
 
 def stage_of(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Stage | None:
-    """The stage, not yet fitted, that a detector with these parameters asks for."""
+    """The stage, not yet fitted, of a detector with these parameters; None for a detector without one."""
     if not plugin.staged:
         return None
     stage = plugin.create(params).stage()  # type: ignore[attr-defined]
@@ -49,14 +49,14 @@ def stage_of(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Stage | None:
 def stage_key(stage: Stage, *, data: Any, sees_labels: bool) -> str:
     """A hash that is equal for two detectors exactly if they can share the fitted stage.
 
-    data: what identifies the training rows, in values that JSON can write.
+    data: the identity of the training rows, as JSON values. sees_labels: whether the stage may read labels.
     """
     identity = [stage_kind(stage), data, sees_labels]
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def stage_kind(stage: Stage) -> str:
-    """What two stages have in common that can be fitted together: class, code and parameters."""
+    """A text that is equal for two stages that can be fitted together: class, code and parameters."""
     file = sys.modules[type(stage).__module__].__file__ or ""
     return json.dumps([type(stage).__qualname__, _source(file), stage.params], sort_keys=True)
 
@@ -71,7 +71,7 @@ def fit_stages(
 ) -> list[FittedStage]:
     """Fit stages of one kind together, each on the training rows of its view.
 
-    The views have training rows of one shape, and as many that are labelled anomalous.
+    The views must have training rows of one shape, and the same number of rows labelled anomalous.
     """
     name = type(stages[0]).__name__
     declared = frozenset({"labels"} if sees_labels else ())
@@ -89,8 +89,8 @@ def fit_stages(
     ]
     with timed() as cost:
         type(stages[0]).fit_many(stages, trains)
-    share = cost.seconds / len(stages)
+    seconds = cost.seconds / len(stages)
     return [
-        FittedStage(stage, name, share, len(stages), dict(train.labels_read))
+        FittedStage(stage, name, seconds, len(stages), dict(train.labels_read))
         for stage, train in zip(stages, trains, strict=True)
     ]

@@ -31,6 +31,7 @@ def fails(process, *words):
         (["run", "--datasets", "bump"], ["unknown dataset 'bump'", "did you mean 'bumps'?"]),
         (["run", "--datasets", "bumps:heigth=1"], ["heigth", "did you mean 'height'?"]),
         (["run", "--detectors", "knn:neighbours=3"], ["neighbours", "did you mean 'n_neighbors'?"]),
+        (["run", "--detectors", "knn:features=hgo"], ["unknown features 'hgo'", "did you mean 'hog'?"]),
         (["run", "--suite", "quik"], ["unknown suite 'quik'", "did you mean 'quick'?"]),
         (["run", "--suite", "none.toml"], ["none.toml", "No such file"]),
         (["run", "--suite", "quick", "--regimes", "one-clas"], ["did you mean 'one-class'?"]),

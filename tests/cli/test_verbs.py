@@ -119,7 +119,28 @@ def test_a_detector_whose_package_is_missing_is_listed_with_the_mend(cli, write_
     assert "first_column is left out" in run.stdout
 
 
-def test_show_tells_parameters_and_source(cli):
+def test_features_are_listed_with_what_they_need(cli, write_plugin):
+    text = '''
+        from bench import features
+
+        @features(modalities=("image",))
+        def sides(X, shape):
+            """Mean of each column of pixels."""
+            return X.reshape(len(X), *shape).mean(axis=1)
+
+        @features(requires=("no_such_thing",))
+        def needy(X, shape):
+            """Of a package that is not there."""
+    '''
+    write_plugin("mine", text)
+    process = cli("list", "features", "--plugins", "plugins")
+    lines = {line.split()[0]: " ".join(line.split()) for line in process.stdout.splitlines() if line.split()}
+    assert lines["sides"] == "sides image yes Mean of each column of pixels."
+    assert "pip install no_such_thing" in lines["needy"]
+    assert "hog" in cli("list").stdout
+
+
+def test_show_prints_parameters_and_source(cli):
     ours, library = cli("show", "autoencoder_difference_forest").stdout, cli("show", "one_class_svm").stdout
     assert "max_features" in ours
     assert "the article" in ours
