@@ -137,8 +137,8 @@ def _quality_column(quality: Quality) -> Column:
     if quality.policy is None:
         note = f"*{title}* is {quality.metric.explanation}."
     else:
-        bound = quality.policy.description
-        note = f"*{title}* is under {bound}: it bounds what the scores allow and ranks nothing."
+        what = f"{quality.metric.title} under {quality.policy.description}"
+        note = f"*{title}* is {what}: it bounds what the scores allow and ranks nothing."
     mean = f"{quality.key}_mean"
     return Column(
         quality.key,

@@ -38,7 +38,7 @@ def decide(method: str, test_scores: NDArray[np.float64]) -> NDArray[np.bool_]:
 THRESHOLDERS = {
     method: Policy(
         f"{LIBRARY}-{method}",
-        "what a method of that library makes of the test rows' scores, without a label",
+        "decisions from the test rows' scores alone",
         partial(decide, method),
         afterwards=True,
         family=LIBRARY,

@@ -10,36 +10,36 @@ import pandas as pd
 from bench.analysis.cells import NONE, Row, count, with_spread
 from bench.analysis.columns import MARKS, Column, columns
 from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboard
-from bench.analysis.qualities import HEADLINE
+from bench.analysis.qualities import HEADLINE, board_qualities
 from bench.analysis.results import SuiteResults
 from bench.report.audit import share
-from bench.report.markdown import environment_lines, escape, table
+from bench.report.markdown import environment_lines, escape, items, table
 from bench.spec import without_shared
 
 # Marks a dataset whose test rows are among the training rows.
 LEAKS = "⚠"
 # A share of copies that is worth a word.
 MANY_COPIES = 0.1
-EXPLANATION = """\
-Each figure is the mean over datasets of the mean over seeds, with the standard deviation over seeds.
-Rows are ordered by *rank*: the mean rank by F1 over datasets and seeds, where what did not end `ok`
-shares the last place; *rank if ok*, where there are failures, is the mean rank among the trials that ended
-`ok`. Precision, recall and F1 are those of the anomaly class. *F1 (oracle)* has its
-threshold chosen with the test labels: it bounds what the scores allow and ranks nothing. *Of optimum* is
-how far ROC AUC has come from chance to the best that is possible, over the synthetic datasets for which
-that is known; a row without a place is out of competition. *Labels* are those a detector read, on average.
-A detector with † has no threshold of its own; the training score that the stated share of rows exceeds
-stands in for it. *Coverage* counts the trials that ended `ok`, which the means are over. A slow detector
-with ‡ was given fewer seeds than the others, and its spread is over those. Regimes see different labels and
-are not to be compared with each other."""
+FIGURES = (
+    "Each figure is the mean over datasets of the mean over seeds, with the standard deviation over seeds."
+)
+SECTIONS = """\
+A row without a place is out of competition. Regimes see different labels and are not to be compared with each
+other."""
+
+
+def explanation(loaded: Sequence[SuiteResults]) -> str:
+    """How to read the leaderboards: what each column that they have says, and each mark."""
+    shown = [column.note for column in columns() if _is_shown(column, loaded)]
+    return "\n\n".join([FIGURES, items([*shown, *(mark.note for mark in MARKS)]), SECTIONS])
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
     """The leaderboards of all suites, a section for each regime."""
-    parts = ["# Leaderboards", EXPLANATION]
+    parts = ["# Leaderboards", explanation(loaded)]
     for results in loaded:
         parts += [f"## {results.name}: {results.title}", *environment_lines(results)]
-        parts.append(f"F1, precision and recall under the threshold policy `{results.headline}`.")
+        parts.append(decided_by(results))
         parts += [escape(line) for line in audit_lines(results)]
         for regime in results.regimes():
             parts += [f"### {regime}", board_table(results, regime)]
@@ -50,6 +50,19 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
         if len(bad):
             parts += ["### Not `ok`", table(*failure_cells(bad), left=5)]
     return "\n\n".join(parts) + "\n"
+
+
+def decided_by(results: SuiteResults) -> str:
+    """A line that says under which policy the suite's detectors decide."""
+    *titles, last = [
+        quality.title
+        for quality in board_qualities().values()
+        if quality.metric.needs == "threshold"
+        and quality.policy is None
+        and quality.is_known(results.frame, results.headline)
+    ]
+    what = f"{', '.join(titles)} and {last}" if titles else last
+    return f"{what} under the threshold policy `{results.headline}`."
 
 
 def audit_lines(results: SuiteResults) -> list[str]:

@@ -31,6 +31,11 @@ def escape(text: str) -> str:
     return text
 
 
+def items(texts: Iterable[str]) -> str:
+    """A list of Markdown, an item a line."""
+    return "\n".join(f"- {text}" for text in texts)
+
+
 def environment_lines(results: SuiteResults) -> list[str]:
     """One line for each environment that the figures come from."""
     return [f"Measured on {describe(each)}." for each in results.environments.values()]

@@ -10,28 +10,36 @@ import pandas as pd
 
 from bench.analysis.cells import NONE, Cell, Row, TableColumn, count, laid_out, number, percent, with_spread
 from bench.analysis.leaderboard import leaderboard
-from bench.analysis.policies import by_detector, decision_metrics, shown_policies, summary
+from bench.analysis.policies import by_detector, decision_metrics, policies_of, shown_policies, summary
 from bench.analysis.results import SuiteResults
 from bench.evaluation.metrics import RANKED_BY
-from bench.evaluation.policies import ORACLE
-from bench.report.markdown import table
+from bench.evaluation.policies import ORACLE, POLICIES
+from bench.report.markdown import items, table
 
 # As many columns as a table of detectors can hold side by side.
 SHOWN = 8
-EXPLANATION = """\
-A detector gives scores; a *threshold policy* makes decisions of them. *Native* is the detector's own
-threshold, *train-quantile* the training score that the stated share of rows exceeds, *calibration* the
-threshold with the best F1 on labelled rows that the detector has not learnt from; it reads so many *labels*,
-whatever the regime shows the detector, and so it ranks no board. Those of pythresh set a threshold by the
-test rows' scores alone. The *oracle* has the best F1 on the test rows' own labels; the *gap* to it is the F1
-that is lost to the threshold and not to the scores. All figures are means over detectors of the mean over
-datasets; a gap is taken over the trials that its policy applied to, with the standard deviation over
-detectors. *Best* is for how many of the detectors no other policy has a higher F1."""
+POLICY = "A detector gives scores; a *threshold policy* makes decisions of them."
+FIGURES = """\
+*Labels* are the labelled rows that a policy reads, whatever the regime shows the detector; such a policy
+ranks no board. The *gap* to the oracle is the F1 that is lost to the threshold and not to the scores. All
+figures are means over detectors of the mean over datasets; a gap is taken over the trials that its policy
+applied to, with the standard deviation over detectors. *Best* is for how many of the detectors no other
+policy has a higher F1."""
+
+
+def explanation(loaded: Sequence[SuiteResults]) -> str:
+    """How to read the tables: what each policy that they have does, and each column."""
+    found = {policy for results in loaded for policy in policies_of(results.frame)} | {ORACLE.name}
+    known = [policy for name, policy in POLICIES.items() if name in found]
+    own = [f"*{policy.name.capitalize()}* is {policy.description}." for policy in known if not policy.family]
+    families = {policy.family: f"Those of {policy.family} are {policy.description}." for policy in known}
+    families.pop("", None)
+    return "\n\n".join([POLICY, items([*own, *families.values()]), FIGURES])
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
     """A section for each suite, a part for each regime."""
-    parts = ["# Thresholds", EXPLANATION]
+    parts = ["# Thresholds", explanation(loaded)]
     for results in loaded:
         parts.append(f"## {results.name}: {results.title}")
         parts += decided_by(results)

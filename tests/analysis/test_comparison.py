@@ -5,6 +5,8 @@ from itertools import product
 import pytest
 
 from bench.analysis.comparison import ALL, BETTER, FEW, OPEN, SAME, WORSE, compare_runs
+from bench.evaluation.entries import Metric
+from bench.evaluation.metrics import METRICS
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.runs.writing import RunWriter
@@ -168,3 +170,33 @@ def test_changed_plugin_files_are_named(store):
             record.code["detector"] = "another"
 
     assert compare_runs(store("a"), store("b", change=change)).code == ["lof: its file changed"]
+
+
+def test_more_of_what_is_better_low_is_worse_and_a_failure_the_worst(store, monkeypatch):
+    loss = Metric(
+        "loss",
+        "loss",
+        "what is lost",
+        len,
+        "scores",
+        shown="everywhere",
+        higher_is_better=False,
+        bounds=(0, 9),
+    )
+    monkeypatch.setitem(METRICS, "loss", loss)
+
+    def losing(more, fails=()):
+        def change(record):
+            if record.status == "ok":
+                record.metrics["ranking"]["loss"] = 1 + record.seed / 100 + more
+
+        def f1(trial):
+            return None if trial.seed in fails else 0.5
+
+        return {"change": change, "f1": f1}
+
+    before = store("a", **losing(0))
+    assert verdicts(compare_runs(before, store("b", **losing(0.1))), "loss")["knn", ALL] == WORSE
+    assert verdicts(compare_runs(before, store("c", **losing(-0.1))), "loss")["knn", ALL] == BETTER
+    failing = compare_runs(before, store("d", **losing(0, fails=range(8))))
+    assert verdicts(failing, "loss")["knn", ALL] == WORSE

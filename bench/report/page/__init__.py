@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.analysis.results import SuiteResults
 from bench.report.files import write_texts
 from bench.report.page.assets import assets
-from bench.report.page.content import EXPLANATIONS, suite_parts
+from bench.report.page.content import explanations, suite_parts
 from bench.report.page.rendering import render
 from bench.report.statistics import Judged
 
@@ -21,6 +21,6 @@ def write_page(loaded: Sequence[SuiteResults], judged: Sequence[Judged], results
     The critical-difference diagrams are those that lie in the folder ``results``. Raises BenchError if it
     cannot be written.
     """
-    page = render(suite_parts(loaded, judged, results), EXPLANATIONS)
+    page = render(suite_parts(loaded, judged, results), explanations(loaded))
     files = write_texts({"index.html": page, **assets()}, results / FOLDER)
     return files[:1]

@@ -60,13 +60,14 @@ class SuitePart:
     environment: Sequence[str]
 
 
-# How to read each kind of table, in the words of the Markdown reports.
-EXPLANATIONS = {
-    "leaderboard": leaderboard.EXPLANATION,
-    "statistics": statistics.EXPLANATION,
-    "thresholds": thresholds.EXPLANATION,
-    "timing": timing.EXPLANATION,
-}
+def explanations(loaded: Sequence[SuiteResults]) -> dict[str, str]:
+    """How to read each kind of table, in the words of the Markdown reports."""
+    return {
+        "leaderboard": leaderboard.explanation(loaded),
+        "statistics": statistics.EXPLANATION,
+        "thresholds": thresholds.explanation(loaded),
+        "timing": timing.EXPLANATION,
+    }
 
 
 def suite_parts(loaded: Sequence[SuiteResults], judged: Sequence[Judged], folder: Path) -> list[SuitePart]:
@@ -83,7 +84,7 @@ def _suite(results: SuiteResults, judged: Sequence[Judged], folder: Path) -> Sui
         title=results.title,
         anchor=anchor,
         notes=[
-            f"F1, precision and recall under the threshold policy `{results.headline}`.",
+            leaderboard.decided_by(results),
             *map(escape, leaderboard.audit_lines(results)),
         ],
         detectors=frame["detector"].nunique(),
