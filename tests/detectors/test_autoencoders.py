@@ -144,3 +144,18 @@ def test_the_cost_is_shared_and_says_among_how_many(registry, curves):
     fitted = fit(registry, curves.X_train, [0, 1, 2], epochs=1)
     assert [each.batch for each in fitted] == [3, 3, 3]
     assert len({each.seconds for each in fitted}) == 1
+
+
+def test_training_leaves_the_global_random_state_alone(registry):
+    torch.manual_seed(3)
+    expected = torch.rand(2).tolist()
+    torch.manual_seed(3)
+    fit(registry, np.random.default_rng(0).random((40, 6)), [0], epochs=1)
+    assert torch.rand(2).tolist() == expected
+
+
+def test_training_gets_better_with_epochs(registry):
+    rows = np.linspace(0, 1, 60)[:, None] * np.arange(1, 9)
+    fitted = [fit(registry, rows, [0], epochs=epochs)[0].stage for epochs in (1, 60)]
+    first, last = ((stage.difference(rows) ** 2).mean() for stage in fitted)
+    assert last < first / 10

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from bench.splits.split import Rows
 from bench.trials.regimes import View
@@ -51,27 +50,3 @@ def test_a_stage_that_sees_labels_learns_from_normal_rows_only(registry):
     assert (seen.labels_read, blind.labels_read) == ({"train": 40}, {})
     assert np.array_equal(seen.stage.difference(X), without.stage.difference(X))
     assert not np.array_equal(seen.stage.difference(X), blind.stage.difference(X))
-
-
-def test_training_leaves_the_global_random_state_alone(registry):
-    import torch
-
-    torch.manual_seed(3)
-    expected = torch.rand(2).tolist()
-    torch.manual_seed(3)
-    fit_stage(
-        autoencoder(registry, epochs=1), view(np.random.default_rng(0).random((40, 6))), 0, sees_labels=False
-    )
-    assert torch.rand(2).tolist() == expected
-
-
-@pytest.mark.parametrize("name", ["autoencoder", "autoencoder_difference_forest"])
-def test_training_gets_better_with_epochs(registry, name):
-    rows = np.linspace(0, 1, 60)[:, None] * np.arange(1, 9)
-    plugin = registry.detectors[name]
-    errors = []
-    for epochs in (1, 60):
-        stage = stage_of(plugin, {**plugin.defaults, "epochs": epochs})
-        fitted = fit_stage(stage, view(rows), 0, sees_labels=False).stage
-        errors.append((fitted.difference(rows) ** 2).mean())
-    assert errors[1] < errors[0] / 10
