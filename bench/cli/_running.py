@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +13,14 @@ import typer
 
 from bench.cli._output import console, say_error
 from bench.cli._own_data import OWN
-from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.engine.registry import Engine
     from bench.plans.plan import Plan
+    from bench.plans.work import Work
     from bench.plugins.registry import Registry
     from bench.splits.split import Split
-    from bench.trials.trial import Place, Trial
+    from bench.trials.trial import Place
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.
 INTERRUPTED = 130
@@ -42,6 +40,7 @@ def run_plan(
 
     Returns whether all of it has; a budget may be spent before.
     """
+    from bench.plans.work import Work
     from bench.runs.reading import finished, places_timed_out
 
     work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
@@ -51,28 +50,6 @@ def run_plan(
         timed_out = set() if retry or fresh else places_timed_out(results, name=name)
         return _run(work, engine, results, name, timed_out)
     return True
-
-
-@dataclass
-class Work:
-    """What of a plan is still to be run, counted without holding its trials."""
-
-    plan: Plan
-    done: Collection[str]
-    by_detector: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first_on: dict[str, Trial] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for trial in self:
-            self.by_detector[trial.detector.label, trial.regime] += 1
-            self.first_on.setdefault(trial.dataset.label, trial)
-
-    def __iter__(self) -> Iterator[Trial]:
-        return (trial for trial in self.plan if trial.key not in self.done)
-
-    @property
-    def pending(self) -> int:
-        return self.by_detector.total()
 
 
 def _say_plan(work: Work) -> None:
@@ -87,24 +64,12 @@ def _say_plan(work: Work) -> None:
 
 
 def _check_datasets(work: Work, registry: Registry) -> None:
-    """Load each dataset once before any trial runs, so that bad data is said at once.
+    """Load each dataset once before any trial runs, so that bad data is said at once."""
+    from bench.trials.split_cache import make_splits
 
-    Raises BenchError with a line for each dataset that cannot be used.
-    """
-    from bench.errors import DataError
-    from bench.trials.split_cache import make_split
-
-    wrong = []
-    for label, trial in work.first_on.items():
-        try:
-            split = make_split(registry.datasets[trial.dataset.name], trial.dataset.params, trial.seed)
-        except DataError as error:
-            wrong.append(f"dataset {label}: {error}")
-        else:
-            if trial.dataset.name == OWN:
-                _say_own(split)
-    if wrong:
-        raise BenchError("\n".join(sorted(wrong)))
+    for trial, split in make_splits(work.first_on.values(), registry):
+        if trial.dataset.name == OWN:
+            _say_own(split)
 
 
 def _say_own(split: Split) -> None:

@@ -47,22 +47,16 @@ def command(
     otherwise. Costs are not judged where the runs come from different machines.
     """
     from bench.analysis.comparison import compare_runs
+    from bench.runs.reading import find_run_or_folder
 
     options.check_alpha(alpha)
-    a, b = _run(run_a, results), _run(run_b, results)
+    a, b = find_run_or_folder(results, run_a), find_run_or_folder(results, run_b)
     compared = compare_runs(a, b, alpha)
     if compared.rows.empty:
         raise BenchError(f"runs {a.name} and {b.name} have no trial in common; compare runs of one suite")
     _print(compared, a, b)
     if fail_on is FailOn.worse and compared.is_worse:
         raise typer.Exit(1)
-
-
-def _run(name: str, results: Path) -> Run:
-    """A run by its name below ``results``, or by its folder."""
-    from bench.runs.reading import Run, find_run
-
-    return Run(Path(name)) if (Path(name) / "run.json").is_file() else find_run(results, name)
 
 
 def _print(compared: RunComparison, a: Run, b: Run) -> None:
@@ -83,17 +77,17 @@ def _print(compared: RunComparison, a: Run, b: Run) -> None:
         where = f"{record['detector']['label']} on {record['dataset']['label']}, seed {record['seed']}"
         out.print(f"ok in A, {record['status']} in B: {where}: {record['reason']}", markup=False)
     counts = compared.rows["verdict"].value_counts()
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if verdict in counts)
-    out.print(f"{len(compared.rows)} comparisons: {told}", markup=False)
+    found = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if verdict in counts)
+    out.print(f"{len(compared.rows)} comparisons: {found}", markup=False)
 
 
 def _rows(compared: RunComparison) -> list[list[str]]:
     keys = ["detector", "regime", "dataset"]
     found = []
-    for place, group in compared.rows.groupby(keys, sort=False):
+    for key, group in compared.rows.groupby(keys, sort=False):
         by_measure = {row["measure"]: row for row in group.to_dict("records")}
         cells = [_cell(compared, measure, by_measure[measure.key]) for measure in compared.measures]
-        found.append([*map(str, place), str(group["pairs"].max()), *cells])
+        found.append([*map(str, key), str(group["pairs"].max()), *cells])
     return found
 
 

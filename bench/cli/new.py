@@ -28,10 +28,10 @@ def command(
     from bench.kit.new import default_folder, write_plugin
     from bench.plugins.registry import builtin_folders
 
-    place = folder if folder is not None else default_folder(kind.value)
-    file = write_plugin(kind.value, name, place)
+    target = folder if folder is not None else default_folder(kind.value)
+    file = write_plugin(kind.value, name, target)
     # Plugins beside the built-in ones are found anyway.
-    plugins = "" if place.resolve() in builtin_folders() else f" --plugins {place}"
+    plugins = "" if target.resolve() in builtin_folders() else f" --plugins {target}"
     if kind is Kind.detector:
         steps = [f"check {name}{plugins}", f"run --suite quick --detectors {name},isolation_forest{plugins}"]
     else:

@@ -85,17 +85,17 @@ def _place(standing: Standing, detector: str) -> str:
     if detector not in standing.ranks.index:
         return f"{where}: no place, it was not run on all of them"
     place = standing.order.index(detector) + 1
-    top = ", not told from the best" if detector in standing.top_group else ""
+    top = ", not significantly worse than the best" if detector in standing.top_group else ""
     rank = f"mean rank {standing.ranks[detector]:.1f}"
     return f"{where}: place {place} of {len(standing.ranks)}, {rank}{top}"
 
 
 def _pairs(standing: Standing, detector: str) -> list[str]:
     wins, losses = standing.wins(detector), standing.losses(detector)
-    told = (("significantly better than", wins), ("significantly worse than", losses))
-    lines = [f"{what} {len(names)}: {', '.join(names)}" for what, names in told if names]
+    pairs = (("significantly better than", wins), ("significantly worse than", losses))
+    lines = [f"{what} {len(names)}: {', '.join(names)}" for what, names in pairs if names]
     open_ = len(standing.order) - 1 - len(wins) - len(losses)
-    return [*lines, f"not told apart from {open_}"]
+    return [*lines, f"no significant difference from {open_}"]
 
 
 def _kind(row: Any) -> list[str]:

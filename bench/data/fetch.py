@@ -25,10 +25,10 @@ class UnreachableError(BenchError):
     """A server cannot be reached, so that there is no point in asking it for more."""
 
 
-def fetch(url: str, place: Path, *, size: int, sha256: str, seen: Seen = lambda _: None) -> None:
-    """Have the file at ``place``, downloading it unless it is there with the right checksum.
+def fetch(url: str, file: Path, *, size: int, sha256: str, seen: Seen = lambda _: None) -> None:
+    """Download a file to ``file`` unless it is there with the right checksum.
 
-    ``seen`` is told how many bytes are here. Raises UnreachableError without a network, and BenchError
+    ``seen`` is called with how many bytes are here. Raises UnreachableError without a network, and BenchError
     for an address that has no such file, a connection that keeps dropping, and a wrong checksum; a file
     with a wrong checksum is deleted, a part of a file is kept and continued by the next call.
     """
@@ -38,24 +38,24 @@ def fetch(url: str, place: Path, *, size: int, sha256: str, seen: Seen = lambda 
     # pooch reports each download on standard error; here the caller does.
     pooch.get_logger().setLevel(logging.ERROR)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.parent / ".lock", timeout=0):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file.parent / ".lock", timeout=0):
             pooch.retrieve(
                 url,
                 f"sha256:{sha256}",
-                fname=place.name,
-                path=place.parent,
-                downloader=_Download(place.with_name(f"{place.name}.part"), size, seen),
+                fname=file.name,
+                path=file.parent,
+                downloader=_Download(file.with_name(f"{file.name}.part"), size, seen),
             )
     except Timeout:
-        raise BenchError(f"another process is fetching into {place.parent}; wait until it is done") from None
+        raise BenchError(f"another process is fetching into {file.parent}; wait until it is done") from None
     except ValueError:
         raise BenchError(
-            f"{place.name} from {_server(url)} has the wrong checksum and was deleted; fetch it again, and "
+            f"{file.name} from {_server(url)} has the wrong checksum and was deleted; fetch it again, and "
             "if that does not help, do not use that server"
         ) from None
     except OSError as error:
-        raise unwritable(place.parent, error) from None
+        raise unwritable(file.parent, error) from None
 
 
 @dataclass(frozen=True)

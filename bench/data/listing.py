@@ -79,7 +79,7 @@ def _openml(found: openml.Table) -> Entry:
         label=f"openml:{found.key}",
         rows=found.rows,
         columns=found.columns,
-        size=_size(openml.place(found.key)),
+        size=_size(openml.table_file(found.key)),
         here="cache",
         licence=found.licence,
         related=_related(f"openml:{found.id}"),

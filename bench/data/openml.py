@@ -45,12 +45,12 @@ def read_openml(key: str) -> tuple[Table, pd.DataFrame]:
     import pandas as pd
 
     table = find_openml(key)
-    return table, pd.read_parquet(place(table.key))
+    return table, pd.read_parquet(table_file(table.key))
 
 
 def find_openml(key: str) -> Table:
     """What is known of a table of the cache: ``key`` is an identifier, or ``name:version``."""
-    description = _place(checked(key), ".json")
+    description = _cached(checked(key), ".json")
     if not description.is_file():
         raise BenchError(
             f"openml:{key} is not here yet; fetch it with: python -m bench data pull openml:{key}"
@@ -67,7 +67,7 @@ def kept_openml() -> list[Table]:
 def fetch(key: str) -> Table:
     """Fetch a table from OpenML into the cache, unless it is there."""
     key = checked(key)
-    if _place(key, ".json").is_file():
+    if _cached(key, ".json").is_file():
         return find_openml(key)
     from http.client import HTTPException
     from urllib.error import HTTPError
@@ -131,26 +131,26 @@ def _keep(key: str, found: Any) -> Table:
         columns=frame.shape[1] - len(targets),
     )
     try:
-        place(key).parent.mkdir(parents=True, exist_ok=True)
-        frame.to_parquet(place(key))
+        table_file(key).parent.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(table_file(key))
         # Written last, and at once: where there is a description, there is a whole table.
-        part = _place(key, ".part")
+        part = _cached(key, ".part")
         part.write_text(json.dumps(asdict(table)), encoding="utf-8")
-        part.replace(_place(key, ".json"))
+        part.replace(_cached(key, ".json"))
     except OSError as error:
-        raise unwritable(place(key).parent, error) from None
+        raise unwritable(table_file(key).parent, error) from None
     except (TypeError, ValueError) as error:
         why = str(error).partition("\n")[0]
         raise BenchError(f"OpenML's {key!r} cannot be kept as a table: {why}") from None
     return table
 
 
-def place(key: str) -> Path:
+def table_file(key: str) -> Path:
     """The Parquet file of a table in the cache, whether it is there or not."""
-    return _place(key, ".parquet")
+    return _cached(key, ".parquet")
 
 
-def _place(key: str, ending: str) -> Path:
+def _cached(key: str, ending: str) -> Path:
     # A colon is not allowed in names of files everywhere.
     return cache_folder("openml") / f"{key.replace(':', '-v')}{ending}"
 

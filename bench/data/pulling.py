@@ -14,7 +14,7 @@ from bench.data.folders import cache_folder
 from bench.errors import BenchError, unknown
 
 SOURCES = ("adbench", "openml", "uci")
-# How many failures of one call are told in full.
+# How many failures of one call are shown in full.
 SHOWN = 3
 
 
@@ -66,6 +66,6 @@ def _items(name: str) -> Iterator[Item]:
 
 
 def _adbench(known: Known) -> Item:
-    place = cache_folder("adbench") / f"{known.name}.npz"
-    download = partial(fetch, known.url, place, size=known.size, sha256=known.sha256)
+    file = cache_folder("adbench") / f"{known.name}.npz"
+    download = partial(fetch, known.url, file, size=known.size, sha256=known.sha256)
     return Item(f"adbench:{known.name}", known.size, lambda seen: download(seen=seen))

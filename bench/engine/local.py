@@ -50,7 +50,8 @@ class LocalEngine:
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
-        timed_out: places where a trial has timed out before. Closing the iterator stops what is running.
+        timed_out: detector, dataset and regime of trials that have timed out before. Closing the iterator
+        stops what is running.
         """
         set_threads(self.threads)
         schedule = Schedule(plan, self.registry, self.limits, set(timed_out))

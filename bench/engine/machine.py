@@ -6,7 +6,7 @@ import os
 
 import psutil
 
-# The share of the machine's memory that the workers may take together.
+# The fraction of the machine's memory that the workers may take together.
 MEMORY_SHARE = 0.9
 
 

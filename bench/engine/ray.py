@@ -35,7 +35,7 @@ from bench.trials.trial import Outcome, Place, Trial
 
 # How often a task is tried again whose node was lost.
 RETRIES = 3
-# The share of a GPU that a detector gets which can use one.
+# The fraction of a GPU that a detector gets which can use one.
 GPU_SHARE = 0.25
 # Tasks handed to Ray for each that can run: none has to wait for the next, and no plan is held whole.
 DEPTH = 2
@@ -86,7 +86,8 @@ class RayEngine:
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
-        timed_out: places where a trial has timed out before. Closing the iterator stops what is running.
+        timed_out: detector, dataset and regime of trials that have timed out before. Closing the iterator
+        stops what is running.
         Raises BenchError if the cluster cannot be reached or cannot run such trials.
         """
         schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
@@ -116,15 +117,15 @@ def _connected(engine: RayEngine) -> Iterator[Any]:
         options = {"address": "local", "num_cpus": jobs * engine.threads, "include_dashboard": False}
         if data:
             variables[DATA_VARIABLE] = str(Path(data).resolve())
-    with tempfile.TemporaryDirectory(prefix="bench-ray-") as place:
-        _lay_out(Path(place), engine.registry.folders, data if engine.address else None)
+    with tempfile.TemporaryDirectory(prefix="bench-ray-") as folder:
+        _lay_out(Path(folder), engine.registry.folders, data if engine.address else None)
         try:
             if engine.address and ":" in engine.address:  # where nobody answers, Ray would try for minutes
                 host, _, port = engine.address.rpartition(":")
                 socket.create_connection((host, int(port)), timeout=10).close()
             ray.init(
                 **options,
-                runtime_env={"working_dir": place, "env_vars": variables},
+                runtime_env={"working_dir": folder, "env_vars": variables},
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
@@ -140,7 +141,7 @@ def _connected(engine: RayEngine) -> Iterator[Any]:
         ray.shutdown()
 
 
-def _lay_out(place: Path, folders: Iterable[Path], data: str | None) -> None:
+def _lay_out(target: Path, folders: Iterable[Path], data: str | None) -> None:
     """Put together what the nodes need, in the layout of a checkout.
 
     The harness is sent even where it is installed: a trial's key stands for the code on this machine.
@@ -154,7 +155,7 @@ def _lay_out(place: Path, folders: Iterable[Path], data: str | None) -> None:
     for name, folder in parts.items():
         # Links, which Ray follows, save a copy of the data. A .gitignore would make Ray leave files out.
         ignore = shutil.ignore_patterns("__pycache__", ".*")
-        shutil.copytree(folder, place / name, ignore=ignore, copy_function=os.symlink)
+        shutil.copytree(folder, target / name, ignore=ignore, copy_function=os.symlink)
 
 
 def _check_size(ray: Any, engine: RayEngine) -> None:
@@ -181,7 +182,7 @@ class _Run:
         self._stages: dict[str, Any] = {}
         self._resources: dict[str, float] = {}
         budget = engine.limits.budget
-        # On the clock on the wall, the only one that nodes share.
+        # By wall-clock time, the only clock that nodes share.
         self._latest = None if budget is None else time.time() + budget
 
     def outcomes(self, jobs: Iterator[Job | Outcome | None]) -> Iterator[Outcome]:

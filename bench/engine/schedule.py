@@ -57,8 +57,8 @@ Size = tuple[int, int]
 class Schedule:
     """Hands out jobs in the order of the plan; trials that need a stage wait until it is fitted.
 
-    timed_out: places where a trial has timed out before; further seeds are skipped there. So are variants
-    of a dataset on which a detector has timed out with no more training rows and columns.
+    timed_out: detector, dataset and regime of trials that have timed out before: all seeds are skipped. So
+    are variants of a dataset on which a detector has timed out with no more training rows and columns.
     """
 
     plan: Plan
@@ -159,7 +159,7 @@ class Schedule:
                 job.trial, Ended("skipped", "it timed out on this variant before; --retry tries again")
             )
         for variant, (rows, columns) in self._too_long.get(_across_variants(job.trial), ()):
-            size = self._sizes.get(_cell(job.trial))
+            size = self._sizes.get(_variant(job.trial))
             if size and size[0] >= rows and size[1] >= columns:
                 why = f"it timed out on {variant}, which is no larger; --retry tries it"
                 return outcome(job.trial, Ended("skipped", why))
@@ -168,12 +168,12 @@ class Schedule:
     def _learn(self, trial: Trial, record: Record) -> None:
         """Take note of the size of what a trial ran on, and of where it took too long."""
         if record.status == "ok" and record.rows:
-            self._sizes.setdefault(_cell(trial), (record.rows["train"], record.rows["columns"]))
+            self._sizes.setdefault(_variant(trial), (record.rows["train"], record.rows["columns"]))
         if record.status == "timeout":
             self.timed_out.add(trial.place)
-            if _cell(trial) in self._sizes:
+            if _variant(trial) in self._sizes:
                 known = self._too_long.setdefault(_across_variants(trial), [])
-                known.append((trial.dataset.label, self._sizes[_cell(trial)]))
+                known.append((trial.dataset.label, self._sizes[_variant(trial)]))
 
     def _group(self, key: str, trial: Trial) -> Mapping[str, Trial]:
         """The stages that are fitted together with one: fixed by the plan and the device alone."""
@@ -195,7 +195,7 @@ class Schedule:
         return self._groups.get(key, {key: trial})
 
 
-def _cell(trial: Trial) -> tuple[str, str]:
+def _variant(trial: Trial) -> tuple[str, str]:
     return trial.dataset.label, trial.regime
 
 

@@ -21,12 +21,9 @@ from bench.trials.stages import FittedStage
 from bench.trials.trial import Record, Trial
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from bench.drawing import Indices
     from bench.splits.arrays import Floats, Labels
     from bench.trials.regimes import View
-
-    Places = NDArray[np.intp]
 
 # What became of a test row, and whether such a row is anomalous.
 GROUPS = {"missed": True, "caught": True, "false alarms": False, "passed": False}
@@ -73,7 +70,7 @@ class Inspection:
         return self.record.thresholds[self.policy.name]
 
     @cached_property
-    def groups(self) -> dict[str, Places]:
+    def groups(self) -> dict[str, Indices]:
         """The test rows of each of `GROUPS`, from the lowest score to the highest."""
         order = np.argsort(self.scores, kind="stable")
         predicted, truth = self.scores[order] > self.threshold, self.y[order] == 1

@@ -14,7 +14,7 @@ from bench.modalities import MODALITIES
 
 MOST_ROWS = 100
 BINS = 60
-# Share of all differences that the colours and the bins tell apart.
+# Fraction of all differences that the colours and the bins tell apart.
 WITHIN = 0.995
 DIFFERENCE = "row less reconstruction"
 
@@ -27,12 +27,12 @@ def heat_maps(inspection: Inspection) -> Picture | NotShown:
     limit = _limit(inspection.differences)
     every = figure.subplots(2, 2, sharex=True)
     shown: Any = None
-    for axes, (group, places) in zip(every.flat, inspection.groups.items(), strict=True):
-        highest_first = spread(places, MOST_ROWS)[::-1]
-        if not len(places):
+    for axes, (group, rows) in zip(every.flat, inspection.groups.items(), strict=True):
+        highest_first = spread(rows, MOST_ROWS)[::-1]
+        if not len(rows):
             say_empty(axes, group)
             continue
-        axes.set_title(f"{group}: {len(highest_first)} of {len(places)} rows shown", loc="left")
+        axes.set_title(f"{group}: {len(highest_first)} of {len(rows)} rows shown", loc="left")
         shown = axes.imshow(
             inspection.differences[highest_first],
             cmap=diverging(),
@@ -42,15 +42,15 @@ def heat_maps(inspection: Inspection) -> Picture | NotShown:
             interpolation="nearest",
         )
         marked = np.unique(np.linspace(0, len(highest_first) - 1, 4).round().astype(int))
-        axes.set_yticks(marked, [f"{inspection.scores[place]:.3g}" for place in highest_first[marked]])
+        axes.set_yticks(marked, [f"{inspection.scores[row]:.3g}" for row in highest_first[marked]])
         axes.tick_params(labelsize=8)
     figure.supxlabel(MODALITIES[inspection.modality].axis, fontsize=9)
     figure.supylabel("score of the row", fontsize=9)
     figure.colorbar(shown, ax=every, label=DIFFERENCE, extend="both", aspect=35)
     spreads = ", ".join(
-        f"{group} {np.abs(inspection.differences[places]).mean():.3g}"
-        for group, places in inspection.groups.items()
-        if len(places)
+        f"{group} {np.abs(inspection.differences[rows]).mean():.3g}"
+        for group, rows in inspection.groups.items()
+        if len(rows)
     )
     return Picture(
         "differences",
@@ -74,12 +74,12 @@ def difference_histograms(inspection: Inspection) -> Picture | NotShown:
     said = []
     for label, name in CLASSES.items():
         values = inspection.differences[inspection.y == label].ravel()
-        shares = np.histogram(values.clip(-limit, limit), edges)[0] / len(values)
+        fractions = np.histogram(values.clip(-limit, limit), edges)[0] / len(values)
         outline = "-" if label == 0 else "--"
-        axes.stairs(shares, edges, color=COLOURS[label], linestyle=outline, linewidth=1.5, label=name)
+        axes.stairs(fractions, edges, color=COLOURS[label], linestyle=outline, linewidth=1.5, label=name)
         said.append(f"{name} rows {values.std():.3g}")
     axes.set_yscale("log")
-    axes.set(xlabel=DIFFERENCE, ylabel="share of the class's values, logarithmic")
+    axes.set(xlabel=DIFFERENCE, ylabel="fraction of the class's values, logarithmic")
     figure.legend(loc="outside lower left", ncols=2)
     return Picture(
         "difference-histograms",

@@ -17,7 +17,7 @@ NO_REBUILDING = "it rebuilds no rows: neither the detector nor its stage has a m
 
 
 def rows(inspection: Inspection) -> Picture:
-    title = "Rows that were missed, caught, called falsely and passed"
+    title = "Missed rows, caught rows, false alarms and passed rows"
     drawing = MODALITIES[inspection.modality].inspect
     return Picture(
         "rows",
@@ -35,7 +35,7 @@ def rebuilt_rows(inspection: Inspection) -> Picture | NotShown:
     drawing = MODALITIES[inspection.modality].inspect
     squares = (inspection.differences**2).mean(axis=1)
     said = ", ".join(
-        f"{group} {squares[places].mean():.3g}" for group, places in inspection.groups.items() if len(places)
+        f"{group} {squares[rows].mean():.3g}" for group, rows in inspection.groups.items() if len(rows)
     )
     return Picture(
         "reconstructions",

@@ -9,7 +9,7 @@ from bench.inspect.drawing import Picture, five_numbers
 from bench.inspect.inspection import Inspection
 
 BINS = 40
-# Positive scores whose highest is so many times their median are drawn on a logarithmic axis.
+# Positive scores whose highest is more than this many times their median are drawn on a logarithmic axis.
 LONG_TAIL = 5
 SCORE = "score (higher = more anomalous)"
 
@@ -55,16 +55,16 @@ def histogram(inspection: Inspection) -> Picture:
     # Rounding must not leave the highest score out.
     edges[0], edges[-1] = low, high
     for label, scores in _by_class(inspection).items():
-        shares = np.histogram(scores, edges)[0] / len(scores)
+        fractions = np.histogram(scores, edges)[0] / len(scores)
         outline = "-" if label == 0 else "--"
-        axes.stairs(shares, edges, fill=True, color=COLOURS[label], alpha=0.35, label=CLASSES[label])
-        axes.stairs(shares, edges, color=COLOURS[label], linestyle=outline)
+        axes.stairs(fractions, edges, fill=True, color=COLOURS[label], alpha=0.35, label=CLASSES[label])
+        axes.stairs(fractions, edges, color=COLOURS[label], linestyle=outline)
     axes.axvline(
         inspection.threshold, color=NEUTRAL, linestyle="--", linewidth=1, label=_of_threshold(inspection)
     )
     axes.set_xscale(_scale(inspection))
     axes.set_xlabel(SCORE + _words_on_scale(inspection))
-    axes.set_ylabel("share of the class's rows")
+    axes.set_ylabel("fraction of the class's rows")
     figure.legend(loc="outside lower left", ncols=3)
     above = "; ".join(
         f"{(scores > inspection.threshold).mean():.0%} of the {CLASSES[label]} rows"
@@ -73,7 +73,7 @@ def histogram(inspection: Inspection) -> Picture:
     return Picture(
         "histogram",
         title,
-        "Each class's shares add up to one, however many rows it has.",
+        "Each class's fractions add up to one, however many rows it has.",
         f"Histograms of scores from {low:.3g} to {high:.3g}. "
         f"Above the threshold of {inspection.threshold:.3g} lie {above}.",
         figure,
@@ -93,8 +93,8 @@ def curves(inspection: Inspection) -> Picture:
     false_rate, hit_rate, _ = roc_curve(y, inspection.scores)
     precision, recall, _ = precision_recall_curve(y, inspection.scores)
 
-    left.plot(false_rate, hit_rate, color=COLOURS[0], label=f"detector, area {auc:.3f}")
-    left.plot([0, 1], [0, 1], color="grey", linestyle=":", label="chance, area 0.5")
+    left.plot(false_rate, hit_rate, color=COLOURS[0], label=f"detector, AUC {auc:.3f}")
+    left.plot([0, 1], [0, 1], color="grey", linestyle=":", label="chance, AUC 0.5")
     left.plot(false_alarms, chosen["recall"], "o", color=COLOURS[1], clip_on=False, label="at the threshold")
     left.set(title="ROC curve", xlabel="false positive rate", ylabel="recall")
     right.step(recall, precision, where="post", color=COLOURS[0], label=f"detector, average {ap:.3f}")
@@ -110,7 +110,7 @@ def curves(inspection: Inspection) -> Picture:
         "curves",
         title,
         f"The dot: {inspection.policy.description}.",
-        f"ROC curve with an area of {auc:.3f} and precision-recall curve with an average precision of "
+        f"ROC curve with an AUC of {auc:.3f} and precision-recall curve with an average precision of "
         f"{ap:.3f}. At the threshold, precision is {chosen['precision']:.2f}, recall "
         f"{chosen['recall']:.2f} and {false_alarms:.1%} of the normal rows are false alarms.",
         figure,

@@ -18,7 +18,7 @@ from bench.trials.trial import Code, Named, Trial
 
 @dataclass(frozen=True)
 class Cell:
-    """A dataset variant under a regime, and what the train-quantile policy is told there.
+    """A dataset variant under a regime, and the contamination that the train-quantile policy assumes there.
 
     ``data`` is the fingerprint of data that lies outside of the plugin's file.
     """
@@ -65,10 +65,10 @@ class Plan:
             )
             for cell, detectors in self._rounds()
         ]
-        for place, seed in enumerate(self.suite.seeds):
+        for index, seed in enumerate(self.suite.seeds):
             for cell, detectors in rounds:
                 for named, code, seeds in detectors:
-                    if place < seeds:
+                    if index < seeds:
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
 
     def _rounds(self) -> Iterator[tuple[Cell, list[tuple[DetectorPlugin, Named]]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from bench.errors import BenchError, unknown
 from bench.plans.plan import Cell, Plan
@@ -15,7 +16,12 @@ from bench.plugins.registry import Registry, dataset_label, detector_label, miss
 from bench.spec import Spec
 from bench.trials.features import with_features
 from bench.trials.members import with_members
-from bench.trials.trial import Named
+from bench.trials.trial import Named, Trial
+
+P = TypeVar("P")
+
+# Of a single trial, as in the suite `core`: clean training rows have no anomalies to count.
+CLEAN_CONTAMINATION = 0.05
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,34 @@ def choose_datasets(
             raise BenchError("; ".join(hints) or f"no dataset matches {text!r}")
         found.update({named.label: (plugin, named) for plugin, named in variants})
     return list(found.values())
+
+
+def choose_trial(
+    detector: str, dataset: str, seed: int, registry: Registry, regime: str | None = None
+) -> Trial:
+    """The one trial of a detector on a variant, under the regime or the first that they fit.
+
+    Raises BenchError for names that stand for several or for none, and for a regime that does not fit.
+    """
+    plugin, named = _only(choose_detectors([detector], registry), detector, "detectors")
+    _, variant = _only(choose_datasets([dataset], registry), dataset, "datasets")
+    if regime in REGIMES and regime not in plugin.regimes:
+        raise BenchError(
+            f"{named.label} is not for the regime {regime!r}, but for: {', '.join(plugin.regimes)}"
+        )
+    grids = (
+        Grid((variant.label,), ("unsupervised", "supervised")),
+        Grid((variant.label,), ("one-class",), CLEAN_CONTAMINATION),
+        Grid((variant.label,), ("semi-supervised",)),
+    )
+    selection = Selection((named.label,), regimes=None if regime is None else (regime,))
+    return next(iter(make_plan(Suite("one-trial", "One trial", (seed,), grids), registry, selection)))
+
+
+def _only(chosen: Sequence[tuple[P, Named]], given: str, kind: str) -> tuple[P, Named]:
+    if len(chosen) > 1:
+        raise BenchError(f"{given!r} stands for {len(chosen)} {kind}; name one, such as {chosen[0][1].label}")
+    return chosen[0]
 
 
 def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[str]) -> list[Cell]:

@@ -110,8 +110,8 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
         raise fail("write [[grid]] with two brackets, since there may be several")
     if not grids:
         raise fail("there is no [[grid]]")
-    told = content.get("contamination", "known")
-    parsed = tuple(_parse_grid(grid, told, fail) for grid in grids)
+    contamination = content.get("contamination", "known")
+    parsed = tuple(_parse_grid(grid, contamination, fail) for grid in grids)
     return Suite(
         name=name,
         title=str(content.get("title", name)),
@@ -125,7 +125,7 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     )
 
 
-def _parse_grid(grid: Mapping[str, Any], told: Any, fail: Callable[[str], BenchError]) -> Grid:
+def _parse_grid(grid: Mapping[str, Any], contamination: Any, fail: Callable[[str], BenchError]) -> Grid:
     known = {"datasets", "regimes", "contamination", "sweep"}
     for field in grid:
         if field not in known:
@@ -139,10 +139,10 @@ def _parse_grid(grid: Mapping[str, Any], told: Any, fail: Callable[[str], BenchE
     for regime in regimes:
         if regime not in REGIMES:
             raise fail(str(unknown("regime", regime, REGIMES)))
-    told = grid.get("contamination", told)
-    if told != "known" and not (_is_number(told) and 0 <= told < 1):
-        raise fail(f"'contamination' must be \"known\" or a share from 0 to 1, not {told!r}")
-    return Grid(tuple(_swept(datasets, grid.get("sweep"), fail)), tuple(regimes), told)
+    contamination = grid.get("contamination", contamination)
+    if contamination != "known" and not (_is_number(contamination) and 0 <= contamination < 1):
+        raise fail(f"'contamination' must be \"known\" or a fraction from 0 to 1, not {contamination!r}")
+    return Grid(tuple(_swept(datasets, grid.get("sweep"), fail)), tuple(regimes), contamination)
 
 
 def _swept(datasets: list[str], sweep: Any, fail: Callable[[str], BenchError]) -> Iterator[str]:

@@ -147,6 +147,11 @@ def find_run(results: Path, name: str) -> Run:
     return runs[name]
 
 
+def find_run_or_folder(results: Path, name: str) -> Run:
+    """The run whose folder ``name`` is, or else as `find_run`."""
+    return Run(Path(name)) if (Path(name) / "run.json").is_file() else find_run(results, name)
+
+
 def find_runs(results: Path) -> list[Run]:
     """All runs below a results folder, the reference runs first and then in the order of their start."""
     runs = [Run(file.parent) for file in (results / "runs").glob("*/run.json")]

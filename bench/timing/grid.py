@@ -27,7 +27,7 @@ DEVICES: tuple[Device, ...] = get_args(Device)
 ANOMALIES = 0.05
 # Standard deviations by which an anomaly is shifted, in each column.
 SHIFT = 2.0
-# Below so many rows there would not be an anomaly in each part.
+# With fewer rows there would not be an anomaly in each part.
 FEWEST_ROWS = 40
 # A detector is timed under the first of these that it can be used in: labels only for those that need them.
 REGIME_ORDER: tuple[Regime, ...] = ("unsupervised", "one-class", "supervised", "semi-supervised")
@@ -103,17 +103,17 @@ def make_grid(
     suite = Suite("timing", "Timing grid", (0,), (Grid(data, REGIME_ORDER),))
     plan = make_plan(suite, with_timing_data(registry), Selection(detectors=detectors), every=True)
     cells = [
-        Cell(trial, place)
-        for trial in _one_for_each_place(plan)
-        for place in devices
-        if place == "cpu" or registry.detectors[trial.detector.name].gpu
+        Cell(trial, device)
+        for trial in _one_for_each_size(plan)
+        for device in devices
+        if device == "cpu" or registry.detectors[trial.detector.name].gpu
     ]
     if not cells:
         raise BenchError("nothing to time: none of these detectors can use a GPU; leave --device out")
     return TimingGrid(tuple(cells), tuple(_notes(plan, cells)))
 
 
-def _one_for_each_place(plan: Plan) -> list[Trial]:
+def _one_for_each_size(plan: Plan) -> list[Trial]:
     """One trial for each detector and size: the plan holds the regimes in the order of preference."""
     found: dict[tuple[str, str], Trial] = {}
     for trial in plan:

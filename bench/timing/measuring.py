@@ -25,7 +25,7 @@ from bench.trials.trial import Outcome, Status
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# Repeated runs are begun only if they should end in this share of the time that is left.
+# Repeated runs are begun only if they should end in this fraction of the time that is left.
 SAFE_SHARE = 0.5
 
 
@@ -190,7 +190,7 @@ def _times(call: Callable[[], object], repeats: int, seconds: float) -> list[flo
 
 @contextlib.contextmanager
 def on_device(device: Device) -> Iterator[None]:
-    """Let detectors that can use it run on ``device``, whatever this process was told to use."""
+    """Let detectors that can use it run on ``device``, whatever this process uses else."""
     before = os.environ.get(DEVICE_VARIABLE)
     os.environ[DEVICE_VARIABLE] = device
     try:

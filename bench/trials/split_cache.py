@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.errors import DataError
+from bench.errors import BenchError, DataError
 from bench.plugins.contract import Regime
 from bench.plugins.metadata import DatasetPlugin, FeaturesPlugin
 from bench.plugins.registry import Registry
@@ -37,6 +37,20 @@ def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> S
     if not corruptions:  # making the random streams of all corruptions takes longer than many splits
         return split
     return apply_corruptions(split, corruptions, stream(seed, Purpose.CORRUPTION))
+
+
+def make_splits(trials: Iterable[Trial], registry: Registry) -> Iterator[tuple[Trial, Split]]:
+    """Each trial with its split. At the end raises BenchError with a line for each dataset that failed."""
+    wrong = []
+    for trial in trials:
+        try:
+            split = make_split(registry.datasets[trial.dataset.name], trial.dataset.params, trial.seed)
+        except DataError as error:
+            wrong.append(f"dataset {trial.dataset.label}: {error}")
+        else:
+            yield trial, split
+    if wrong:
+        raise BenchError("\n".join(sorted(wrong)))
 
 
 @dataclass

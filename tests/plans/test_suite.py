@@ -97,7 +97,10 @@ def test_a_seed_named_twice_counts_once(write_suite):
         ("seeds = [0.5]" + GRID, "'seeds' must be a number"),
         ("seeds = 'all'" + GRID, "'seeds' must be a number"),
         ("headline = 'oracle'" + GRID, "unknown headline policy 'oracle'; there are: native, train-quantile"),
-        ("contamination = 1.0" + GRID, "'contamination' must be \"known\" or a share from 0 to 1, not 1.0"),
+        (
+            "contamination = 1.0" + GRID,
+            "'contamination' must be \"known\" or a fraction from 0 to 1, not 1.0",
+        ),
         ("contamination = -0.1" + GRID, "'contamination' must be"),
         ("contamination = nan" + GRID, "'contamination' must be"),
         ("contamination = 'knwon'" + GRID, "'contamination' must be .* not 'knwon'"),
