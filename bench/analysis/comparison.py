@@ -7,17 +7,20 @@ as negative, whatever the data are; so the trials of a detector on all datasets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
-from bench.analysis.measures import COSTS, Measure, Record, measures
+from bench.analysis.measures import COSTS, Measure, measures
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
 from bench.runs.reading import Run
+from bench.trials.environment import Environment
+from bench.trials.record import Record
 
 ALL = "(all)"
 # A cost that moves by less moves with what else the machine does.
@@ -66,14 +69,14 @@ def compare_runs(a: Run, b: Run, alpha: float = 0.05) -> RunComparison:
     """The trials that both runs have, compared; none of them gives no rows."""
     before, after = _by_question(a), _by_question(b)
     paired = [(before[question], after[question]) for question in before if question in after]
-    headlines = a.info["suite"]["headline"], b.info["suite"]["headline"]
+    headlines = a.info.suite.headline, b.info.suite.headline
     environments = [
         _environments(run, side) for run, side in zip((a, b), zip(*paired, strict=True), strict=False)
     ]
     environment = _changes(*environments) if paired else []
     return RunComparison(
         rows=_judged(_rows(paired, headlines, alpha), alpha),
-        broken=[new for old, new in paired if old["status"] == "ok" != new["status"]],
+        broken=[new for old, new in paired if old.status == "ok" != new.status],
         environment=environment,
         code=_changed_code(paired),
         same_machine=not any(line.partition(":")[0] in MACHINE for line in environment),
@@ -82,15 +85,15 @@ def compare_runs(a: Run, b: Run, alpha: float = 0.05) -> RunComparison:
 
 def _by_question(run: Run) -> dict[str, Record]:
     """The last record of each question."""
-    return {record["question"]: record for record in run.records()}
+    return {record.question: record for record in run.records()}
 
 
 def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> pd.DataFrame:
     groups: dict[tuple[str, str], dict[str, list[Pair]]] = {}
     for pair in paired:
         record = pair[0]
-        places = groups.setdefault((record["detector"]["label"], record["regime"]), {})
-        places.setdefault(record["dataset"]["label"], []).append(pair)
+        places = groups.setdefault((record.detector.label, record.regime), {})
+        places.setdefault(record.dataset.label, []).append(pair)
     rows = []
     for (detector, regime), places in groups.items():
         together = {ALL: [pair for pairs in places.values() for pair in pairs]} if len(places) > 1 else {}
@@ -128,7 +131,7 @@ def _values(pairs: Iterable[Pair], measure: Measure, headlines: tuple[str, str])
 
 def _value(record: Record, measure: Measure, headline: str) -> float | None:
     """NaN for what did not end "ok"."""
-    return measure.value(record, headline) if record["status"] == "ok" else float("nan")
+    return measure.value(record, headline) if record.status == "ok" else float("nan")
 
 
 def _difference(values: Any, measure: Measure, alpha: float) -> dict[str, float]:
@@ -189,12 +192,12 @@ def _of_costs(rows: pd.DataFrame) -> pd.Series:
     return rows["measure"].isin([measure.key for measure in COSTS])
 
 
-def _environments(run: Run, records: Iterable[Record]) -> list[Mapping[str, Any]]:
-    used = dict.fromkeys(record["environment"] for record in records)
-    return [run.info["environments"][key] for key in used if key in run.info["environments"]]
+def _environments(run: Run, records: Iterable[Record]) -> list[Environment]:
+    used = dict.fromkeys(record.environment for record in records)
+    return [run.info.environments[key] for key in used if key in run.info.environments]
 
 
-def _changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[str]:
+def _changes(before: Iterable[Environment], after: Iterable[Environment]) -> list[str]:
     """What differs between two sets of environments, a line each."""
     old, new = _facts(before), _facts(after)
     return [
@@ -204,14 +207,14 @@ def _changes(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, A
     ]
 
 
-def _facts(environments: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+def _facts(environments: Iterable[Environment]) -> dict[str, list[str]]:
     """The values of each fact, libraries one by one."""
     found: dict[str, dict[str, None]] = {}
     for environment in environments:
-        libraries = environment.get("libraries", {})
-        for name, value in {**environment, **libraries}.items():
-            if name != "libraries":
-                found.setdefault(name, {})[str(value)] = None
+        facts = msgspec.to_builtins(environment)
+        libraries = facts.pop("libraries")
+        for name, value in {**facts, **libraries}.items():
+            found.setdefault(name, {})[str(value)] = None
     return {name: sorted(values) for name, values in found.items()}
 
 
@@ -220,10 +223,10 @@ def _changed_code(paired: Iterable[Pair]) -> list[str]:
     changed: dict[str, None] = {}
     for old, new in paired:
         for kind, name, what in (
-            ("detector", old["detector"]["name"], "its file"),
-            ("dataset", old["dataset"]["name"], "its file"),
-            ("data", old["dataset"]["label"], "its data"),
+            ("detector", old.detector.name, "its file"),
+            ("dataset", old.dataset.name, "its file"),
+            ("data", old.dataset.label, "its data"),
         ):
-            if old["code"].get(kind) != new["code"].get(kind):
+            if getattr(old.code, kind) != getattr(new.code, kind):
                 changed[f"{name}: {what} changed"] = None
     return list(changed)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from bench.analysis.qualities import Quality, main_qualities
-from bench.analysis.timing import SECONDS
-
-Record = Mapping[str, Any]
+from bench.trials.record import Record
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,14 @@ def _quality(quality: Quality) -> Measure:
     return Measure(
         quality.key,
         quality.title,
-        lambda record, policy: quality.of_record(record["metrics"], policy),
+        lambda record, policy: quality.of_record(record.metrics, policy),
         quality,
     )
 
 
 COSTS = (
-    Measure(
-        "seconds", "seconds", lambda record, _: sum(record["costs"].get(part) or 0.0 for part in SECONDS)
-    ),
-    Measure("memory", "memory", lambda record, _: record["costs"].get("peak_memory_bytes")),
+    Measure("seconds", "seconds", lambda record, _: record.costs.seconds),
+    Measure("memory", "memory", lambda record, _: record.costs.peak_memory_bytes),
 )
 
 

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from msgspec import Struct
 
 from bench.errors import BenchError
-from bench.plans.plan import Outline
+from bench.plans.outline import Outline
+from bench.plugins.contract import Regime
 from bench.runs.reading import Run, find_runs
+from bench.splits.audit import Copies
+from bench.trials.environment import Environment
+from bench.trials.record import Costs, Record, RowCounts
+from bench.trials.trial import Contamination
 
 # A planned trial that no run has reached yet.
 MISSING = "missing"
+
+
+class _Part:
+    """A part of records whose fields are columns; a record of which it knows nothing has none of them."""
+
+    def __init__(self, name: str, nothing: Struct) -> None:
+        fields = nothing.__struct_fields__
+        self.nothing = nothing
+        self.columns = [f"{name}.{field}" for field in fields]
+        self.of: Callable[[Record], Any] = attrgetter(name)
+        self.values: Callable[[Any], tuple[Any, ...]] = attrgetter(*fields)
+
+
+_PARTS = (_Part("costs", Costs()), _Part("rows", RowCounts()), _Part("audit", Copies()))
 
 
 @dataclass(frozen=True)
@@ -33,7 +54,7 @@ class SuiteResults:
     title: str
     headline: str
     frame: pd.DataFrame
-    environments: Mapping[str, Mapping[str, Any]]
+    environments: Mapping[str, Environment]
     runs: Mapping[str, Run]
     references: frozenset[str] = frozenset()
 
@@ -61,14 +82,14 @@ def load_results(results: Path) -> list[SuiteResults]:
     runs = find_runs(results)
     by_suite: dict[str, list[Run]] = {}
     for run in runs:
-        by_suite.setdefault(run.info["suite"]["name"], []).append(run)
+        by_suite.setdefault(run.info.suite.name, []).append(run)
     with _no_garbage():
         latest: dict[str, Answer] = {}
         own: dict[str, dict[str, Answer]] = {suite: {} for suite in by_suite}
         for run in runs:
-            of_suite = own[run.info["suite"]["name"]]
+            of_suite = own[run.info.suite.name]
             for record in run.records():
-                latest[record["question"]] = of_suite[record["key"]] = run, record
+                latest[record.question] = of_suite[record.key] = run, record
         return [_suite_results(by_suite[suite], latest, own[suite]) for suite in sorted(by_suite)]
 
 
@@ -108,52 +129,47 @@ def _no_garbage() -> Iterator[None]:
 
 def _suite_results(runs: list[Run], latest: Mapping[str, Answer], own: Mapping[str, Answer]) -> SuiteResults:
     """The results of a suite that has these runs. ``own`` are the records of these, by their keys."""
-    suite = runs[-1].info["suite"]
-    places = _places(outline for run in runs for outline in run.info["plans"])
+    suite = runs[-1].info.suite
+    places = _places(outline for run in runs for outline in run.info.plans)
     # A trial is found by the names that reports use; a record of any suite may answer it. Where the suite's
     # own has the same key, it says the same, and what was measured or judged with its others.
-    answers = {_place(record): own.get(record["key"], (run, record)) for run, record in latest.values()}
+    answers = {_place(record): own.get(record.key, (run, record)) for run, record in latest.values()}
     rows = [_row(place, answers.get(place)) for place in places]
     frame = pd.DataFrame(rows)
     names = set(frame["run"])
     used = {run.name: run for run, _ in answers.values() if run.name in names}
     named = set(frame["environment"])
     environments = {
-        key: value for run in used.values() for key, value in run.info["environments"].items() if key in named
+        key: value for run in used.values() for key, value in run.info.environments.items() if key in named
     }
     references = frozenset(
-        label for run in runs for outline in run.info["plans"] for label in outline.get("references", ())
+        label for run in runs for outline in run.info.plans for label in outline.references
     )
-    return SuiteResults(
-        suite["name"], suite["title"], suite["headline"], frame, environments, used, references
-    )
+    return SuiteResults(suite.name, suite.title, suite.headline, frame, environments, used, references)
 
 
-Answer = tuple[Run, dict[str, Any]]
-Planned = tuple[str, str, str, int, Any]
+Answer = tuple[Run, Record]
+Planned = tuple[str, str, Regime, int, Contamination]
 
 
 def _places(outlines: Iterable[Outline]) -> list[Planned]:
     """Every planned trial once, in the order in which it was first planned."""
     return list(
         dict.fromkeys(
-            (detector, cell["dataset"], cell["regime"], seed, cell["contamination"])
+            (detector, cell.dataset, cell.regime, seed, cell.contamination)
             for outline in outlines
-            for cell in outline["cells"]
-            for detector in cell["detectors"]
-            for seed in outline["seeds"]
+            for cell in outline.cells
+            for detector in cell.detectors
+            for seed in outline.seeds
         )
     )
 
 
-def _place(record: Mapping[str, Any]) -> Planned:
-    return (
-        record["detector"]["label"], record["dataset"]["label"], record["regime"],
-        record["seed"], record["contamination"],
-    )  # fmt: skip
+def _place(record: Record) -> Planned:
+    return record.detector.label, record.dataset.label, record.regime, record.seed, record.contamination
 
 
-def _row(place: Planned, answer: tuple[Run, dict[str, Any]] | None) -> dict[str, Any]:
+def _row(place: Planned, answer: Answer | None) -> dict[str, Any]:
     detector, dataset, regime, seed, contamination = place
     row: dict[str, Any] = {
         "detector": detector, "dataset": dataset, "regime": regime, "seed": seed,
@@ -162,10 +178,15 @@ def _row(place: Planned, answer: tuple[Run, dict[str, Any]] | None) -> dict[str,
     }  # fmt: skip
     if answer is not None:
         run, record = answer
-        row |= {name: record[name] for name in ("status", "reason", "labels_used", "environment")}
-        row |= {"run": run.name, "record": record}
-        row |= {f"{group}.{k}": v for group, values in record["metrics"].items() for k, v in values.items()}
-        row |= {f"costs.{k}": v for k, v in record["costs"].items()}
-        row |= {f"rows.{k}": v for k, v in record["rows"].items()}
-        row |= {f"audit.{k}": v for k, v in record.get("audit", {}).items()}  # older records have none
+        row |= {
+            "status": record.status, "reason": record.reason, "labels_used": record.labels_used,
+            "environment": record.environment, "run": run.name, "record": record,
+        }  # fmt: skip
+        for policy, metrics in record.metrics.items():
+            for name, value in metrics.items():
+                row[f"{policy}.{name}"] = value
+        for part in _PARTS:
+            found = part.of(record)
+            if found != part.nothing:
+                row.update(zip(part.columns, part.values(found), strict=True))
     return row

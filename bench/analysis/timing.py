@@ -5,9 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bench.analysis.results import SuiteResults, column
-
-# What a trial's seconds are made of, as its record's costs name them.
-SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
+from bench.trials.record import SECONDS
 
 
 def trial_seconds(trials: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.cli._output import console, table
 from bench.evaluation.policies import headline_decision
-from bench.trials.trial import Record
+from bench.trials.record import Record
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,7 @@ class Tally:
         self.statuses[record.status] += 1
         if record.status == "ok":
             self.f1_sum += headline_decision(record.metrics, headline)["f1"]
-            self.seconds += record.costs["total_seconds"]
+            self.seconds += record.costs.total_seconds or 0.0
 
 
 @contextlib.contextmanager
@@ -66,7 +66,7 @@ def _lines(out: Console, total: int) -> Iterator[Seen]:
         done += 1
         now = time.monotonic()
         if record.status not in ("ok", "skipped"):
-            where = f"{record.detector['label']} on {record.dataset['label']}, {record.regime}"
+            where = f"{record.detector.label} on {record.dataset.label}, {record.regime}"
             out.print(f"{record.status}: {where}, seed {record.seed}: {record.reason}", markup=False)
         if now - last >= LINE_INTERVAL or done == total:
             last = now
@@ -96,7 +96,7 @@ def _live(out: Console, pending: Counter[tuple[str, str]], headline: str) -> Ite
     with Live(get_renderable=view, console=out, refresh_per_second=4) as live:
 
         def seen(record: Record) -> None:
-            tallies[record.detector["label"], record.regime].add(record, headline)
+            tallies[record.detector.label, record.regime].add(record, headline)
             bar.advance(task)
 
         yield seen

@@ -74,8 +74,8 @@ def _print(compared: RunComparison, a: Run, b: Run) -> None:
     headers = ["detector", "regime", "dataset", "pairs", *titles]
     out.print(table(headers, _rows(compared), right=range(3, len(headers))))
     for record in compared.broken:
-        where = f"{record['detector']['label']} on {record['dataset']['label']}, seed {record['seed']}"
-        out.print(f"ok in A, {record['status']} in B: {where}: {record['reason']}", markup=False)
+        where = f"{record.detector.label} on {record.dataset.label}, seed {record.seed}"
+        out.print(f"ok in A, {record.status} in B: {where}: {record.reason}", markup=False)
     counts = compared.rows["verdict"].value_counts()
     found = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if verdict in counts)
     out.print(f"{len(compared.rows)} comparisons: {found}", markup=False)

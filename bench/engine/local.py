@@ -17,7 +17,8 @@ from bench.engine.schedule import Job, Limits, Schedule
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import choose_device, set_threads
-from bench.trials.trial import Outcome, Place, Trial
+from bench.trials.record import Outcome
+from bench.trials.trial import Place, Trial
 
 
 @dataclass

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from bench.trials.trial import Status
+from bench.trials.record import Status
 
 # Seconds between two looks at the memory of the workers.
 MEMORY_INTERVAL = 0.1

@@ -31,7 +31,8 @@ from bench.errors import BenchError, unknown
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry, builtin_folders
 from bench.trials.environment import DEVICE_VARIABLE, DEVICES, THREAD_VARIABLES, library_versions
-from bench.trials.trial import Outcome, Place, Trial
+from bench.trials.record import Outcome
+from bench.trials.trial import Place, Trial
 
 # How often a task is tried again whose node was lost.
 RETRIES = 3

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from bench.engine.schedule import Limits
     from bench.plans.plan import Plan
     from bench.plugins.registry import Registry
-    from bench.trials.trial import Outcome, Place, Trial
+    from bench.trials.record import Outcome
+    from bench.trials.trial import Place, Trial
 
 
 class Engine(Protocol):

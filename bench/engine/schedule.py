@@ -13,8 +13,9 @@ from bench.engine.pool import Ended
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import device
+from bench.trials.record import Outcome, Record
 from bench.trials.runner import TrialRunner
-from bench.trials.trial import Outcome, Place, Record, Trial
+from bench.trials.trial import Place, Trial
 
 # Models that train as one program. On a CPU the parameters and moments of more of them fall out of its
 # caches; a GPU is idle with fewer.
@@ -167,8 +168,9 @@ class Schedule:
 
     def _learn(self, trial: Trial, record: Record) -> None:
         """Take note of the size of what a trial ran on, and of where it took too long."""
-        if record.status == "ok" and record.rows:
-            self._sizes.setdefault(_variant(trial), (record.rows["train"], record.rows["columns"]))
+        rows, columns = record.rows.train, record.rows.columns
+        if record.status == "ok" and rows is not None and columns is not None:
+            self._sizes.setdefault(_variant(trial), (rows, columns))
         if record.status == "timeout":
             self.timed_out.add(trial.place)
             if _variant(trial) in self._sizes:

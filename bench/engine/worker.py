@@ -14,9 +14,10 @@ from typing import Any
 from bench.engine.pool import Ended, Task
 from bench.engine.schedule import Job, StageJob
 from bench.plugins.registry import load_registry
+from bench.trials.record import Outcome
 from bench.trials.runner import TrialRunner
 from bench.trials.stages import FittedStage
-from bench.trials.trial import Outcome, Trial
+from bench.trials.trial import Trial
 
 KEPT_STAGES = 8
 _runner: TrialRunner

@@ -16,9 +16,10 @@ from bench.modalities import DEFAULT, MODALITIES
 from bench.plugins.registry import Registry
 from bench.trials.features import extractor_of
 from bench.trials.guard import quiet, reason
+from bench.trials.record import Record
 from bench.trials.runner import TrialRunner
 from bench.trials.stages import FittedStage
-from bench.trials.trial import Record, Trial
+from bench.trials.trial import Trial
 
 if TYPE_CHECKING:
     from bench.drawing import Indices
@@ -57,7 +58,7 @@ class Inspection:
     @property
     def name(self) -> str:
         record = self.record
-        return f"{record.detector['label']} on {record.dataset['label']}, seed {record.seed}, {record.regime}"
+        return f"{record.detector.label} on {record.dataset.label}, seed {record.seed}, {record.regime}"
 
     @property
     def policy(self) -> Policy:

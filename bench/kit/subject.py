@@ -25,10 +25,11 @@ from bench.plugins.registry import Registry
 from bench.splits.split import Split
 from bench.trials.features import extract, extractor_of, with_features
 from bench.trials.guard import quiet
+from bench.trials.record import Record
 from bench.trials.regimes import View, apply_regime, view_of
 from bench.trials.runner import TrialRunner
 from bench.trials.stages import FittedStage, fit_stages, stage_of
-from bench.trials.trial import Code, Named, Record, Trial
+from bench.trials.trial import Code, Named, Trial
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import groupby
-from typing import Any
 
-from bench.plans.suite import Contamination, Suite
+from bench.plans.outline import CellOutline, Outline
+from bench.plans.suite import Suite
 from bench.plugins.contract import Regime
 from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.trials.environment import CORE_LIBRARIES, library_versions
-from bench.trials.trial import Code, Named, Trial
+from bench.trials.trial import Code, Contamination, Named, Trial
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,6 @@ def fits(detector: DetectorPlugin, cell: Cell) -> bool:
         and cell.plugin.modality in detector.modalities
         and (not detector.optimum or cell.plugin.has_optimum(cell.dataset.params))
     )
-
-
-Outline = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -109,27 +106,24 @@ class Plan:
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)
 
     def outlines(self) -> list[Outline]:
-        """The plan without its trials: seeds, and for each cell the labels of the detectors run with them.
-
-        ``references`` are the labels of those out of competition.
-        """
+        """The plan without its trials, a part for each choice of seeds."""
         by_seeds: dict[tuple[int, ...], list[tuple[DetectorPlugin, Named]]] = {}
         for plugin, named in self.detectors:
             by_seeds.setdefault(self.seeds(plugin), []).append((plugin, named))
         return [
-            {
-                "seeds": list(seeds),
-                "references": [named.label for plugin, named in detectors if plugin.optimum],
-                "cells": [
-                    {
-                        "dataset": cell.dataset.label,
-                        "regime": cell.regime,
-                        "contamination": cell.contamination,
-                        "detectors": [named.label for plugin, named in detectors if fits(plugin, cell)],
-                    }
+            Outline(
+                seeds=list(seeds),
+                references=[named.label for plugin, named in detectors if plugin.optimum],
+                cells=[
+                    CellOutline(
+                        dataset=cell.dataset.label,
+                        regime=cell.regime,
+                        contamination=cell.contamination,
+                        detectors=[named.label for plugin, named in detectors if fits(plugin, cell)],
+                    )
                     for cell in self.cells
                 ],
-            }
+            )
             for seeds, detectors in by_seeds.items()
         ]
 

@@ -7,17 +7,18 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from bench.errors import BenchError, unknown
 from bench.evaluation.policies import headlines
+from bench.plans.outline import SuiteOutline
 from bench.plugins.contract import REGIMES, Regime
 from bench.spec import format_value
+from bench.trials.trial import Contamination
 
 DEFAULT_TIMEOUT = 60.0
 SUITES = Path(__file__).parent / "suites"
 
-Contamination = float | Literal["known"]
 FIELDS = (
     "title", "seeds", "slow_seeds", "detectors", "first", "headline", "contamination", "timeout", "grid",
 )  # fmt: skip
@@ -54,9 +55,8 @@ class Suite:
     slow_seeds: int | None = None
     first: tuple[str, ...] = ()
 
-    def description(self) -> dict[str, Any]:
-        """What a report needs to know of the suite, in values that JSON can write."""
-        return {"name": self.name, "title": self.title, "headline": self.headline}
+    def outline(self) -> SuiteOutline:
+        return SuiteOutline(self.name, self.title, self.headline)
 
 
 def suite_names() -> list[str]:

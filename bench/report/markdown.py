@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from tabulate import tabulate
 
 from bench.analysis.cells import Row
 from bench.analysis.results import SuiteResults
+from bench.trials.environment import Environment
 
 
 def table(headers: Sequence[str], rows: Iterable[Row], *, left: int = 1) -> str:
@@ -41,12 +41,12 @@ def environment_lines(results: SuiteResults) -> list[str]:
     return [f"Measured on {describe(each)}." for each in results.environments.values()]
 
 
-def describe(environment: Mapping[str, Any]) -> str:
-    libraries = ", ".join(f"{name} {version}" for name, version in environment["libraries"].items())
-    gpu = environment.get("gpu")
-    card = f", {gpu['name']} (driver {gpu['driver']}, CUDA {gpu['cuda']})" if gpu else ""
+def describe(environment: Environment) -> str:
+    libraries = ", ".join(f"{name} {version}" for name, version in environment.libraries.items())
+    gpu = environment.gpu
+    card = f", {gpu.name} (driver {gpu.driver}, CUDA {gpu.cuda})" if gpu else ""
     return (
-        f"{environment['cpu']} ({environment['cores']} cores, {environment['memory_gib']:g} GiB, "
-        f"{environment['threads_per_trial']} thread per trial){card}, {environment['system']}, "
-        f"Python {environment['python']}, {libraries}; code {environment['code'] or environment['bench']}"
+        f"{environment.cpu} ({environment.cores} cores, {environment.memory_gib:g} GiB, "
+        f"{environment.threads_per_trial} thread per trial){card}, {environment.system}, "
+        f"Python {environment.python}, {libraries}; code {environment.code or environment.bench}"
     )

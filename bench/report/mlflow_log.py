@@ -59,7 +59,7 @@ def _entries(results: SuiteResults) -> Iterator[Entry]:
         records = known.groupby("detector")["record"].first()
         for detector, row in leaderboard(results, regime).iterrows():
             name = str(detector)
-            params = records[name]["detector"]["params"] if name in records else {}
+            params = records[name].detector.params if name in records else {}
             metrics = _numbers(row.to_dict())
             if (name, regime) in costs.index:
                 metrics |= _numbers(costs.loc[[(name, regime)]].iloc[0].to_dict())

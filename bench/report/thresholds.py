@@ -108,5 +108,5 @@ def _f1(policy: str, row: Mapping[Any, Any]) -> Cell:
 
 def decided_by(results: SuiteResults) -> list[str]:
     """A line that says which library's methods have judged; none where none has."""
-    noted = {by for run in results.runs.values() for by in run.info.get("policies", {}).values()}
+    noted = {by for run in results.runs.values() for by in run.info.policies.values()}
     return [f"Threshold methods: {', '.join(sorted(noted))}."] if noted else []

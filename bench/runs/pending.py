@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from bench.plans.plan import Plan
 from bench.runs.reading import find_runs, finished, runs_to_resume
-from bench.trials.trial import Trial
+from bench.trials.trial import Code, Trial
 
 _PARTS = {
     "detector": "the detector's file has changed",
@@ -35,27 +33,26 @@ def why_pending(
         if trial.key in statuses:
             yield trial, f"it ended {statuses[trial.key]!r}"
         elif trial.question in code:
-            yield trial, what_changed(code[trial.question], trial.code.described)
+            yield trial, what_changed(code[trial.question], trial.code)
         elif trial.key in in_reference:
             yield trial, "it is only in a reference run, measured elsewhere"
         else:
             yield trial, "it has never run"
 
 
-def _latest_code(results: Path, name: str | None, questions: set[str]) -> dict[str, Mapping[str, Any]]:
+def _latest_code(results: Path, name: str | None, questions: set[str]) -> dict[str, Code]:
     """The code that last answered each of some questions."""
     return {
-        head.question: json.loads(head.line)["code"]
+        record.question: record.code
         for run in runs_to_resume(results, name)
-        for head in run.heads()
-        if head.question in questions
+        for record in run.records(lambda head: head.question in questions)
     }
 
 
-def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+def what_changed(before: Code, now: Code) -> str:
     """What of a trial's code is different, in words."""
-    changes = [text for part, text in _PARTS.items() if before[part] != now[part]]
-    old, new = before["libraries"], now["libraries"]
+    changes = [text for part, text in _PARTS.items() if getattr(before, part) != getattr(now, part)]
+    old, new = before.libraries, now.libraries
     changes += [
         f"{library} {old.get(library, 'none')} -> {new.get(library, 'none')}"
         for library in sorted({*old, *new})

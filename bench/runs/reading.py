@@ -12,42 +12,34 @@ The last three may be packed (`bench.runs.packing`), as those of the reference r
 
 from __future__ import annotations
 
-import json
-import re
-import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import orjson
+import msgspec
 
 from bench.errors import BenchError, BenchWarning, unknown
+from bench.runs.info import RunInfo, read_info
 from bench.runs.packing import open_either
+from bench.trials.record import Head, Record, Slice, Status
 from bench.trials.trial import Place
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
 
-FORMAT = 1
 RECORDS = "trials.jsonl"
 FILES = (RECORDS, "scores.f64", "labels.i8")
 # Runs of this name are read by reports and never resumed from, unless they are named: a figure that was
 # measured on the maintainers' machine is no answer to what a detector costs on this one.
 REFERENCE = "reference-"
 
-_HEAD = re.compile(rb'\{"key": "(\w+)", "question": "(\w+)", "status": "([\w-]+)"')
+_head: Callable[[bytes], Head] = msgspec.json.Decoder(Head).decode
+_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 
-
-class Head(NamedTuple):
-    """What is at the beginning of a record's line, and the line."""
-
-    key: str
-    question: str
-    status: str
-    line: bytes
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,70 +57,72 @@ class Run:
         return self.name.startswith(REFERENCE)
 
     @cached_property
-    def info(self) -> dict[str, Any]:
+    def info(self) -> RunInfo:
         """The content of run.json; raises BenchError if it cannot be read."""
-        file = self.folder / "run.json"
-        try:
-            info: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise BenchError(f"cannot read {file}: {error}; delete the run or mend the file") from None
-        if info.get("format") != FORMAT:
-            raise BenchError(f"{file} has format {info.get('format')!r}; this version reads format {FORMAT}")
-        return info
+        return read_info(self.folder / "run.json")
 
-    def records(self) -> Iterator[dict[str, Any]]:
-        """The records in the order of the file. A line that cannot be read is left out with a warning."""
-        lines = open_either(self.folder / RECORDS)
-        if lines is None:
-            return
-        with lines:
-            for number, line in enumerate(lines, start=1):
-                try:
-                    yield orjson.loads(line)
-                except ValueError:
-                    self._warn_of(number, line)
+    def records(self, wanted: Callable[[Head], bool] | None = None) -> Iterator[Record]:
+        """The records in the order of the file, or those of them whose heads are wanted.
+
+        A line that is not valid JSON is left out with a warning. BenchError for one that is no record.
+        """
+        if wanted is None:
+            yield from self._read(_record)
+        else:
+            yield from filter(None, self._read(lambda line: _record(line) if wanted(_head(line)) else None))
 
     def heads(self) -> Iterator[Head]:
-        """The first fields of each whole record, read without the rest: a store may hold millions."""
+        """The head of each record, as `records`, but without the rest: a store may hold millions."""
+        return self._read(_head)
+
+    def lines(self) -> Iterator[tuple[bytes, Record]]:
+        """Each record after its line, as `records`."""
+        return self._read(lambda line: (line, _record(line)))
+
+    def scores(self, record: Record) -> Floats:
+        """The test rows' scores of a record of status ok, shape (n,)."""
+        scores: Floats = self._values("scores.f64", "<f8", record.scores)
+        return scores
+
+    def labels(self, record: Record) -> Labels:
+        """The test rows' labels of a record of status ok, shape (n,)."""
+        labels: Labels = self._values("labels.i8", "i1", record.labels)
+        return labels
+
+    def _read(self, decode: Callable[[bytes], T]) -> Iterator[T]:
         lines = open_either(self.folder / RECORDS)
         if lines is None:
             return
         with lines:
             for number, line in enumerate(lines, start=1):
-                found = _HEAD.match(line)
-                if found and line.endswith(b"}\n"):
-                    key, question, status = found.groups()
-                    yield Head(key.decode(), question.decode(), sys.intern(status.decode()), line)
+                if not line.endswith(b"\n"):
+                    self._warn_of("the last line is cut off")
+                    return
+                try:
+                    decoded = decode(line)
+                except msgspec.ValidationError as error:
+                    where = f"{self.folder / RECORDS}, line {number}"
+                    raise BenchError(f"cannot read {where}: {error}; mend or delete the line") from None
+                except msgspec.DecodeError:
+                    self._warn_of(f"line {number} is not valid JSON")
                 else:
-                    self._warn_of(number, line)
+                    yield decoded
 
-    def scores(self, record: Mapping[str, Any]) -> Floats:
-        """The test rows' scores of a record of status ok, shape (n,)."""
-        scores: Floats = self._values("scores.f64", "<f8", record["scores"])
-        return scores
-
-    def labels(self, record: Mapping[str, Any]) -> Labels:
-        """The test rows' labels of a record of status ok, shape (n,)."""
-        labels: Labels = self._values("labels.i8", "i1", record["labels"])
-        return labels
-
-    def _warn_of(self, number: int, line: bytes) -> None:
-        torn = not line.endswith(b"\n")
-        what = "the last line is cut off" if torn else f"line {number} is not valid JSON"
+    def _warn_of(self, what: str) -> None:
         warnings.warn(
             f"{self.folder / RECORDS}: {what} and is left out; its trial will run again",
             BenchWarning,
             stacklevel=3,
         )
 
-    def _values(self, file: str, dtype: str, where: Mapping[str, int] | None) -> Any:
+    def _values(self, file: str, dtype: str, where: Slice | None) -> Any:
         import numpy as np
 
         if where is None:
             raise BenchError(f"the raw scores of {self.folder} were dropped; run it anew with --fresh")
         if (self.folder / file).exists():
-            return np.fromfile(self.folder / file, dtype, count=where["count"], offset=where["offset"])
-        return np.frombuffer(self._unpacked(file), dtype, count=where["count"], offset=where["offset"])
+            return np.fromfile(self.folder / file, dtype, count=where.count, offset=where.offset)
+        return np.frombuffer(self._unpacked(file), dtype, count=where.count, offset=where.offset)
 
     @cache  # noqa: B019 - a run is read once and for all; its bytes are no more than it holds
     def _unpacked(self, file: str) -> bytes:
@@ -155,10 +149,10 @@ def find_run_or_folder(results: Path, name: str) -> Run:
 def find_runs(results: Path) -> list[Run]:
     """All runs below a results folder, the reference runs first and then in the order of their start."""
     runs = [Run(file.parent) for file in (results / "runs").glob("*/run.json")]
-    return sorted(runs, key=lambda run: (not run.is_reference, run.info["started"], run.name))
+    return sorted(runs, key=lambda run: (not run.is_reference, run.info.started, run.name))
 
 
-def finished(results: Path, *, name: str | None = None, retry: bool = False) -> dict[str, str]:
+def finished(results: Path, *, name: str | None = None, retry: bool = False) -> dict[str, Status]:
     """Keys of the trials that need not run again, with their statuses.
 
     name: a run to count in although it is a reference run. retry: leave out those that did not end "ok".
@@ -174,11 +168,9 @@ def finished(results: Path, *, name: str | None = None, retry: bool = False) -> 
 def places_timed_out(results: Path, *, name: str | None = None) -> set[Place]:
     """Where trials have timed out: their other seeds are not worth trying."""
     return {
-        (record["detector"]["label"], record["dataset"]["label"], record["regime"])
+        (record.detector.label, record.dataset.label, record.regime)
         for run in runs_to_resume(results, name)
-        for head in run.heads()
-        if head.status == "timeout"
-        for record in [json.loads(head.line)]
+        for record in run.records(lambda head: head.status == "timeout")
     }
 
 

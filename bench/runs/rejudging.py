@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from bench.errors import check_installed, unknown
 from bench.evaluation.entries import Policy, Scored
@@ -18,6 +19,7 @@ from bench.evaluation.thresholders import LIBRARY, QUICK, SEED, THRESHOLDERS
 from bench.runs.reading import Run, find_run
 from bench.runs.writing import rewrite_records
 from bench.trials.guard import quiet
+from bench.trials.record import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,10 +68,11 @@ def judge_run(results: Path, name: str, policies: Sequence[Policy], seen: Callab
     by = f"{LIBRARY} {pythresh_version()}"
     run, counted = find_run(results, name), Judged()
 
-    def change(record: dict[str, Any]) -> dict[str, Any]:
-        todo = [policy for policy in policies if policy.name not in record["metrics"]]
-        if record["status"] == "ok" and todo:
-            _judge(run, record, todo, counted)
+    def change(record: Record) -> Record:
+        todo = [policy for policy in policies if policy.name not in record.metrics]
+        if record.status == "ok" and todo:
+            added = _judge(run, record, todo, counted)
+            record = structs.replace(record, metrics={**record.metrics, **added})
         seen()
         return record
 
@@ -77,20 +80,25 @@ def judge_run(results: Path, name: str, policies: Sequence[Policy], seen: Callab
     return counted
 
 
-def _judge(run: Run, record: dict[str, Any], policies: Sequence[Policy], counted: Judged) -> None:
+def _judge(
+    run: Run, record: Record, policies: Sequence[Policy], counted: Judged
+) -> dict[str, dict[str, float]]:
+    """Metrics by policy, of those that have an answer."""
     scores, y = run.scores(record), run.labels(record)
     counted.trials += 1
+    added = {}
     for policy in policies:
         predicted = predictions(policy, scores)
         if predicted is None:
             counted.unanswered += 1
             continue
         # Of the metrics, what a leaderboard shows of a policy.
-        record["metrics"][policy.name] = {
+        added[policy.name] = {
             metric: round(value, DIGITS)
             for metric, value in judged(predicted, y).items()
             if METRICS[metric].shown != "records"
         }
+    return added
 
 
 def predictions(policy: Policy, scores: NDArray[np.float64]) -> NDArray[np.bool_] | None:

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from filelock import FileLock, Timeout
+from msgspec import structs
 
 from bench.errors import BenchError, BenchWarning
 from bench.plans.plan import Plan
+from bench.runs.documents import changed, encode
+from bench.runs.info import FORMAT, RunInfo
 from bench.runs.packing import pack, unpack
-from bench.runs.reading import FILES, FORMAT, RECORDS, Run, find_run
-from bench.trials.environment import identify
-from bench.trials.trial import Outcome
-
-Json = dict[str, Any]
+from bench.runs.reading import FILES, RECORDS, Run, find_run
+from bench.trials.environment import Environment, identify
+from bench.trials.record import Outcome, Record, Slice
 
 
 class RunWriter:
@@ -30,14 +31,14 @@ class RunWriter:
     and for a run that another process is writing.
     """
 
-    def __init__(self, results: Path, plan: Plan, environment: Mapping[str, Any], name: str | None) -> None:
+    def __init__(self, results: Path, plan: Plan, environment: Environment, name: str | None) -> None:
         self.run = Run(results / "runs" / (name or new_name(plan.suite.name)))
         self._plan = plan
         self._started = datetime.now(UTC).isoformat(timespec="microseconds")
-        self._environment = dict(environment)
-        self._environment_id = identify(self._environment)
+        self._environment = environment
+        self._environment_id = identify(environment)
         self._files: dict[str, IO[bytes]] = {}
-        self._labels_at: dict[tuple[str, int], dict[str, int]] = {}
+        self._labels_at: dict[tuple[str, int], Slice] = {}
 
     def __enter__(self) -> RunWriter:
         return self
@@ -51,18 +52,19 @@ class RunWriter:
     def write(self, outcome: Outcome) -> None:
         """Append an outcome: scores and labels first, so that a record never points at what is not there."""
         record = outcome.record
+        scores = labels = None
         try:
             if not self._files:
                 self._open()
-            record.environment = self._environment_id
             if outcome.scores is not None and outcome.labels is not None:
-                record.scores = self._append("scores.f64", outcome.scores.astype("<f8"))
+                scores = self._append("scores.f64", outcome.scores.astype("<f8"))
                 # One test set is shared by every detector and regime.
-                rows = (record.dataset["label"], record.seed)
+                rows = (record.dataset.label, record.seed)
                 if rows not in self._labels_at:
                     self._labels_at[rows] = self._append("labels.i8", outcome.labels.astype("i1"))
-                record.labels = self._labels_at[rows]
-            self._append(RECORDS, f"{json.dumps(vars(record), allow_nan=False)}\n".encode())
+                labels = self._labels_at[rows]
+            record = structs.replace(record, environment=self._environment_id, scores=scores, labels=labels)
+            self._append(RECORDS, encode(record))
         except OSError as error:
             raise unwritable(self.run.folder, error) from None
 
@@ -79,29 +81,29 @@ class RunWriter:
 
     def _write_info(self) -> None:
         """Write run.json; a run that is gone on with keeps its start and what it has planned so far."""
-        plans, environments = self._plan.outlines(), {self._environment_id: self._environment}
-        old = Run(self.run.folder).info if (self.run.folder / "run.json").exists() else {}
-        if old:
-            if old["suite"]["name"] != self._plan.suite.name:
-                raise BenchError(
-                    f"{self.run.folder} is a run of suite {old['suite']['name']!r}; choose another --name"
-                )
-            self._started = old["started"]
-            plans = [*(plan for plan in old["plans"] if plan not in plans), *plans]
-            environments = {**old["environments"], **environments}
-        info = {
-            **old,
-            "format": FORMAT,
-            "started": self._started,
-            "suite": self._plan.suite.description(),
-            "plans": plans,
-            "environments": environments,
-        }
-        _replace_info(self.run.folder, info)
+        info = RunInfo(
+            format=FORMAT,
+            started=self._started,
+            suite=self._plan.suite.outline(),
+            plans=self._plan.outlines(),
+            environments={self._environment_id: self._environment},
+        )
+        if not (self.run.folder / "run.json").exists():
+            _replace(self.run.folder / "run.json", encode(info, indent=1))
+            return
+        old = Run(self.run.folder).info
+        if old.suite.name != info.suite.name:
+            raise BenchError(f"{self.run.folder} is a run of suite {old.suite.name!r}; choose another --name")
+        _change_info(
+            self.run.folder,
+            suite=info.suite,
+            plans=[*(plan for plan in old.plans if plan not in info.plans), *info.plans],
+            environments={**old.environments, **info.environments},
+        )
 
-    def _append(self, name: str, content: Any) -> dict[str, int]:
+    def _append(self, name: str, content: Any) -> Slice:
         file = self._files[name]
-        at = {"offset": file.tell(), "count": len(content)}
+        at = Slice(file.tell(), len(content))
         file.write(content)
         file.flush()
         return at
@@ -132,13 +134,13 @@ def _drop_scores(folder: Path, seeds: int) -> None:
 
     What is kept stays where it is, so that no record ever points at the wrong place; zeros pack to nothing.
     """
-    dropped: list[Mapping[str, int]] = []
+    dropped: list[Slice] = []
 
-    def without_scores(record: Json) -> Json:
-        if record["scores"] is None or record["seed"] < seeds:
+    def without_scores(record: Record) -> Record:
+        if record.scores is None or record.seed < seeds:
             return record
-        dropped.append(record["scores"])
-        return {**record, "scores": None, "labels": None}
+        dropped.append(record.scores)
+        return structs.replace(record, scores=None, labels=None)
 
     _rewrite(folder, without_scores)
     for name in set(FILES) - {RECORDS}:
@@ -148,12 +150,12 @@ def _drop_scores(folder: Path, seeds: int) -> None:
     if seeds and dropped:
         with (folder / "scores.f64").open("r+b") as scores:
             for where in dropped:
-                scores.seek(where["offset"])
-                scores.write(bytes(8 * where["count"]))
+                scores.seek(where.offset)
+                scores.write(bytes(8 * where.count))
 
 
 def rewrite_records(
-    results: Path, name: str, change: Callable[[Json], Json], *, noting: Mapping[str, str]
+    results: Path, name: str, change: Callable[[Record], Record], *, noting: Mapping[str, str]
 ) -> Run:
     """Change each record of a run; one that was packed is packed again.
 
@@ -166,22 +168,32 @@ def rewrite_records(
         _rewrite(run.folder, change)
         if packed:
             pack(run.folder / RECORDS)
-        _replace_info(run.folder, {**run.info, "policies": {**run.info.get("policies", {}), **noting}})
+        _change_info(run.folder, policies={**run.info.policies, **noting})
     return run
 
 
-def _rewrite(folder: Path, change: Callable[[Json], Json]) -> None:
-    lines = [f"{json.dumps(change(record), allow_nan=False)}\n" for record in Run(folder).records()]
+def _rewrite(folder: Path, change: Callable[[Record], Record]) -> None:
+    lines = [_changed_line(line, record, change(record)) for line, record in Run(folder).lines()]
     unpack(folder / RECORDS)
-    written = folder / f"{RECORDS}.new"
-    written.write_text("".join(lines), encoding="utf-8")
-    written.replace(folder / RECORDS)
+    _replace(folder / RECORDS, b"".join(lines))
 
 
-def _replace_info(folder: Path, info: Json) -> None:
-    written = folder / "run.new"
-    written.write_text(json.dumps(info, indent=1) + "\n", encoding="utf-8")
-    written.replace(folder / "run.json")
+def _changed_line(line: bytes, before: Record, after: Record) -> bytes:
+    return line if after == before else encode(changed(json.loads(line), before, after))
+
+
+def _change_info(folder: Path, **changes: Any) -> None:
+    """Change fields of run.json."""
+    file, info = folder / "run.json", Run(folder).info
+    document = changed(json.loads(file.read_bytes()), info, structs.replace(info, **changes))
+    _replace(file, encode(document, indent=1))
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write a file whole before the old one goes, so that a crash loses nothing."""
+    written = file.with_name(f"{file.name}.new")
+    written.write_bytes(content)
+    written.replace(file)
 
 
 def _locked(folder: Path) -> FileLock:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from bench.splits.grouping import Indices, equal_rows
 from bench.splits.split import Split
@@ -68,17 +69,25 @@ def audit(split: Split) -> Audit:
     )
 
 
-def shown(learnt: Sequence[Floats], tested: Floats) -> dict[str, float]:
-    """What a record says of the rows that its regime shows.
-
-    ``learnt``: rows that a detector may learn from, arrays of shape (n, d). ``tested``: the test rows.
+class Copies(Struct, frozen=True, gc=False):
+    """What a record says of the rows that its regime shows; None where it is older than the audit.
 
     ``test_in_train``: fraction of test rows that equal a row learnt from. ``train_copies``: fraction of the
     rows learnt from that equal an earlier one.
     """
+
+    test_in_train: float | None = None
+    train_copies: float | None = None
+
+
+def shown(learnt: Sequence[Floats], tested: Floats) -> Copies:
+    """What a record says of the rows that its regime shows.
+
+    ``learnt``: rows that a detector may learn from, arrays of shape (n, d). ``tested``: the test rows.
+    """
     group = _groups(*learnt, tested)
     first, last = group[: -len(tested)], group[-len(tested) :]
-    return {"test_in_train": _leak(first, last), "train_copies": _share_of_copies(first)}
+    return Copies(_leak(first, last), _share_of_copies(first))
 
 
 def _groups(*parts: Floats) -> Indices:

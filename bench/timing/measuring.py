@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -18,9 +18,9 @@ from bench.timing.grid import Cell, Device, with_timing_data
 from bench.trials.environment import DEVICE_VARIABLE
 from bench.trials.guard import Failure, how_it_failed, quiet
 from bench.trials.measure import PeakMemory, timed
+from bench.trials.record import Outcome, Status
 from bench.trials.runner import TrialRunner
 from bench.trials.stages import FittedStage
-from bench.trials.trial import Outcome, Status
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
@@ -115,13 +115,14 @@ class Measurer:
             return Timing(cell, outcome.record.status, outcome.record.reason)
         costs = outcome.record.costs
         # The timer runs each once more, to choose how many runs make an accurate timing.
-        needed = (self.repeats + 1) * (costs["fit_seconds"] + costs["score_seconds"])
+        fit_seconds, score_seconds = costs.fit_seconds or 0.0, costs.score_seconds or 0.0
+        needed = (self.repeats + 1) * (fit_seconds + score_seconds)
         first = _first_timing(cell, outcome)
         if stage is not None and self._latest_stage is not None and first.ran_on == "cpu":
             first = replace(first, ran_on=self._latest_stage[2])
         if self.limit is not None and needed > SAFE_SHARE * (self.limit - spent.seconds):
             return first
-        return self._repeat(first, runner, stage, costs)
+        return self._repeat(first, runner, stage, fit_seconds, score_seconds)
 
     def _stage(self, runner: TrialRunner, cell: Cell) -> FittedStage | Failure | None:
         """The stage that the detector asks for, fitted alone; kept for the next detector that shares it."""
@@ -137,7 +138,12 @@ class Measurer:
         return self._latest_stage[1]
 
     def _repeat(
-        self, first: Timing, runner: TrialRunner, stage: FittedStage | None, costs: Mapping[str, Any]
+        self,
+        first: Timing,
+        runner: TrialRunner,
+        stage: FittedStage | None,
+        fit_seconds: float,
+        score_seconds: float,
     ) -> Timing:
         cell, trial = first.cell, first.cell.trial
         plugin, view = self.registry.detectors[trial.detector.name], runner.view(trial)
@@ -149,8 +155,8 @@ class Measurer:
             fitted[0].fit(train)
 
         with quiet(trial.seed):
-            fit_times = _times(fit, self.repeats, costs["fit_seconds"])
-            score_times = _times(lambda: fitted[0].score(view.test.X), self.repeats, costs["score_seconds"])
+            fit_times = _times(fit, self.repeats, fit_seconds)
+            score_times = _times(lambda: fitted[0].score(view.test.X), self.repeats, score_seconds)
         return replace(
             first,
             fit_seconds=median(fit_times),
@@ -164,12 +170,12 @@ def _first_timing(cell: Cell, outcome: Outcome) -> Timing:
     return Timing(
         cell,
         "ok",
-        fit_seconds=costs["fit_seconds"],
-        stage_seconds=costs["stage_seconds"],
-        score_microseconds=1e6 * costs["score_seconds"] / cell.rows,
-        memory_bytes=costs["peak_memory_bytes"],
-        device_memory_bytes=costs["peak_device_memory_bytes"],
-        ran_on=costs["device"],
+        fit_seconds=costs.fit_seconds,
+        stage_seconds=costs.stage_seconds,
+        score_microseconds=1e6 * (costs.score_seconds or 0.0) / cell.rows,
+        memory_bytes=costs.peak_memory_bytes,
+        device_memory_bytes=costs.peak_device_memory_bytes,
+        ran_on=costs.device or "cpu",
         runs=1,
         scores=outcome.scores,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from bench.report.files import write_texts
 from bench.report.markdown import describe, table
 from bench.timing.growth import fit_total, growth, score_total, speed_ups
 from bench.timing.measuring import Timing
+from bench.trials.environment import Environment
 
 NO_CUDA = "no CUDA device: CPU columns only"
 NO_PAIRS = "No detector was timed on both devices."
@@ -35,7 +35,7 @@ SPEED_UP = """\
 CPU time over GPU time of the same detector, with Spearman's rank correlation of the two score vectors."""
 
 
-def markdown(timings: Sequence[Timing], environment: Mapping[str, Any]) -> str:
+def markdown(timings: Sequence[Timing], environment: Environment) -> str:
     """All tables."""
     parts = [
         "# Timing grid",
@@ -139,7 +139,7 @@ def frame(timings: Sequence[Timing]) -> pd.DataFrame:
     ).astype({"peak_memory_bytes": "Int64", "peak_device_memory_bytes": "Int64"})
 
 
-def write(timings: Sequence[Timing], environment: Mapping[str, Any], results: Path) -> list[Path]:
+def write(timings: Sequence[Timing], environment: Environment, results: Path) -> list[Path]:
     """Write both files into the folder ``results``; BenchError if it cannot be written."""
     texts = {
         "timing-grid.md": markdown(timings, environment),

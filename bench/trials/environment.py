@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
-from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from bench.errors import BenchError, unknown
 
@@ -30,6 +32,29 @@ THREAD_VARIABLES = (
 # Names the device for detectors that can use a GPU; worker processes inherit it.
 DEVICE_VARIABLE = "BENCH_DEVICE"
 DEVICES = ("auto", "cpu", "cuda")
+
+
+class Gpu(Struct, frozen=True):
+    """A GPU that detectors may use, its driver and the version of CUDA that torch was built for."""
+
+    name: str
+    driver: str
+    cuda: str | None
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """What records were made with. What is not known is empty, 0 or None."""
+
+    bench: str = ""
+    code: str | None = None
+    python: str = ""
+    system: str = ""
+    cpu: str = ""
+    cores: int | None = None
+    memory_gib: float = 0.0
+    threads_per_trial: int = 0
+    gpu: Gpu | None = None
+    libraries: dict[str, str] = {}
 
 
 def device() -> str:
@@ -65,7 +90,7 @@ def _has_cuda() -> bool:
     return torch.cuda.is_available()
 
 
-def _gpu() -> dict[str, Any] | None:
+def _gpu() -> Gpu | None:
     """Name, driver and CUDA version of the GPU that detectors may use."""
     if device() != "cuda":
         return None
@@ -76,11 +101,7 @@ def _gpu() -> dict[str, Any] | None:
         driver = subprocess.run(query, capture_output=True, text=True, check=True, timeout=10).stdout
     except (OSError, subprocess.SubprocessError):
         driver = ""
-    return {
-        "name": torch.cuda.get_device_name(),
-        "driver": driver.strip().partition("\n")[0],
-        "cuda": torch.version.cuda,
-    }
+    return Gpu(torch.cuda.get_device_name(), driver.strip().partition("\n")[0], torch.version.cuda)
 
 
 def set_threads(threads: int) -> None:
@@ -111,25 +132,26 @@ def _version(import_name: str) -> str:
     return version(names[0]) if names else ""
 
 
-def describe(bench_version: str, threads: int) -> dict[str, Any]:
+def describe(bench_version: str, threads: int) -> Environment:
     """The environment, without anything that names a person or a host."""
-    return {
-        "bench": bench_version,
-        "code": git_state(),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "cpu": _cpu_model(),
-        "cores": os.cpu_count(),
-        "memory_gib": _memory_gib(),
-        "threads_per_trial": threads,
-        "gpu": _gpu(),
-        "libraries": library_versions(RECORDED_LIBRARIES),
-    }
+    return Environment(
+        bench=bench_version,
+        code=git_state(),
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.machine()}",
+        cpu=_cpu_model(),
+        cores=os.cpu_count(),
+        memory_gib=_memory_gib(),
+        threads_per_trial=threads,
+        gpu=_gpu(),
+        libraries=library_versions(RECORDED_LIBRARIES),
+    )
 
 
-def identify(environment: dict[str, Any]) -> str:
+def identify(environment: Environment) -> str:
     """A short name for an environment, the same for equal ones."""
-    return hashlib.sha256(json.dumps(environment, sort_keys=True).encode()).hexdigest()[:8]
+    content = json.dumps(msgspec.to_builtins(environment), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
 def git_state() -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.errors import ContractError, DataError, NotApplicableError
-from bench.trials.trial import Status
+from bench.trials.record import Status
 
 Failure = tuple[Status, str]
 

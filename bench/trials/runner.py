@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import structs
 
 from bench.errors import NotApplicableError
 from bench.evaluation.entries import Scored
@@ -25,11 +26,12 @@ from bench.trials.features import extractor_of
 from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
+from bench.trials.record import Costs, Outcome, Record, RowCounts
 from bench.trials.regimes import View, view_of
 from bench.trials.seeds import Purpose, whole_seed
 from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
-from bench.trials.trial import Outcome, Record, Trial
+from bench.trials.trial import Trial
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -50,8 +52,8 @@ class TrialRunner:
         start = time.perf_counter()
         try:
             outcome = self._run(trial, stage)
-            outcome.record.costs["total_seconds"] = time.perf_counter() - start
-            return outcome
+            costs = structs.replace(outcome.record.costs, total_seconds=time.perf_counter() - start)
+            return replace(outcome, record=structs.replace(outcome.record, costs=costs))
         except (Exception, SystemExit) as error:
             return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
 
@@ -171,31 +173,34 @@ class TrialRunner:
                 test_labels=view.test.y,
             )
         )
-        record = Record.of(trial, "ok")
-        record.labels_used = _labels_used(train, stage)
-        record.rows = {
-            "train": len(view.X),
-            "calibration": train.labels_read.get("calibration", 0),
-            "holdout": 0 if holdout is None else len(holdout[1]),
-            "test": len(scores),
-            "test_anomalies": int(view.test.y.sum()),
-            "columns": view.X.shape[1],
-        }
-        record.audit = self._splits.audit(trial)
-        record.thresholds = found
-        record.metrics = evaluate(scores, view.test.y, found)
-        record.costs = {
-            "fit_seconds": fit.seconds,
-            "score_seconds": score.seconds,
-            "cold_seconds": cold_seconds,
-            "device": memory.device,
-            "features_seconds": view.features_seconds,
-            "stage": stage.name if stage else None,
-            "stage_seconds": stage.seconds if stage else 0.0,
-            "stage_batch": stage.batch if stage else 0,
-            "peak_memory_bytes": memory.bytes,
-            "peak_device_memory_bytes": memory.device_bytes,
-        }
+        record = Record.of(
+            trial,
+            "ok",
+            labels_used=_labels_used(train, stage),
+            rows=RowCounts(
+                train=len(view.X),
+                calibration=train.labels_read.get("calibration", 0),
+                holdout=0 if holdout is None else len(holdout[1]),
+                test=len(scores),
+                test_anomalies=int(view.test.y.sum()),
+                columns=view.X.shape[1],
+            ),
+            audit=self._splits.audit(trial),
+            thresholds=found,
+            metrics=evaluate(scores, view.test.y, found),
+            costs=Costs(
+                fit_seconds=fit.seconds,
+                score_seconds=score.seconds,
+                cold_seconds=cold_seconds,
+                device=memory.device,
+                features_seconds=view.features_seconds,
+                stage=stage.name if stage else None,
+                stage_seconds=stage.seconds if stage else 0.0,
+                stage_batch=stage.batch if stage else 0,
+                peak_memory_bytes=memory.bytes,
+                peak_device_memory_bytes=memory.device_bytes,
+            ),
+        )
         return Outcome(record, scores, view.test.y)
 
     def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:

@@ -13,7 +13,7 @@ from bench.errors import BenchError, DataError
 from bench.plugins.contract import Regime
 from bench.plugins.metadata import DatasetPlugin, FeaturesPlugin
 from bench.plugins.registry import Registry
-from bench.splits.audit import shown
+from bench.splits.audit import Copies, shown
 from bench.splits.corruption import CORRUPTIONS, apply_corruptions
 from bench.splits.split import Split
 from bench.trials.features import extract
@@ -60,7 +60,7 @@ class _Kept:
     split: Split
     features: dict[str, tuple[Split, float]] = field(default_factory=dict)
     visible: dict[Regime, Visible] = field(default_factory=dict)
-    audits: dict[Regime, dict[str, float]] = field(default_factory=dict)
+    audits: dict[Regime, Copies] = field(default_factory=dict)
 
 
 @dataclass
@@ -88,7 +88,7 @@ class SplitCache:
             kept.visible[trial.regime] = apply_regime(kept.split, trial.regime, rng)
         return kept.visible[trial.regime]
 
-    def audit(self, trial: Trial) -> dict[str, float]:
+    def audit(self, trial: Trial) -> Copies:
         """The audit of the rows that the trial's regime shows.
 
         It is of the rows as the dataset yields them, since features of different rows may be equal.
@@ -97,7 +97,7 @@ class SplitCache:
         if trial.regime not in kept.audits:
             learnable = visible_rows(kept.split, self.visible(trial))
             kept.audits[trial.regime] = shown(learnable, kept.split.X_test)
-        return dict(kept.audits[trial.regime])
+        return kept.audits[trial.regime]
 
     def _of(self, trial: Trial) -> _Kept:
         name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)

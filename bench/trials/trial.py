@@ -1,40 +1,31 @@
-"""The unit of work, a trial, and the record that it leaves."""
+"""The unit of work, a trial, and the hashes that name it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+from msgspec import Struct, structs
 
 from bench.plugins.contract import Regime
 
-if TYPE_CHECKING:
-    from bench.splits.arrays import Floats, Labels
-
-Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
-
 Place = tuple[str, str, str]
+# What the train-quantile policy is told: a fraction of the rows, or "known".
+Contamination = float | Literal["known"]
 
 # Raised when the harness itself starts to run trials in a way that gives other results.
 PROTOCOL = 2
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True, dict=True):
     """A detector or a dataset as a record names it; ``label`` leaves default parameters out."""
 
     name: str
     label: str
-    params: Mapping[str, Any]
-
-    # By hand, since every trial pays for it: `dataclasses.asdict` copies everything deeply.
-    @property
-    def described(self) -> dict[str, Any]:
-        """What a record says of it."""
-        return {"name": self.name, "label": self.label, "params": dict(self.params)}
+    params: dict[str, Any]
 
     @cached_property
     def canonical(self) -> str:
@@ -42,8 +33,7 @@ class Named:
         return canonical([self.name, self.params])
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True, dict=True):
     """What besides parameters and seed decides a trial's result: hashes of the plugin files and of the
     data, and the versions of the libraries.
     """
@@ -51,31 +41,23 @@ class Code:
     detector: str
     dataset: str
     data: str
-    libraries: Mapping[str, str]
-
-    @property
-    def described(self) -> dict[str, Any]:
-        """What a record says of it."""
-        return {
-            "detector": self.detector, "dataset": self.dataset, "data": self.data,
-            "libraries": dict(self.libraries),
-        }  # fmt: skip
+    libraries: dict[str, str]
 
     @cached_property
     def canonical(self) -> str:
         """The code as text."""
-        return canonical(self.described)
+        return canonical(structs.asdict(self))
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What is to be run. ``contamination`` is what the train-quantile policy is told: a share or "known"."""
+    """What is to be run."""
 
     detector: Named
     dataset: Named
     seed: int
     regime: Regime
-    contamination: float | Literal["known"]
+    contamination: Contamination
     code: Code
 
     @property
@@ -109,49 +91,3 @@ def canonical(value: Any) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@dataclass
-class Record:
-    """What a trial left. Every field but ``costs`` and ``environment`` is the same whenever it is run.
-
-    The first three fields come first on disk, too, where they are read without the rest.
-    """
-
-    key: str
-    question: str
-    status: Status
-    reason: str
-    detector: dict[str, Any]
-    dataset: dict[str, Any]
-    seed: int
-    regime: str
-    contamination: float | str
-    labels_used: int | None = None
-    rows: dict[str, int] = field(default_factory=dict)
-    audit: dict[str, float] = field(default_factory=dict)
-    thresholds: dict[str, float] = field(default_factory=dict)
-    metrics: dict[str, dict[str, float]] = field(default_factory=dict)
-    costs: dict[str, Any] = field(default_factory=dict)
-    code: dict[str, Any] = field(default_factory=dict)
-    environment: str = ""
-    scores: dict[str, int] | None = None
-    labels: dict[str, int] | None = None
-
-    @classmethod
-    def of(cls, trial: Trial, status: Status, reason: str = "") -> Record:
-        return cls(
-            key=trial.key, question=trial.question, status=status, reason=reason,
-            detector=trial.detector.described, dataset=trial.dataset.described,
-            seed=trial.seed, regime=trial.regime, contamination=trial.contamination,
-            code=trial.code.described,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A record, and where there are any, the test rows' scores and labels, both of shape (n,)."""
-
-    record: Record
-    scores: Floats | None = None
-    labels: Labels | None = None

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from msgspec import structs
 
 from bench.analysis.comparison import ALL, BETTER, FEW, OPEN, SAME, WORSE, compare_runs
 from bench.evaluation.entries import Metric
@@ -10,9 +11,10 @@ from bench.evaluation.metrics import METRICS
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.runs.writing import RunWriter
-from bench.trials.trial import Outcome, Record
+from bench.trials.environment import Environment
+from bench.trials.record import Costs, Outcome, Record
 
-ENVIRONMENT = {"cpu": "one", "cores": 2, "python": "3.11", "libraries": {"numpy": "2.0"}}
+ENVIRONMENT = Environment(cpu="one", cores=2, python="3.11", libraries={"numpy": "2.0"})
 DATASETS = ("breast_cancer", "digits:anomaly=8")
 SEEDS = tuple(range(10))
 
@@ -22,20 +24,22 @@ def store(tmp_path, registry):
     """Write a run of knn and lof; ``f1`` and ``seconds`` give a trial's figures, None for a failure."""
 
     def write(name, f1=lambda trial: 0.5 + trial.seed / 100, seconds=lambda trial: 1 + trial.seed / 10,
-              environment=ENVIRONMENT, change=lambda record: None, seeds=SEEDS):  # fmt: skip
+              environment=ENVIRONMENT, change=lambda record: record, seeds=SEEDS):  # fmt: skip
         plan = make_plan(
             load_suite("quick"), registry, Selection(("knn", "lof"), DATASETS, ("unsupervised",), seeds)
         )
         with RunWriter(tmp_path, plan, environment, name) as writer:
             for trial in plan:
                 value = f1(trial)
-                record = Record.of(trial, "failed", "it broke") if value is None else Record.of(trial, "ok")
-                if value is not None:
-                    record.metrics = {"native": {"f1": value}, "ranking": {"roc_auc": 0.9}}
-                    record.costs = {"fit_seconds": seconds(trial), "score_seconds": 0.5,
-                                    "peak_memory_bytes": 100 + trial.seed}  # fmt: skip
-                change(record)
-                writer.write(Outcome(record))
+                if value is None:
+                    record = Record.of(trial, "failed", "it broke")
+                else:
+                    costs = Costs(
+                        fit_seconds=seconds(trial), score_seconds=0.5, peak_memory_bytes=100 + trial.seed
+                    )
+                    metrics = {"native": {"f1": value}, "ranking": {"roc_auc": 0.9}}
+                    record = Record.of(trial, "ok", metrics=metrics, costs=costs)
+                writer.write(Outcome(change(record)))
         return writer.run
 
     return write
@@ -125,7 +129,7 @@ def test_what_fails_now_is_worse_however_few(store):
         return None if (trial.detector.name, trial.seed) == ("knn", 3) else 0.5 + trial.seed / 100
 
     compared = compare_runs(store("a"), store("b", broken))
-    assert [record["seed"] for record in compared.broken] == [3, 3]
+    assert [record.seed for record in compared.broken] == [3, 3]
     assert compared.is_worse
     assert not compare_runs(store("c", broken), store("d")).is_worse
 
@@ -151,7 +155,7 @@ def test_a_small_change_of_seconds_is_none_however_sure(store):
 
 
 def test_another_machine_is_named_and_its_costs_are_no_reason_to_fail(store):
-    other = {**ENVIRONMENT, "cpu": "two", "libraries": {"numpy": "2.1"}}
+    other = structs.replace(ENVIRONMENT, cpu="two", libraries={"numpy": "2.1"})
     compared = compare_runs(store("a"), store("b", seconds=lambda trial: 9.0, environment=other))
     assert compared.environment == ["cpu: one -> two", "numpy: 2.0 -> 2.1"]
     assert verdicts(compared, "seconds")["knn", ALL] == WORSE
@@ -160,14 +164,15 @@ def test_another_machine_is_named_and_its_costs_are_no_reason_to_fail(store):
 
 
 def test_another_version_of_a_library_is_the_same_machine(store):
-    other = {**ENVIRONMENT, "libraries": {"numpy": "2.1"}}
+    other = structs.replace(ENVIRONMENT, libraries={"numpy": "2.1"})
     assert compare_runs(store("a"), store("b", environment=other)).same_machine
 
 
 def test_changed_plugin_files_are_named(store):
     def change(record):
-        if record.detector["name"] == "lof":
-            record.code["detector"] = "another"
+        if record.detector.name != "lof":
+            return record
+        return structs.replace(record, code=structs.replace(record.code, detector="another"))
 
     assert compare_runs(store("a"), store("b", change=change)).code == ["lof: its file changed"]
 
@@ -189,6 +194,7 @@ def test_more_of_what_is_better_low_is_worse_and_a_failure_the_worst(store, monk
         def change(record):
             if record.status == "ok":
                 record.metrics["ranking"]["loss"] = 1 + record.seed / 100 + more
+            return record
 
         def f1(trial):
             return None if trial.seed in fails else 0.5

@@ -15,7 +15,8 @@ from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.report.exports import export
 from bench.runs.writing import RunWriter
-from bench.trials.trial import Outcome, Record
+from bench.trials.environment import Environment
+from bench.trials.record import Outcome, Record
 
 
 @pytest.fixture
@@ -25,12 +26,14 @@ def folder(tmp_path, registry):
         plan = make_plan(
             load_suite(suite), registry, Selection(("knn", "lof"), ("breast_cancer",), regimes, (0, 1))
         )
-        with RunWriter(tmp_path, plan, {"cpu": "made up", "libraries": {}}, None) as writer:
+        with RunWriter(tmp_path, plan, Environment(cpu="made up"), None) as writer:
             for trial in plan:
                 good = trial.detector.name == "knn"
-                record = Record.of(trial, "ok") if good else Record.of(trial, "failed", "50 % of it & more")
                 if good:
-                    record.metrics = {"ranking": {"roc_auc": 0.8}, "native": {"f1": 0.5}}
+                    metrics = {"ranking": {"roc_auc": 0.8}, "native": {"f1": 0.5}}
+                    record = Record.of(trial, "ok", metrics=metrics)
+                else:
+                    record = Record.of(trial, "failed", "50 % of it & more")
                 writer.write(Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8)))
     return tmp_path
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_results
@@ -13,9 +15,10 @@ from bench.plans.suite import load_suite
 from bench.report.leaderboard import balance, board_cells
 from bench.report.timing import timing_table
 from bench.runs.writing import RunWriter
-from bench.trials.trial import Outcome, Record
+from bench.trials.environment import Environment
+from bench.trials.record import Costs, Outcome, Record, RowCounts
 
-ENVIRONMENT = {"cpu": "made up", "libraries": {}}
+ENVIRONMENT = Environment(cpu="made up")
 # F1 by detector, then by dataset, one value a seed; None is a failure.
 F1 = {
     "knn": {"breast_cancer": (0.5, 0.7), "digits": (0.1, 0.3)},
@@ -27,17 +30,14 @@ F1 = {
 def record_of(trial, f1):
     if f1 is None:
         return Outcome(Record.of(trial, "failed", "it broke"))
-    record = Record.of(trial, "ok")
-    metrics = {"f1": f1, "precision": 0.5, "recall": 0.5}
-    record.metrics = {
+    metrics = {
         "ranking": {"roc_auc": 0.8, "average_precision": 0.6},
-        "native": metrics,
+        "native": {"f1": f1, "precision": 0.5, "recall": 0.5},
         "oracle": {"f1": 1.0},
     }
-    record.labels_used = 7
-    record.rows = {"test": 100}
-    record.costs = {"fit_seconds": 2.0, "score_seconds": 0.001, "cold_seconds": None, "stage_seconds": 3.0,
-                    "stage_batch": 3, "device": "cpu", "peak_memory_bytes": 2**20 * trial.seed}  # fmt: skip
+    costs = Costs(fit_seconds=2.0, score_seconds=0.001, stage_seconds=3.0, stage_batch=3, device="cpu",
+                  peak_memory_bytes=2**20 * trial.seed)  # fmt: skip
+    record = Record.of(trial, "ok", metrics=metrics, labels_used=7, rows=RowCounts(test=100), costs=costs)
     return Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8))
 
 
@@ -121,7 +121,11 @@ def test_a_detector_without_a_threshold_is_ranked_by_the_stand_in_and_marked(tmp
     def without(trial, f1):
         outcome = record_of(trial, f1)
         if trial.detector.name == "lof":
-            outcome.record.metrics["train-quantile"] = outcome.record.metrics.pop("native")
+            renamed = {
+                "train-quantile" if policy == "native" else policy: found
+                for policy, found in outcome.record.metrics.items()
+            }
+            outcome = replace(outcome, record=structs.replace(outcome.record, metrics=renamed))
         return outcome
 
     store(tmp_path, registry, F1, record_of=without)
@@ -187,8 +191,8 @@ def test_what_features_cost_is_in_the_table_where_there_are_any(tmp_path, regist
 
     def with_features(trial, f1):
         outcome = record_of(trial, f1)
-        outcome.record.costs |= {"features_seconds": 1.5, "stage_seconds": 0.0, "stage_batch": 0}
-        return outcome
+        costs = structs.replace(outcome.record.costs, features_seconds=1.5, stage_seconds=0.0, stage_batch=0)
+        return replace(outcome, record=structs.replace(outcome.record, costs=costs))
 
     store(tmp_path / "other", registry, {"knn": F1["knn"]}, record_of=with_features)
     [other] = load_results(tmp_path / "other")

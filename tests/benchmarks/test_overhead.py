@@ -14,6 +14,7 @@ from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
 from bench.runs.writing import RunWriter
+from bench.trials.environment import Environment
 from bench.trials.runner import TrialRunner
 
 TRIVIAL_RUN = ("run", "--suite", "quick", "--datasets", "cloud", "--detectors", "mean_distance",
@@ -61,7 +62,7 @@ def test_overhead_of_a_trial(benchmark, trivial, tmp_path, figure):
         return (time.perf_counter() - start) / 200
 
     def through_the_engine():
-        with RunWriter(tmp_path, plan, {}, None) as writer:
+        with RunWriter(tmp_path, plan, Environment(), None) as writer:
             outcomes = LocalEngine(registry, jobs=1).run(plan)
             for _ in range(200):  # the workers have started and the detector is warm
                 writer.write(next(outcomes))

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-import json
-
 import pytest
+
+from bench.plans.selection import Selection, make_plan
+from bench.plans.suite import load_suite
+from bench.runs.writing import RunWriter
+from bench.trials.environment import Environment
+from bench.trials.record import Outcome, Record
 
 MINE = '''
     from bench import detector
@@ -54,23 +58,13 @@ def test_a_detector_that_has_become_worse_ends_with_code_1(cli, write_plugin):
         (("rank", "knn", "--alpha", "0"), "--alpha 0 is not a chance"),
     ],
 )
-def test_what_cannot_be_compared_is_named(cli, tmp_path, command, message):
+def test_what_cannot_be_compared_is_named(cli, tmp_path, registry, command, message):
     for name, detector in (("before", "knn"), ("other", "lof")):
-        question = {"question": detector, "key": detector, "status": "ok", "reason": "",
-                    "labels_used": 0, "environment": "",
-                    "seed": 0, "regime": "unsupervised", "contamination": 0.1,
-                    "detector": {"name": detector, "label": detector},
-                    "dataset": {"name": "digits", "label": "digits"}, "metrics": {}, "costs": {}, "rows": {},
-                    "code": {}}  # fmt: skip
-        folder = tmp_path / "results" / "runs" / name
-        folder.mkdir(parents=True)
-        cells = [
-            {"dataset": "digits", "regime": "unsupervised", "contamination": 0.1, "detectors": [detector]}
-        ]
-        info = {"format": 1, "started": name, "suite": {"name": "quick", "title": "", "headline": "native"},
-                "plans": [{"seeds": [0], "cells": cells}], "environments": {}}  # fmt: skip
-        (folder / "run.json").write_text(json.dumps(info))
-        (folder / "trials.jsonl").write_text(json.dumps(question) + "\n")
+        selection = Selection((detector,), ("digits",), ("unsupervised",), (0,))
+        plan = make_plan(load_suite("quick"), registry, selection)
+        with RunWriter(tmp_path / "results", plan, Environment(), name) as writer:
+            for trial in plan:
+                writer.write(Outcome(Record.of(trial, "ok")))
     process = cli(*command)
     assert process.returncode == 2
     assert message in process.stderr

@@ -82,9 +82,9 @@ def run(registry, *detectors, **options):
 def test_any_detector_reads_features_and_is_named_by_them(mine):
     [rows, features] = run(mine, "knn", "knn:n_neighbors=3,features=sides", dataset="digits")
     assert features.record.status == "ok", features.record.reason
-    assert features.record.detector["label"] == "knn:features=sides,n_neighbors=3"
-    assert (rows.record.rows["columns"], features.record.rows["columns"]) == (64, 8)
-    assert rows.record.costs["features_seconds"] == 0 < features.record.costs["features_seconds"]
+    assert features.record.detector.label == "knn:features=sides,n_neighbors=3"
+    assert (rows.record.rows.columns, features.record.rows.columns) == (64, 8)
+    assert rows.record.costs.features_seconds == 0 < features.record.costs.features_seconds
 
 
 def test_features_that_are_the_rows_give_the_scores_of_the_rows(mine):
@@ -122,7 +122,7 @@ def test_features_are_extracted_once_for_all_detectors_and_regimes(mine):
     outcomes = run(mine, *detectors, regimes=("unsupervised", "one-class"))
     assert len(outcomes) == 6
     assert [len(X) for X in calls] == [1, 569]
-    assert len({outcome.record.costs["features_seconds"] for outcome in outcomes}) == 1
+    assert len({outcome.record.costs.features_seconds for outcome in outcomes}) == 1
 
 
 def test_another_extractor_file_is_another_key(write_plugin):
@@ -195,6 +195,6 @@ def test_a_stage_knows_of_another_version_of_the_extractor(mine):
 
 def test_an_ensemble_reads_features_as_a_whole_and_its_members_none_of_their_own(mine):
     [outcome] = run(mine, "both:features=pairs")
-    assert (outcome.record.status, outcome.record.rows["columns"]) == ("ok", 60)
+    assert (outcome.record.status, outcome.record.rows.columns) == ("ok", 60)
     with pytest.raises(BenchError, match="write both:features=pairs for all of them"):
         plan_of(mine, 'both:inner="knn:features=pairs"')

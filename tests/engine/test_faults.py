@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from textwrap import dedent
 
 import psutil
 import pytest
+from msgspec import structs
 
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits
@@ -116,13 +116,13 @@ LIMITS = Limits(timeout=10, memory=1200 * 2**20)
 def outcomes(registry, detectors):
     selection = Selection(tuple(detectors), ("breast_cancer",), ("unsupervised",), (0,))
     plan = make_plan(load_suite("quick"), registry, selection)
-    found = {o.record.detector["name"]: o for o in LocalEngine(registry, 2, LIMITS).run(plan)}
+    found = {o.record.detector.name: o for o in LocalEngine(registry, 2, LIMITS).run(plan)}
     assert len(found) == len(plan)
     return found
 
 
 def comparable(outcome):
-    record = {name: value for name, value in asdict(outcome.record).items() if name != "costs"}
+    record = {name: value for name, value in structs.asdict(outcome.record).items() if name != "costs"}
     return record, None if outcome.scores is None else outcome.scores.tolist()
 
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import pytest
+from msgspec import structs
 
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits
@@ -153,7 +152,7 @@ def plan_for(folder, detectors, datasets=("breast_cancer",), regimes=("unsupervi
 
 def run(registry, plan, **options):
     outcomes = list(LocalEngine(registry, **options).run(plan))
-    return {(o.record.detector["name"], o.record.seed): o.record for o in outcomes}
+    return {(o.record.detector.name, o.record.seed): o.record for o in outcomes}
 
 
 def test_whatever_a_detector_does_is_a_record_and_the_run_goes_on(write_plugin):
@@ -203,8 +202,8 @@ def test_a_shared_stage_is_fitted_once_and_charged_to_each(write_plugin, tmp_pat
     assert len(set(fits)) == 2
     for seed in (0, 1):
         first, second = records["first", seed], records["second", seed]
-        assert first.costs["stage"] == "Slow"
-        assert first.costs["stage_seconds"] == second.costs["stage_seconds"] > 0
+        assert first.costs.stage == "Slow"
+        assert first.costs.stage_seconds == second.costs.stage_seconds > 0
 
 
 def test_a_stage_that_fails_fails_those_that_need_it(write_plugin, tmp_path, monkeypatch):
@@ -223,7 +222,7 @@ def test_records_do_not_depend_on_the_number_of_jobs(tmp_path, detectors):
     def results(jobs):
         outcomes = {o.record.key: o for o in LocalEngine(registry, jobs).run(plan)}
         return {
-            key: ({k: v for k, v in asdict(o.record).items() if k != "costs"}, o.scores.tolist())
+            key: ({k: v for k, v in structs.asdict(o.record).items() if k != "costs"}, o.scores.tolist())
             for key, o in sorted(outcomes.items())
         }
 

@@ -7,7 +7,7 @@ from bench.engine.schedule import MODELS_TOGETHER, Limits, Schedule, StageJob, T
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.trials.environment import DEVICE_VARIABLE
-from bench.trials.trial import Outcome, Record
+from bench.trials.record import Outcome, Record, RowCounts
 
 
 def plan_of(registry, detectors, *, datasets=("breast_cancer",), regimes=("unsupervised",), seeds=3):
@@ -92,9 +92,9 @@ def test_a_detector_that_timed_out_is_not_tried_on_further_seeds(registry):
         return None
 
     records, jobs = work(schedule_of(registry, plan), plan, end)
-    statuses = [r.status for r in records if (r.detector["name"], r.dataset["label"]) == ("lof", "digits")]
+    statuses = [r.status for r in records if (r.detector.name, r.dataset.label) == ("lof", "digits")]
     assert statuses == ["timeout", "skipped", "skipped"]
-    assert {record.status for record in records if record.detector["name"] == "knn"} == {"ok"}
+    assert {record.status for record in records if record.detector.name == "knn"} == {"ok"}
     assert len(jobs) == 10
 
 
@@ -106,13 +106,11 @@ def test_a_detector_that_timed_out_is_not_tried_on_a_variant_that_is_no_smaller(
     def end(trial):
         if trial.detector.name == "knn" and trial.dataset.params["points"] == 64:
             return Ended("timeout", "too slow")
-        record = Record.of(trial, "ok")
         train, columns = rows[trial.dataset.label]
-        record.rows = {"train": train, "columns": columns}
-        return Outcome(record)
+        return Outcome(Record.of(trial, "ok", rows=RowCounts(train=train, columns=columns)))
 
     records, _ = work(schedule_of(registry, plan), plan, end)
-    statuses = {r.dataset["label"]: (r.status, r.reason) for r in records if r.detector["name"] == "knn"}
+    statuses = {r.dataset.label: (r.status, r.reason) for r in records if r.detector.name == "knn"}
     assert {label for label, (status, _) in statuses.items() if status == "ok"} == {
         "bumps:points=32",  # fewer columns
         "bumps:normals=90,points=128",  # fewer rows

@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 import threading
-from dataclasses import asdict
 from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
 import psutil
 import pytest
+from msgspec import structs
 
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits, TrialJob
@@ -166,7 +166,7 @@ def comparable(outcomes):
     """Records and scores, without costs, which no two runs share."""
     found = {}
     for outcome in outcomes:
-        record = {name: value for name, value in asdict(outcome.record).items() if name != "costs"}
+        record = {name: value for name, value in structs.asdict(outcome.record).items() if name != "costs"}
         found[outcome.record.key] = record, None if outcome.scores is None else outcome.scores.tolist()
     return found
 
@@ -204,7 +204,7 @@ def pids(node):
 def test_faults_are_recorded_as_by_the_local_engine_and_nothing_is_left(registry, cluster):
     plan = plan_of(registry, ("where", "exits", "hangs", "leaks"), seeds=(0,), datasets=("small",))
     engine = RayEngine(registry, Limits(timeout=5, memory=700 * 2**20), address=cluster.address)
-    records = {outcome.record.detector["name"]: outcome.record for outcome in engine.run(plan)}
+    records = {outcome.record.detector.name: outcome.record for outcome in engine.run(plan)}
     found = {name: (record.status, record.reason) for name, record in records.items()}
     where = found.pop("where")
     assert found == {

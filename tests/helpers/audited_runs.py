@@ -9,6 +9,7 @@ from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.runs.writing import RunWriter
 from bench.splits.audit import shown
+from bench.trials.environment import Environment
 from bench.trials.regimes import apply_regime, visible_rows
 from bench.trials.runner import TrialRunner
 
@@ -19,8 +20,9 @@ def audit_of(split, regime):
     return shown(visible_rows(split, visible), split.X_test)
 
 
-ENVIRONMENT = {"cpu": "made up", "cores": 1, "memory_gib": 1, "threads_per_trial": 1, "system": "none",
-               "python": "3", "libraries": {}, "code": "", "bench": "0"}  # fmt: skip
+ENVIRONMENT = Environment(
+    bench="0", python="3", system="none", cpu="made up", cores=1, memory_gib=1, threads_per_trial=1
+)
 
 
 # What a user might try in order to multiply anomalies before the split.

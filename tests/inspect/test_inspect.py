@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from bench.errors import BenchError
 from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
@@ -87,9 +88,9 @@ def test_images_and_tables_are_drawn_too(registry, tmp_path, dataset):
 
 
 def test_a_group_without_rows_is_no_obstacle(registry, tmp_path, curves):
-    record = replace(curves.record, thresholds={"native": curves.scores.max()})
+    record = structs.replace(curves.record, thresholds={"native": curves.scores.max()})
     table = inspect_trial(trial_of(registry, "isolation_forest", "breast_cancer"), registry)
-    nothing_passes = replace(table.record, thresholds={"native": table.scores.min() - 1})
+    nothing_passes = structs.replace(table.record, thresholds={"native": table.scores.min() - 1})
     for each, words in (
         (replace(curves, record=record), "20 missed, 0 caught, 0 false alarms, 30 passed"),
         (replace(table, record=nothing_passes), "0 missed, 64 caught, 107 false alarms, 0 passed"),
@@ -109,8 +110,9 @@ def test_what_is_missing_is_said_once_with_its_reason(registry, tmp_path):
 
 
 def test_signs_in_a_name_mean_nothing(curves, tmp_path):
-    detector = {**curves.record.detector, "label": r"<img src=x>[a](b) $\frac$ *x*"}
-    files, _ = write_diagnostics(replace(curves, record=replace(curves.record, detector=detector)), tmp_path)
+    detector = structs.replace(curves.record.detector, label=r"<img src=x>[a](b) $\frac$ *x*")
+    record = structs.replace(curves.record, detector=detector)
+    files, _ = write_diagnostics(replace(curves, record=record), tmp_path)
     page = files[0].read_text()
     assert "<img" not in page
     assert r"\*x\*" in page

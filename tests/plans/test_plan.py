@@ -25,11 +25,11 @@ def test_the_length_and_the_outline_of_a_plan_tell_of_its_trials():
     plan = plan_of(every=True)
     assert len(plan) == len(list(plan)) > 0
     told = {
-        (cell["dataset"], cell["regime"], cell["contamination"], name, seed)
+        (cell.dataset, cell.regime, cell.contamination, name, seed)
         for outline in plan.outlines()
-        for cell in outline["cells"]
-        for name in cell["detectors"]
-        for seed in outline["seeds"]
+        for cell in outline.cells
+        for name in cell.detectors
+        for seed in outline.seeds
     }
     assert told == {(t.dataset.label, t.regime, t.contamination, t.detector.label, t.seed) for t in plan}
 
@@ -45,11 +45,11 @@ def test_slow_detectors_get_as_many_seeds_as_the_suite_says():
     assert all(each == {4, 2, 7} for each in seeds.values())
     assert len(plan) == len(list(plan))
     told = {
-        (cell["dataset"], cell["regime"], name, seed)
+        (cell.dataset, cell.regime, name, seed)
         for outline in plan.outlines()
-        for cell in outline["cells"]
-        for name in cell["detectors"]
-        for seed in outline["seeds"]
+        for cell in outline.cells
+        for name in cell.detectors
+        for seed in outline.seeds
     }
     assert told == {(t.dataset.label, t.regime, t.detector.label, t.seed) for t in plan}
 

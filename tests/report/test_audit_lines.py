@@ -17,7 +17,7 @@ def plugins(write_plugin):
 
 def test_a_split_by_hand_with_copies_on_both_sides_is_flagged(plugins, tmp_path):
     loaded, records = run(plugins, tmp_path, "both_sides", "honest")
-    share = records[0].audit["test_in_train"]
+    share = records[0].audit.test_in_train
     assert share > 0.4
     board = markdown([loaded])
     assert f"Audit: test rows equal training rows, which favours detectors that remember, in ⚠ both_sides " \

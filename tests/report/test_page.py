@@ -7,6 +7,7 @@ import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from bench.report.page.figures.costs import pareto_front
 from bench.report.page.rendering import render
 from bench.report.page.tables import make_table
 from bench.report.page.view import RegimeView
+from bench.trials.trial import Named
 
 RESULTS = Path(__file__).parents[2] / "results"
 
@@ -135,7 +137,7 @@ def with_variants(core, **variants):
     rows = []
     for label, params in variants.items():
         for detector, f1 in (("bayes_optimal", 1.0), ("knn", 0.5), ("lof", 0.4)):
-            record = {"dataset": {"name": "bumps", "label": label, "params": params}, "scores": None}
+            record = SimpleNamespace(dataset=Named("bumps", label, params), scores=None)
             row = {
                 "detector": detector,
                 "dataset": label,

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
 from bench.runs.pending import what_changed, why_pending
 from bench.runs.writing import RunWriter
-from bench.trials.trial import Outcome, Record
+from bench.trials.environment import Environment
+from bench.trials.record import Outcome, Record
+from bench.trials.trial import Code
 
 DETECTOR = '''
     from bench import detector
@@ -27,7 +30,7 @@ def plan_from(folder):
 
 
 def finish(results, plan, status="ok", name=None):
-    with RunWriter(results, plan, {}, name) as writer:
+    with RunWriter(results, plan, Environment(), name) as writer:
         for trial in plan:
             writer.write(Outcome(Record.of(trial, status), np.zeros(1), np.zeros(1)))
 
@@ -69,5 +72,5 @@ def test_a_reference_run_is_no_reason_not_to_run(write_plugin, tmp_path):
     ],
 )
 def test_what_changed_is_said_in_words(change, words):
-    before = {"detector": "a", "dataset": "b", "data": "c", "libraries": {"numpy": "1"}}
-    assert what_changed(before, {**before, **change}) == words
+    before = Code("a", "b", "c", {"numpy": "1"})
+    assert what_changed(before, structs.replace(before, **change)) == words

@@ -3,20 +3,24 @@ from __future__ import annotations
 import json
 import lzma
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bench.errors import BenchError, BenchWarning
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
-from bench.runs.reading import Run, find_runs, finished
+from bench.runs.reading import Run, find_runs, finished, places_timed_out
 from bench.runs.writing import RunWriter, check_name, check_writable, pack_run
-from bench.trials.trial import Outcome, Record
+from bench.splits.audit import Copies
+from bench.trials.environment import Environment
+from bench.trials.record import VERSION, Outcome, Record
 
-ENVIRONMENT = {"cpu": "made up", "libraries": {}}
+ENVIRONMENT = Environment(cpu="made up")
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +46,12 @@ def test_what_is_written_is_read_back(tmp_path, plan):
     trials = list(plan)
     run = write(tmp_path, plan, [outcome(trials[0]), outcome(trials[1], "failed"), outcome(trials[2])])
     records = list(run.records())
-    assert [record["key"] for record in records] == [trial.key for trial in trials[:3]]
-    assert [record["status"] for record in records] == ["ok", "failed", "ok"]
+    assert [record.key for record in records] == [trial.key for trial in trials[:3]]
+    assert [record.status for record in records] == ["ok", "failed", "ok"]
     for record in (records[0], records[2]):
         assert run.scores(record).tolist() == [0.5, 1.5, -2.0]
         assert run.labels(record).tolist() == [0, 1, 0]
-    assert run.info["environments"][records[0]["environment"]] == ENVIRONMENT
+    assert run.info.environments[records[0].environment] == ENVIRONMENT
 
 
 def test_labels_are_kept_once_for_each_test_set(tmp_path, plan):
@@ -75,7 +79,7 @@ def test_a_torn_last_line_costs_only_its_own_record(tmp_path_factory, plan, cut)
     with pytest.warns(BenchWarning, match="cut off"):
         write(results, plan, [outcome(trials[1])], name="torn")
     records = list(run.records())
-    assert [record["key"] for record in records] == [trial.key for trial in trials[:2]]
+    assert [record.key for record in records] == [trial.key for trial in trials[:2]]
     assert run.scores(records[1]).tolist() == [0.5, 1.5, -2.0]
 
 
@@ -87,6 +91,92 @@ def test_a_spoilt_line_in_the_middle_is_named_and_left_out(tmp_path, plan):
     file.write_text("\n".join([lines[0], "{spoilt", lines[2]]) + "\n")
     with pytest.warns(BenchWarning, match="line 2 is not valid JSON"):
         assert list(finished(tmp_path)) == [trials[0].key, trials[2].key]
+
+
+def change_line(run, number, change):
+    """Rewrite a line of a run's records, counted from 0, by what it says."""
+    file = run.folder / "trials.jsonl"
+    lines = file.read_text().splitlines()
+    document = json.loads(lines[number])
+    change(document)
+    lines[number] = json.dumps(document)
+    file.write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("seed",), "zero", r"Expected `int`, got `str` - at `\$\.seed`"),
+        (("detector", "label"), 5, r"Expected `str`, got `int` - at `\$\.detector\.label`"),
+        (("metrics", "native", "f1"), None, r"Expected `float`, got `null` - at `\$\.metrics"),
+        (("status",), "lost", r"Invalid enum value 'lost' - at `\$\.status`"),
+    ],
+)
+def test_a_wrong_type_is_named_with_file_and_line(tmp_path, plan, path, value, says):
+    trials = list(plan)
+    judged = replace(outcome(trials[1]), record=Record.of(trials[1], "ok", metrics={"native": {"f1": 0.5}}))
+    run = write(tmp_path, plan, [outcome(trials[0]), judged])
+
+    def spoil(document):
+        *above, last = path
+        for step in above:
+            document = document[step]
+        document[last] = value
+
+    change_line(run, 1, spoil)
+    with pytest.raises(BenchError, match=rf"trials\.jsonl, line 2: {says}.*; mend or delete the line"):
+        list(run.records())
+
+
+def test_a_record_that_lacks_what_none_may_lack_is_named(tmp_path, plan):
+    run = write(tmp_path, plan, [outcome(next(iter(plan)))])
+    change_line(run, 0, lambda document: document.pop("key"))
+    for read in (run.records, run.heads):
+        with pytest.raises(BenchError, match="line 1: Object missing required field `key`"):
+            list(read())
+
+
+def test_a_head_stands_wherever_its_fields_are(tmp_path, plan):
+    trial = next(iter(plan))
+    run = write(tmp_path, plan, [outcome(trial, "timeout")])
+    file = run.folder / "trials.jsonl"
+    fields = json.loads(file.read_text())
+    file.write_text(json.dumps(dict(sorted(fields.items(), reverse=True)), separators=(",", ":")) + "\n")
+    assert finished(tmp_path) == {trial.key: "timeout"}
+    assert places_timed_out(tmp_path) == {trial.place}
+
+
+def test_an_older_record_is_read_and_has_the_first_version(tmp_path, plan):
+    first, second = list(plan)[:2]
+    run = write(tmp_path, plan, [outcome(first), outcome(second)])
+    change_line(run, 0, lambda document: [document.pop(name) for name in ("audit", "version")])
+    old, new = run.records()
+    assert (old.version, new.version) == (1, VERSION)
+    assert old.audit == Copies()
+    assert run.scores(old).tolist() == [0.5, 1.5, -2.0]
+
+
+def test_packing_and_going_on_with_a_run_keep_what_a_newer_version_has_written(tmp_path, plan):
+    trials = list(plan)[:2]
+    run = write(tmp_path, plan, [outcome(trial) for trial in trials], "mine")
+
+    def of_tomorrow(document):
+        document |= {"of_tomorrow": 1, "version": 99}
+        document["scores"]["unit"] = document["detector"]["unit"] = "none"
+
+    change_line(run, 0, of_tomorrow)
+    info = json.loads((run.folder / "run.json").read_text()) | {"of_tomorrow": 1}
+    info["plans"][0]["unit"] = info["environments"][next(run.records()).environment]["unit"] = "none"
+    (run.folder / "run.json").write_text(json.dumps(info))
+
+    pack_run(tmp_path, "mine", keep_scores=0)
+    write(tmp_path, plan, [outcome(trials[1], "failed")], "mine")
+    line, *_ = (run.folder / "trials.jsonl").read_text().splitlines()
+    kept = json.loads(line)
+    assert (kept["of_tomorrow"], kept["version"], kept["detector"]["unit"]) == (1, 99, "none")
+    assert kept["scores"] is kept["labels"] is None  # with what they said
+    found = json.loads((run.folder / "run.json").read_text())
+    assert found == info
 
 
 def test_a_failure_is_finished_unless_it_is_to_be_retried(tmp_path, plan):
@@ -108,7 +198,7 @@ def test_a_named_run_is_gone_on_with_and_keeps_what_it_planned(tmp_path, plan, r
     write(tmp_path, plan, [outcome(next(iter(plan)))], name="mine")
     run = write(tmp_path, other, [outcome(next(iter(other)))], name="mine")
     assert len(list(run.records())) == 2
-    assert run.info["plans"] == [*plan.outlines(), *other.outlines()]
+    assert run.info.plans == [*plan.outlines(), *other.outlines()]
     assert len(find_runs(tmp_path)) == 1
 
 
@@ -137,6 +227,9 @@ def test_an_unreadable_run_is_one_clear_sentence(tmp_path, plan):
         _ = Run(run.folder).info
     (run.folder / "run.json").write_text(json.dumps({"format": 99}))
     with pytest.raises(BenchError, match="format 99"):
+        _ = Run(run.folder).info
+    (run.folder / "run.json").write_text(json.dumps({"format": 1, "started": 5}))
+    with pytest.raises(BenchError, match=r"run\.json: Expected `str`, got `int` - at `\$\.started`"):
         _ = Run(run.folder).info
 
 
@@ -180,7 +273,7 @@ def test_a_packed_run_is_gone_on_with(tmp_path, plan):
     run = write(tmp_path, plan, [outcome(trials[1], values=(7.0, 8.0, 9.0))], "mine")
     assert not list(run.folder.glob("*.xz"))
     first, second = run.records()
-    assert (first["key"], second["key"]) == (trials[0].key, trials[1].key)
+    assert (first.key, second.key) == (trials[0].key, trials[1].key)
     assert run.scores(first).tolist() == [0.5, 1.5, -2.0]
     assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
 
@@ -192,7 +285,7 @@ def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_
     pack_run(tmp_path, "mine", keep_scores=0)
     assert {file.name for file in run.folder.iterdir()} - {".lock"} == {"run.json", "trials.jsonl.xz"}
     [record] = Run(run.folder).records()
-    assert record == {**before, "scores": None, "labels": None}
+    assert record == structs.replace(before, scores=None, labels=None)
     assert [head.key for head in Run(run.folder).heads()] == [trials[0].key]
     with pytest.raises(BenchError, match=r"raw scores .* were dropped"):
         Run(run.folder).scores(record)
@@ -207,12 +300,12 @@ def test_a_run_with_the_raw_scores_of_its_first_seed_alone(tmp_path, registry):
     first, second = (next(trial for trial in plan if trial.seed == seed) for seed in (0, 1))
     values = {first.key: (0.5, 1.5, -2.0), second.key: (7.0, 8.0, 9.0)}
     before = write(tmp_path, plan, [outcome(t, values=values[t.key]) for t in (second, first)], "mine")
-    ours = {record["key"]: record for record in before.records()}
+    ours = {record.key: record for record in before.records()}
     pack_run(tmp_path, "mine", keep_scores=1)
     packed = Run(before.folder)
-    found = {record["key"]: record for record in packed.records()}
+    found = {record.key: record for record in packed.records()}
     assert found[first.key] == ours[first.key]
-    assert found[second.key] == {**ours[second.key], "scores": None, "labels": None}
+    assert found[second.key] == structs.replace(ours[second.key], scores=None, labels=None)
     assert tuple(packed.scores(found[first.key])) == values[first.key]
     assert packed.labels(found[first.key]).tolist() == [0, 1, 0]
     # The scores are gone, not only out of sight.

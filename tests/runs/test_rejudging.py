@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import lzma
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from bench.analysis.results import load_results
 from bench.errors import BenchError
@@ -65,14 +67,13 @@ def test_methods_are_chosen_by_globs_in_the_order_given():
 def test_judging_adds_what_the_scores_give_and_changes_nothing_else(results):
     run = Run(results / "runs" / NAME)
     before = list(run.records())
-    ok = [record for record in before if record["status"] == "ok"]
+    ok = [record for record in before if record.status == "ok"]
     assert judge(results, ["iqr", "mad"]).trials == len(ok)
     after = list(Run(run.folder).records())
     for old, new in zip(before, after, strict=True):
-        added = {
-            name: new["metrics"].pop(name) for name in ("pythresh-iqr", "pythresh-mad") if new["metrics"]
-        }
-        assert new == old
+        metrics = dict(new.metrics)
+        added = {name: metrics.pop(name) for name in ("pythresh-iqr", "pythresh-mad") if metrics}
+        assert structs.replace(new, metrics=metrics) == old
         if added:
             scores, y = run.scores(old), run.labels(old)
             decided = predicted("iqr", scores)
@@ -107,3 +108,16 @@ def test_a_run_without_raw_scores_is_left_as_it_is(results):
     with pytest.raises(BenchError, match="were dropped"):
         judge(results, ["iqr"])
     assert (folder / "trials.jsonl.xz").read_bytes() == before
+
+
+def test_judging_keeps_what_a_newer_version_has_written(results):
+    file = results / "runs" / NAME / "trials.jsonl.xz"
+    lines = [json.loads(line) for line in lzma.decompress(file.read_bytes()).splitlines()]
+    for line in lines:
+        line |= {"of_tomorrow": 1, "costs": {**line["costs"], "joules": 5}}
+    file.write_bytes(lzma.compress("".join(f"{json.dumps(line)}\n" for line in lines).encode()))
+    assert judge(results, ["iqr"]).trials == len(lines)
+    after = [json.loads(line) for line in lzma.decompress(file.read_bytes()).splitlines()]
+    for line in after:
+        assert line["metrics"].pop("pythresh-iqr")
+    assert after == lines

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import numpy as np
 import pytest
+from msgspec import structs
 
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -27,7 +26,7 @@ def test_the_same_trial_leaves_the_same_record_but_for_costs(registry):
     for one, two in zip(first, second, strict=True):
         assert one.record.status == "ok", one.record.reason
         assert np.array_equal(one.scores, two.scores), one.record.detector
-        assert {**asdict(one.record), "costs": 0} == {**asdict(two.record), "costs": 0}
+        assert {**structs.asdict(one.record), "costs": 0} == {**structs.asdict(two.record), "costs": 0}
 
 
 def test_another_seed_is_another_split(registry):
@@ -45,12 +44,12 @@ def test_quick_builtin_detectors_end_ok_on_easy_data(registry):
 
 def test_labels_used_counts_what_was_read(registry):
     outcomes = run(registry, ["knn", "random_forest", "autoencoder_histogram_forest"])
-    used = {(o.record.detector["name"], o.record.regime): o.record.labels_used for o in outcomes}
-    rows = outcomes[0].record.rows["train"]
+    used = {(o.record.detector.name, o.record.regime): o.record.labels_used for o in outcomes}
+    rows = outcomes[0].record.rows.train
     assert used["knn", "unsupervised"] == 0
     assert used["random_forest", "supervised"] == rows
     # The stage reads the training labels to leave anomalies out, the forest those of calibration.
-    [calibration] = {o.record.rows["calibration"] for o in outcomes} - {0}
+    [calibration] = {o.record.rows.calibration for o in outcomes} - {0}
     assert calibration > 0
     assert used["autoencoder_histogram_forest", "supervised"] == rows + calibration
 
@@ -58,11 +57,11 @@ def test_labels_used_counts_what_was_read(registry):
 def test_the_calibration_policy_needs_rows_that_the_detector_has_not_learnt_from(registry):
     records = [o.record for o in run(registry, ["knn", "autoencoder_histogram_forest"])]
     for record in records:
-        unseen = record.detector["name"] == "knn"
+        unseen = record.detector.name == "knn"
         assert ("calibration" in record.thresholds) == ("calibration" in record.metrics) == unseen
-        assert (record.rows["holdout"] > 0) == unseen
+        assert (record.rows.holdout > 0) == unseen
     # A detector's scores and labels stay what they were: the policy reads labels, not the detector.
-    assert {r.labels_used for r in records if r.detector["name"] == "knn"} == {0}
+    assert {r.labels_used for r in records if r.detector.name == "knn"} == {0}
 
 
 def test_constant_scores_are_a_failure_and_no_area_of_one_half(registry):

@@ -6,9 +6,10 @@ import math
 
 import pytest
 from audited_runs import PLUGINS, plan_of, run
+from msgspec import structs
 
 from bench.plugins.registry import load_registry
-from bench.splits.audit import shown
+from bench.splits.audit import Copies, shown
 from bench.trials.runner import TrialRunner
 
 
@@ -34,7 +35,7 @@ def test_the_audit_is_of_rows_and_not_of_what_is_read_instead(write_plugin, regi
     mine = load_registry([folder], installed=False)
     [trial] = plan_of(mine, "breast_cancer", detectors=("knn:features=coarse",))
     record = TrialRunner(mine).run(trial).record
-    assert record.audit == {"test_in_train": 0.0, "train_copies": 0.0}
+    assert record.audit == Copies(test_in_train=0.0, train_copies=0.0)
 
 
 def test_a_split_is_audited_once_for_each_regime(plugins, monkeypatch):
@@ -48,10 +49,10 @@ def test_a_split_is_audited_once_for_each_regime(plugins, monkeypatch):
     detectors = ("knn", "random_score", "logistic_regression")
     runner = TrialRunner(plugins)
     for trial in plan_of(plugins, "honest", regimes=("unsupervised", "supervised"), detectors=detectors):
-        assert runner.run(trial).record.audit["test_in_train"] == 0
+        assert runner.run(trial).record.audit.test_in_train == 0
     assert calls == [1, 2]  # training rows, and those with the calibration rows
 
 
 def test_a_share_is_never_not_a_number(plugins, tmp_path):
     _, records = run(plugins, tmp_path, "honest")
-    assert all(math.isfinite(value) for record in records for value in record.audit.values())
+    assert all(math.isfinite(value) for record in records for value in structs.astuple(record.audit))

@@ -80,11 +80,11 @@ def with_ours(results: SuiteResults, printed: Sequence[PublishedFigure]) -> list
     ours: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     ok = results.frame[results.frame["status"] == "ok"]
     for run, record in zip(ok["run"], ok["record"], strict=True):
-        if record["detector"]["label"] != record["detector"]["name"] or "native" not in record["thresholds"]:
+        if record.detector.label != record.detector.name or "native" not in record.thresholds:
             continue
         scores, labels = results.runs[run].scores(record), results.runs[run].labels(record)
-        for row, name, value in classification_report(labels, scores > record["thresholds"]["native"]):
-            ours[record["detector"]["name"], row, name].append(round(value, DECIMALS))
+        for row, name, value in classification_report(labels, scores > record.thresholds["native"]):
+            ours[record.detector.name, row, name].append(round(value, DECIMALS))
     return [Figure(each, tuple(ours[each.detector, each.dataset, each.metric])) for each in printed]
 
 

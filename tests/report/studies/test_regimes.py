@@ -19,7 +19,7 @@ from bench.report.studies.regimes import (
 )
 from bench.runs.writing import RunWriter
 from bench.trials.environment import describe
-from bench.trials.trial import Outcome, Record
+from bench.trials.record import Outcome, Record
 
 DATASETS = ("breast_cancer", "digits:anomaly=8")
 # ROC AUC by detector: unsupervised, one-class, by share of labels, supervised; plus 0.1 on the first dataset.
@@ -37,14 +37,14 @@ def results(tmp_path, registry):
     with RunWriter(tmp_path, plan, describe("0", 1), None) as writer:
         for trial in plan:
             if trial.dataset.name in ("breast_cancer", "digits"):
-                record = Record.of(trial, "ok")
                 share = trial.dataset.params.get("labelled_anomalies", 0)
                 auc = (
                     AUC[trial.detector.name][trial.regime]
                     + share
                     + 0.1 * (trial.dataset.name == "breast_cancer")
                 )
-                record.metrics = {"ranking": {"roc_auc": auc + (trial.seed - 0.5) / 100}}
+                metrics = {"ranking": {"roc_auc": auc + (trial.seed - 0.5) / 100}}
+                record = Record.of(trial, "ok", metrics=metrics)
                 writer.write(Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8)))
     [found] = load_results(tmp_path)
     return found

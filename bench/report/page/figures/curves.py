@@ -24,7 +24,7 @@ def figures(view: RegimeView) -> list[Figure]:
     best = [name for name in view.detectors if name not in view.references][:LINES]
     frame = view.frame
     kept = frame[(frame["status"] == "ok") & frame["detector"].isin(best)]
-    has_scores = [record["scores"] is not None for record in kept["record"]]
+    has_scores = [record.scores is not None for record in kept["record"]]
     kept = kept[pd.Series(has_scores, index=kept.index, dtype=bool)]
     found: list[Figure] = []
     for place, dataset in enumerate(list(kept["dataset"].unique())[:DATASETS]):

@@ -20,6 +20,7 @@ from bench.report.page.figures.drawing import (
     safe,
 )
 from bench.report.page.view import RegimeView
+from bench.trials.trial import Named
 
 # From here on from end to end a parameter is shown on a logarithmic axis.
 DECADES = 20
@@ -50,20 +51,20 @@ def figures(view: RegimeView) -> list[Figure]:
 def sweeps(view: RegimeView) -> list[Sweep]:
     """The sweeps: at least three datasets of one family that differ in one number only, each family once."""
     records = view.frame.drop_duplicates("dataset")["record"].dropna()
-    families: dict[str, list[dict[str, Any]]] = {}
+    families: dict[str, list[Named]] = {}
     for record in records:
-        families.setdefault(record["dataset"]["name"], []).append(record["dataset"])
+        families.setdefault(record.dataset.name, []).append(record.dataset)
     found = []
     for family, datasets in families.items():
         differing = [
             parameter
-            for parameter in datasets[0]["params"]
-            if len({json.dumps(each["params"].get(parameter)) for each in datasets}) > 1
+            for parameter in datasets[0].params
+            if len({json.dumps(each.params.get(parameter)) for each in datasets}) > 1
         ]
         if len(differing) != 1 or len(datasets) < FEWEST:
             continue
         [parameter] = differing
-        values = {each["label"]: each["params"].get(parameter) for each in datasets}
+        values: dict[str, Any] = {each.label: each.params.get(parameter) for each in datasets}
         if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values()):
             rising = dict(sorted(values.items(), key=lambda item: item[1]))
             found.append(Sweep(family, parameter, rising))

@@ -1,0 +1,49 @@
+"""JSON documents as typed values: written, and changed without losing what this version does not know."""
+
+from __future__ import annotations
+
+from json import JSONEncoder
+from typing import Any
+
+from msgspec import Struct, structs
+
+
+def encode(value: Any, indent: int | None = None) -> bytes:
+    """A value as JSON and a line break, structs in it as objects; those with no known field as empty ones.
+
+    Raises ValueError for a number that JSON cannot write, where msgspec's own encoder would write null.
+    """
+    encoder = _ENCODER if indent is None else JSONEncoder(default=_fields, allow_nan=False, indent=indent)
+    return f"{encoder.encode(value)}\n".encode()
+
+
+def _fields(part: Struct) -> dict[str, Any]:
+    fields = structs.asdict(part)
+    return fields if any(value is not None for value in fields.values()) else {}
+
+
+# Made once, since every trial pays for it.
+_ENCODER = JSONEncoder(default=_fields, allow_nan=False)
+
+
+def changed(document: Any, before: Any, after: Any) -> Any:
+    """A document, read as ``before``, that is to read as ``after``; what ``before`` leaves out stays.
+
+    That is so at every depth: in structs, in mappings of them, and in lists, whose old items may have moved.
+    """
+    if before == after:
+        return document
+    if isinstance(after, Struct) and type(before) is type(after):
+        old, new = structs.asdict(before), structs.asdict(after)
+        changes = {name: value for name, value in new.items() if value != old[name]}
+        return document | {
+            name: changed(document.get(name, {}), old[name], value) for name, value in changes.items()
+        }
+    if isinstance(after, dict) and isinstance(before, dict):
+        return {
+            key: changed(document[key], before[key], value) if key in before else value
+            for key, value in after.items()
+        }
+    if isinstance(after, list) and isinstance(before, list):
+        return [document[before.index(item)] if item in before else item for item in after]
+    return after
