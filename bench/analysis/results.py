@@ -117,7 +117,8 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
 
 @contextlib.contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Put off the search for garbage: among a million fresh dicts that all stay, it takes half the time."""
+    """Put off the search for garbage: among a million fresh rows, which all stay, it takes a quarter of the
+    time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -98,7 +98,7 @@ def test_a_metric_stands_in_records_tables_statistics_and_comparison(run, tmp_pa
     after = run("b")
     found = files(tmp_path)
     [record, *_] = after.records()
-    assert -1 <= record["metrics"]["native"]["informedness"] <= 1
+    assert -1 <= record.metrics["native"]["informedness"] <= 1
     board = found["leaderboard.md"]
     assert " informedness |" in board
     assert "*Informedness* is how much better than guessing decisions are." in board
@@ -122,8 +122,8 @@ def test_a_policy_decides_and_stands_beside_the_others(run, tmp_path, monkeypatc
     made = run("a", headline=POLICY.name)
     found = files(tmp_path)
     [record, *_] = made.records()
-    assert record["metrics"][POLICY.name].keys() == record["metrics"]["native"].keys()
-    assert POLICY.name in record["thresholds"]
+    assert record.metrics[POLICY.name].keys() == record.metrics["native"].keys()
+    assert POLICY.name in record.thresholds
     text = found["thresholds.md"]
     assert "*Quantile-99* is the training score that 1 % of rows exceed." in text
     assert "| quantile-99 " in text
