@@ -77,7 +77,7 @@ class SuiteResults:
         return list(self.frame["regime"].unique())
 
 
-def load_results(results: Path) -> list[SuiteResults]:
+def load_suite_results(results: Path) -> list[SuiteResults]:
     """The results of each suite that has runs below ``results/runs``, in alphabetical order."""
     runs = find_runs(results)
     by_suite: dict[str, list[Run]] = {}
@@ -94,8 +94,8 @@ def load_results(results: Path) -> list[SuiteResults]:
 
 
 def require_results(results: Path) -> list[SuiteResults]:
-    """As `load_results`; BenchError where there are none."""
-    loaded = load_results(results)
+    """As `load_suite_results`; BenchError where there are none."""
+    loaded = load_suite_results(results)
     if not loaded:
         raise BenchError(f"there are no runs in {results / 'runs'}; `run --suite quick` makes one")
     return loaded

@@ -35,7 +35,7 @@ def run_until_resolved(
 ) -> None:
     """Run rounds of a plan, and say after each who is still in the race. All rounds are one run."""
     from bench.analysis.racing import resolve
-    from bench.analysis.results import load_results
+    from bench.analysis.results import load_suite_results
     from bench.runs.writing import new_name
 
     name = name or new_name(plan.suite.name)
@@ -46,7 +46,7 @@ def run_until_resolved(
         return run_plan(part, registry, engine_within(replace(limits, budget=left)), results, name=name)
 
     def read() -> SuiteResults:
-        return next(found for found in load_results(results) if found.name == plan.suite.name)
+        return next(found for found in load_suite_results(results) if found.name == plan.suite.name)
 
     contests: list[Contest] = []
     for contests in resolve(plan, alpha, run, read):

@@ -52,7 +52,7 @@ def command(
     the published spread": by one published standard deviation at most; "not": by more, with the reason as far
     as it is known. All figures are written to SUITE.md in the results folder.
     """
-    from bench.analysis.results import load_results
+    from bench.analysis.results import load_suite_results
     from bench.cli._running import run_plan
     from bench.engine.registry import EngineOptions, make_engine
     from bench.engine.schedule import Limits
@@ -78,7 +78,7 @@ def command(
     engine = make_engine("local", EngineOptions(registry, limits, jobs, device="cpu"))
     check_writable(results)
     run_plan(plan, registry, engine, results, name=name, retry=retry)
-    found = next((each for each in load_results(results) if each.name == suite), None)
+    found = next((each for each in load_suite_results(results) if each.name == suite), None)
     if found is None:
         raise BenchError(
             f"the trials of {suite} were run by other suites; repeat them with --results in another folder"

@@ -140,11 +140,11 @@ def command(
 
 
 def _show_board(plan: Plan, results: Path, mlflow: str | None) -> None:
-    from bench.analysis.results import load_results
+    from bench.analysis.results import load_suite_results
     from bench.report import write_tables
     from bench.report.terminal import print_leaderboards
 
-    loaded = load_results(results)
+    loaded = load_suite_results(results)
     if not loaded:
         return
     for found in loaded:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import bench
-from bench.analysis.results import load_results as load_suites
+from bench.analysis.results import load_suite_results as load_suites
 from bench.errors import BenchError
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
-from bench.analysis.results import MISSING, load_results
+from bench.analysis.results import MISSING, load_suite_results
 from bench.analysis.timing import timing, trial_seconds
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -57,7 +57,7 @@ def store(results, registry, f1, *, name=None, seeds=(0, 1), left_out=(), record
 @pytest.fixture
 def results(tmp_path, registry):
     store(tmp_path, registry, F1)
-    [found] = load_results(tmp_path)
+    [found] = load_suite_results(tmp_path)
     return found
 
 
@@ -92,7 +92,7 @@ def test_the_rank_without_failures_stands_beside(results):
 
 def test_without_failures_there_is_one_rank(tmp_path, registry):
     store(tmp_path, registry, {name: F1[name] for name in ("knn", "lof")})
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     board = leaderboard(results, "unsupervised")
     assert "rank if ok" not in board_cells(board)[0]
     assert (board["rank"] == board["rank_if_ok"]).all()
@@ -101,13 +101,13 @@ def test_without_failures_there_is_one_rank(tmp_path, registry):
 def test_a_failure_on_one_dataset_does_not_look_like_spread(tmp_path, registry):
     f1 = {"knn": {"breast_cancer": (0.9, 0.9), "digits": (0.1, None)}}
     store(tmp_path, registry, f1)
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     assert leaderboard(results, "unsupervised").loc["knn", "f1_std"] == pytest.approx(0.0)
 
 
 def test_one_seed_has_no_spread(tmp_path, registry):
     store(tmp_path, registry, F1, seeds=(0,))
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     assert math.isnan(leaderboard(results, "unsupervised").loc["knn", "f1_std"])
 
 
@@ -129,7 +129,7 @@ def test_a_detector_without_a_threshold_is_ranked_by_the_stand_in_and_marked(tmp
         return outcome
 
     store(tmp_path, registry, F1, record_of=without)
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     board = leaderboard(results, "unsupervised")
     assert board.loc["lof", "f1_mean"] == pytest.approx(0.3)
     assert board["stand_in"].to_dict() == {"knn": False, "ecod": False, "lof": True}
@@ -138,7 +138,7 @@ def test_a_detector_without_a_threshold_is_ranked_by_the_stand_in_and_marked(tmp
 
 def test_planned_trials_that_never_ran_are_missing(tmp_path, registry):
     store(tmp_path, registry, F1, left_out=("lof",))
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     board = leaderboard(results, "unsupervised")
     assert (board.loc["lof", "ok"], board.loc["lof", "planned"]) == (0, 4)
     assert board.index[-1] == "lof"
@@ -152,7 +152,7 @@ def test_an_unfinished_run_is_judged_on_what_every_detector_was_run_on(tmp_path,
         return None if trial.seed == 1 and trial.detector.name != "knn" else record_of(trial, f1)
 
     store(tmp_path, registry, F1, record_of=only_first_seed)
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     board = leaderboard(results, "unsupervised")
     assert list(board["planned"]) == [2, 2, 2]
     assert board.loc["knn", "f1_mean"] == pytest.approx((0.5 + 0.1) / 2)
@@ -164,7 +164,7 @@ def test_a_later_run_answers_in_the_place_of_an_earlier_one(tmp_path, registry):
     store(tmp_path, registry, F1, name="reference-quick")
     better = {"knn": {"breast_cancer": (1.0, 1.0), "digits": (1.0, 1.0)}}
     store(tmp_path, registry, better)
-    [results] = load_results(tmp_path)
+    [results] = load_suite_results(tmp_path)
     board = leaderboard(results, "unsupervised")
     assert board.loc["knn", "f1_mean"] == 1.0
     assert board.loc["lof", "f1_mean"] == pytest.approx(0.3)
@@ -195,7 +195,7 @@ def test_what_features_cost_is_in_the_table_where_there_are_any(tmp_path, regist
         return replace(outcome, record=structs.replace(outcome.record, costs=costs))
 
     store(tmp_path / "other", registry, {"knn": F1["knn"]}, record_of=with_features)
-    [other] = load_results(tmp_path / "other")
+    [other] = load_suite_results(tmp_path / "other")
     headers, [row] = timing_table(other)
     assert str(row[headers.index("features s")]) == "1.50 ± 0"
     assert "stage s" not in headers
@@ -203,7 +203,7 @@ def test_what_features_cost_is_in_the_table_where_there_are_any(tmp_path, regist
 
 
 def test_no_runs_are_no_results(tmp_path):
-    assert load_results(tmp_path) == []
+    assert load_suite_results(tmp_path) == []
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def with_optimum(tmp_path, registry):
             outcome = record_of(trial, 0.5)
             outcome.record.metrics["ranking"]["roc_auc"] = auc[trial.detector.name]
             writer.write(outcome)
-    [found] = load_results(tmp_path)
+    [found] = load_suite_results(tmp_path)
     return found
 
 
@@ -254,5 +254,5 @@ def test_a_detector_that_competes_alone_is_shown(tmp_path, registry):
     with RunWriter(tmp_path, plan, ENVIRONMENT, None) as writer:
         for trial in plan:
             writer.write(record_of(trial, 0.5))
-    [found] = load_results(tmp_path)
+    [found] = load_suite_results(tmp_path)
     assert set(found.board("unsupervised")["dataset"]) == {"bumps:noise=0.1", "digits"}

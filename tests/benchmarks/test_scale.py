@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
@@ -95,7 +95,7 @@ def timed(work):
 def test_reporting_a_hundred_thousand_records(benchmark, trivial, tmp_path, figure):
     fill(tmp_path, plan_of(trivial, 100_000))
     seconds = benchmark.pedantic(
-        lambda: timed(lambda: write_report(load_results(tmp_path), tmp_path)), rounds=1
+        lambda: timed(lambda: write_report(load_suite_results(tmp_path), tmp_path)), rounds=1
     )
     figure("report on 100 000 records", f"{seconds:.1f} s")
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.report import write_report
 
 RUNS = Path(__file__).parents[2] / "results" / "runs"
@@ -43,7 +43,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     suite = results / "short.toml"
     suite.write_text(SWEEP)
     _bench("run", "--suite", str(suite), "--results", str(results), "--jobs", "1")
-    written = write_report(load_results(results), results)
+    written = write_report(load_suite_results(results), results)
     return next(file for file in written if file.name == "index.html")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.cli.reproduce import command
 from bench.errors import BenchError
 from bench.report import write_report
@@ -31,7 +31,7 @@ def test_a_published_table_is_repeated_and_what_has_run_is_not_run_again(cli, tm
     text = file.read_text()
     assert "99.39 ± 0.25" in text
     file.unlink()
-    assert file in write_report(load_results(file.parent), file.parent)
+    assert file in write_report(load_suite_results(file.parent), file.parent)
     assert file.read_text() == text
     mine = tmp_path / "mine.csv"
     mine.write_text(HEADER + "one-class,aucroc,wbc,ECOD,50,0\none-class,aucroc,wbc,HBOS,95,20\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.runs.writing import RunWriter
@@ -67,5 +67,5 @@ def run(registry, results, *datasets, **selection):
         for outcome in outcomes:
             assert outcome.record.status == "ok", outcome.record.reason
             writer.write(outcome)
-    [loaded] = load_results(results)
+    [loaded] = load_suite_results(results)
     return loaded, [outcome.record for outcome in outcomes]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.analysis.leaderboard import leaderboard
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.errors import BenchError
 from bench.report.mlflow_log import log_results
 
@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parents[2] / "results"
 
 @pytest.fixture(scope="module")
 def article():
-    return next(each for each in load_results(RESULTS) if each.name == "article")
+    return next(each for each in load_suite_results(RESULTS) if each.name == "article")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bench.analysis.cells import significant
 from bench.analysis.columns import Column
 from bench.analysis.comparison import compare_runs
 from bench.analysis.qualities import qualities
-from bench.analysis.results import column, load_results
+from bench.analysis.results import column, load_suite_results
 from bench.evaluation.decisions import ratio
 from bench.evaluation.entries import Metric, Policy
 from bench.evaluation.metrics import METRICS
@@ -79,7 +79,7 @@ def run(tmp_path, registry):
 
 def files(results):
     """The text of each table and of the page, and what else leaderboards are written as."""
-    loaded = load_results(results)
+    loaded = load_suite_results(results)
     texts = {file.name: file.read_text() for file in write_report(loaded, results)}
     out = Console(file=StringIO(), width=200)
     print_leaderboards(loaded[0], out)

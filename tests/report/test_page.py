@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.cells import fraction, number, with_spread
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.report import write_report
 from bench.report.page.content import suite_parts
 from bench.report.page.figures import curves, difficulty, drawing, figures
@@ -31,7 +31,7 @@ RESULTS = Path(__file__).parents[2] / "results"
 
 @pytest.fixture(scope="module")
 def loaded():
-    return [each for each in load_results(RESULTS) if each.name in ("article", "core", "dte-one-class")]
+    return [each for each in load_suite_results(RESULTS) if each.name in ("article", "core", "dte-one-class")]
 
 
 @pytest.fixture(scope="module")

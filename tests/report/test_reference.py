@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.analysis.results import MISSING, load_results
+from bench.analysis.results import MISSING, load_suite_results
 from bench.report import write_report
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -23,7 +23,7 @@ def copy(tmp_path):
 
 def test_the_tables_are_rebuilt_byte_for_byte(copy):
     """The committed files are one build, this is another."""
-    written = write_report(load_results(copy), copy)
+    written = write_report(load_suite_results(copy), copy)
     tables = [file for file in written if file.parent.name != "report"]
     fresh = {str(file.relative_to(copy)): file.read_bytes() for file in tables}
     assert set(fresh) >= {"leaderboard.md", "leaderboard.csv", "timing.md", "statistics.md", "article.md",
@@ -40,7 +40,7 @@ def test_the_reference_runs_stay_small():
 
 @pytest.fixture
 def core(copy):
-    [found] = [results for results in load_results(copy) if results.name == "core"]
+    [found] = [results for results in load_suite_results(copy) if results.name == "core"]
     return found.frame
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.errors import BenchError
 from bench.evaluation.thresholders import METHODS, QUICK, THRESHOLDERS
 from bench.runs.reading import Run
@@ -95,7 +95,7 @@ def test_what_has_been_judged_is_not_judged_again(results):
 
 def test_results_have_the_added_policies_as_columns(results):
     judge(results, ["iqr"])
-    [found] = load_results(results)
+    [found] = load_suite_results(results)
     assert found.frame["pythresh-iqr.f1"].between(0, 1).all()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.errors import BenchError
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -26,7 +26,7 @@ REFERENCE = Path(__file__).parents[3] / "results" / "runs" / "reference-article"
 @pytest.fixture
 def results(tmp_path):
     shutil.copytree(REFERENCE, tmp_path / "runs" / REFERENCE.name)
-    [found] = load_results(tmp_path)
+    [found] = load_suite_results(tmp_path)
     return found
 
 

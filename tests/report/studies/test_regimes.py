@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bench.analysis.results import load_results
+from bench.analysis.results import load_suite_results
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.report.studies.regimes import (
@@ -46,7 +46,7 @@ def results(tmp_path, registry):
                 metrics = {"ranking": {"roc_auc": auc + (trial.seed - 0.5) / 100}}
                 record = Record.of(trial, "ok", metrics=metrics)
                 writer.write(Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8)))
-    [found] = load_results(tmp_path)
+    [found] = load_suite_results(tmp_path)
     return found
 
 
