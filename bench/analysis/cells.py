@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A figure as a table shows it.
 
     ``value`` is the number shown, by which it is sorted, and None for a dash; ``short`` is the text where
@@ -25,16 +25,16 @@ class Cell:
 
 
 DASH = "–"
-NONE = Cell(DASH)
+NONE = TableCell(DASH)
 # Words stand in a table as they are.
-Row = Sequence[Cell | str]
+Row = Sequence[TableCell | str]
 
 
 class TableColumn(NamedTuple):
     """A column of a table: its header, and what it shows of whatever a row is made from."""
 
     header: str
-    cell: Callable[[Any], Cell | str]
+    cell: Callable[[Any], TableCell | str]
 
 
 def laid_out(columns: Sequence[TableColumn], rows: Iterable[Any]) -> tuple[list[str], list[Row]]:
@@ -42,39 +42,39 @@ def laid_out(columns: Sequence[TableColumn], rows: Iterable[Any]) -> tuple[list[
     return [column.header for column in columns], [[column.cell(row) for column in columns] for row in rows]
 
 
-def number(value: Any, digits: int = 2) -> Cell:
+def number(value: Any, digits: int = 2) -> TableCell:
     """A number with ``digits`` decimals; a dash for none."""
     if value is None or math.isnan(value):
         return NONE
-    return Cell(f"{value:.{digits}f}", round(float(value), digits))
+    return TableCell(f"{value:.{digits}f}", round(float(value), digits))
 
 
-def count(value: Any) -> Cell:
+def count(value: Any) -> TableCell:
     """A whole number."""
     return number(value, 0)
 
 
-def fraction(part: Any, of: Any) -> Cell:
+def fraction(part: Any, of: Any) -> TableCell:
     """``20/21``."""
-    return Cell(f"{part:.0f}/{of:.0f}", float(part))
+    return TableCell(f"{part:.0f}/{of:.0f}", float(part))
 
 
-def percent(value: float) -> Cell:
+def percent(value: float) -> TableCell:
     """A fraction as a whole percentage; a dash for none."""
-    return NONE if math.isnan(value) else Cell(f"{100 * value:.0f} %", round(100 * float(value), 0))
+    return NONE if math.isnan(value) else TableCell(f"{100 * value:.0f} %", round(100 * float(value), 0))
 
 
-def with_spread(mean: Any, std: Any, digits: int = 2) -> Cell:
+def with_spread(mean: Any, std: Any, digits: int = 2) -> TableCell:
     """``0.43 ± 0.02``, or the mean alone where one seed gives no spread."""
     return joined(number(mean, digits), number(std, digits))
 
 
-def joined(mean: Cell, spread: Cell) -> Cell:
+def joined(mean: TableCell, spread: TableCell) -> TableCell:
     """A mean and its spread, where there is one."""
-    return mean if spread == NONE else Cell(f"{mean} ± {spread}", mean.value, short=mean.text)
+    return mean if spread == NONE else TableCell(f"{mean} ± {spread}", mean.value, short=mean.text)
 
 
-def significant(value: Any, digits: int = 3) -> Cell:
+def significant(value: Any, digits: int = 3) -> TableCell:
     """A number with ``digits`` significant digits and no exponent; a dash for none."""
     if value is None or math.isnan(value):
         return NONE

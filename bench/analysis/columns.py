@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 import pandas as pd
 
-from bench.analysis.cells import Cell, count, fraction, number, percent, with_spread
+from bench.analysis.cells import TableCell, count, fraction, number, percent, with_spread
 from bench.analysis.qualities import HEADLINE, Quality, board_qualities
 from bench.analysis.results import SuiteResults, column
 from bench.evaluation.metrics import RANKING
@@ -57,7 +57,7 @@ class Column:
     key: str
     header: str
     value: Callable[[Trials], pd.Series | tuple[pd.Series, ...]]
-    format: Callable[..., Cell | str]
+    format: Callable[..., TableCell | str]
     note: str
     figures: tuple[str, ...] = ()
     shown: Callable[[pd.DataFrame], bool] = always
@@ -73,7 +73,7 @@ class Column:
         found = self.value(trials)
         return dict(zip(self.names, found if isinstance(found, tuple) else (found,), strict=True))
 
-    def cell(self, row: pd.Series) -> Cell | str:
+    def cell(self, row: pd.Series) -> TableCell | str:
         """What is shown of a row of figures."""
         return self.format(*(row[name] for name in self.names))
 

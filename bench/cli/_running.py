@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.plans.work import Work
     from bench.plugins.registry import Registry
     from bench.splits.split import Split
-    from bench.trials.trial import Place
+    from bench.trials.trial import Combination
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.
 INTERRUPTED = 130
@@ -41,13 +41,13 @@ def run_plan(
     Returns whether all of it has; a budget may be spent before.
     """
     from bench.plans.work import Work
-    from bench.runs.reading import finished, places_timed_out
+    from bench.runs.reading import combinations_timed_out, finished
 
     work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
     _say_plan(work)
     if work.pending:
         _check_datasets(work, registry)
-        timed_out = set() if retry or fresh else places_timed_out(results, name=name)
+        timed_out = set() if retry or fresh else combinations_timed_out(results, name=name)
         return _run(work, engine, results, name, timed_out)
     return True
 
@@ -83,7 +83,9 @@ def _say_own(split: Split) -> None:
     )
 
 
-def _run(work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Place]) -> bool:
+def _run(
+    work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Combination]
+) -> bool:
     import bench
     from bench.cli._progress import progress
     from bench.runs.writing import RunWriter

@@ -51,7 +51,7 @@ def command(
     from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
 
     inspection = inspect_trial(trial, registry)
-    folder = out or INSPECTIONS / _plain("-".join([*trial.place, str(seed)]))
+    folder = out or INSPECTIONS / _plain("-".join([*trial.combination, str(seed)]))
     files, missing = write_diagnostics(inspection, folder)
     said = console()
     said.print(summary(inspection), markup=False)

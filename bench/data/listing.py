@@ -74,7 +74,7 @@ def _own() -> Iterator[Entry]:
             yield Entry(label=f"adbench:{file.stem}", size=_size(file), here="data folder")
 
 
-def _openml(found: openml.Table) -> Entry:
+def _openml(found: openml.OpenmlTable) -> Entry:
     return Entry(
         label=f"openml:{found.key}",
         rows=found.rows,

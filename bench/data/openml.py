@@ -26,7 +26,7 @@ _NAME = re.compile(r"(?P<name>[\w.+-]*[^\W\d][\w.+-]*)(:(?P<version>\d+))?", re.
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class OpenmlTable:
     """What OpenML says of a table. ``target`` is the column to predict, "" where none is named."""
 
     key: str
@@ -40,7 +40,7 @@ class Table:
     columns: int
 
 
-def read_openml(key: str) -> tuple[Table, pd.DataFrame]:
+def read_openml(key: str) -> tuple[OpenmlTable, pd.DataFrame]:
     """A table of the cache with all its columns; BenchError with the command that fetches it otherwise."""
     import pandas as pd
 
@@ -48,23 +48,23 @@ def read_openml(key: str) -> tuple[Table, pd.DataFrame]:
     return table, pd.read_parquet(table_file(table.key))
 
 
-def find_openml(key: str) -> Table:
+def find_openml(key: str) -> OpenmlTable:
     """What is known of a table of the cache: ``key`` is an identifier, or ``name:version``."""
     description = _cached(checked(key), ".json")
     if not description.is_file():
         raise BenchError(
             f"openml:{key} is not here yet; fetch it with: python -m bench data pull openml:{key}"
         )
-    return Table(**json.loads(description.read_text(encoding="utf-8")))
+    return OpenmlTable(**json.loads(description.read_text(encoding="utf-8")))
 
 
-def kept_openml() -> list[Table]:
+def kept_openml() -> list[OpenmlTable]:
     """The tables of the cache."""
     files = sorted(cache_folder("openml").glob("*.json"))
-    return [Table(**json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return [OpenmlTable(**json.loads(file.read_text(encoding="utf-8"))) for file in files]
 
 
-def fetch(key: str) -> Table:
+def fetch(key: str) -> OpenmlTable:
     """Fetch a table from OpenML into the cache, unless it is there."""
     key = checked(key)
     if _cached(key, ".json").is_file():
@@ -116,10 +116,10 @@ def key_of_uci(identifier: str) -> str:
     return uci_tables()[identifier]
 
 
-def _keep(key: str, found: Any) -> Table:
+def _keep(key: str, found: Any) -> OpenmlTable:
     frame, details = found.frame, found.details
     targets = found.target_names or []
-    table = Table(
+    table = OpenmlTable(
         key=key,
         id=str(details["id"]),
         name=str(details["name"]),

@@ -18,7 +18,7 @@ from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import choose_device, set_threads
 from bench.trials.record import Outcome
-from bench.trials.trial import Place, Trial
+from bench.trials.trial import Combination, Trial
 
 
 @dataclass
@@ -47,7 +47,7 @@ class LocalEngine:
         return cls(options.registry, jobs, limits, options.threads)
 
     def run(
-        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
+        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Combination] = ()
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 

@@ -32,7 +32,7 @@ from bench.plans.plan import Plan
 from bench.plugins.registry import Registry, builtin_folders
 from bench.trials.environment import DEVICE_VARIABLE, DEVICES, THREAD_VARIABLES, library_versions
 from bench.trials.record import Outcome
-from bench.trials.trial import Place, Trial
+from bench.trials.trial import Combination, Trial
 
 # How often a task is tried again whose node was lost.
 RETRIES = 3
@@ -83,7 +83,7 @@ class RayEngine:
         )
 
     def run(
-        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
+        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Combination] = ()
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 

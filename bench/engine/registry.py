@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bench.plans.plan import Plan
     from bench.plugins.registry import Registry
     from bench.trials.record import Outcome
-    from bench.trials.trial import Place, Trial
+    from bench.trials.trial import Combination, Trial
 
 
 class Engine(Protocol):
@@ -23,7 +23,7 @@ class Engine(Protocol):
     threads: int
 
     def run(
-        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Place] = ()
+        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Combination] = ()
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 

@@ -15,7 +15,7 @@ from bench.plugins.registry import Registry
 from bench.trials.environment import device
 from bench.trials.record import Outcome, Record
 from bench.trials.runner import TrialRunner
-from bench.trials.trial import Place, Trial
+from bench.trials.trial import Combination, Trial
 
 # Models that train as one program. On a CPU the parameters and moments of more of them fall out of its
 # caches; a GPU is idle with fewer.
@@ -65,7 +65,7 @@ class Schedule:
     plan: Plan
     registry: Registry
     limits: Limits
-    timed_out: set[Place] = field(default_factory=set)
+    timed_out: set[Combination] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._runner = TrialRunner(self.registry)
@@ -155,7 +155,7 @@ class Schedule:
 
     def _checked(self, job: TrialJob) -> TrialJob | Outcome:
         """The job, or why it is not worth trying."""
-        if job.trial.place in self.timed_out:
+        if job.trial.combination in self.timed_out:
             return outcome(
                 job.trial, Ended("skipped", "it timed out on this variant before; --retry tries again")
             )
@@ -172,7 +172,7 @@ class Schedule:
         if record.status == "ok" and rows is not None and columns is not None:
             self._sizes.setdefault(_variant(trial), (rows, columns))
         if record.status == "timeout":
-            self.timed_out.add(trial.place)
+            self.timed_out.add(trial.combination)
             if _variant(trial) in self._sizes:
                 known = self._too_long.setdefault(_across_variants(trial), [])
                 known.append((trial.dataset.label, self._sizes[_variant(trial)]))

@@ -146,5 +146,5 @@ def _differences(trial: Trial, rebuilders: Sequence[Any], X: Floats) -> Floats |
 
 
 def _not_ok(trial: Trial, status: str, why: str) -> BenchError:
-    detector, dataset, regime = trial.place
+    detector, dataset, regime = trial.combination
     return BenchError(f"{detector} on {dataset}, seed {trial.seed}, {regime}: {status}: {why}")

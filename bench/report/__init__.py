@@ -9,7 +9,7 @@ from bench.analysis.results import SuiteResults
 from bench.report import leaderboard, statistics, thresholds, timing
 from bench.report.files import write_texts
 from bench.report.page import write_page
-from bench.report.statistics import Judged
+from bench.report.statistics import Comparisons
 from bench.report.studies import study_texts
 
 
@@ -29,7 +29,7 @@ def write_tables(loaded: Sequence[SuiteResults], results: Path, *, own_files: Co
 
 
 def _write_tables(
-    loaded: Sequence[SuiteResults], judged: Sequence[Judged], results: Path, own_files: Collection[str]
+    loaded: Sequence[SuiteResults], judged: Sequence[Comparisons], results: Path, own_files: Collection[str]
 ) -> list[Path]:
     texts = {
         "leaderboard.md": leaderboard.markdown(loaded),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bench.analysis.cells import Cell, Row, TableColumn, count, fraction, laid_out, number, percent
+from bench.analysis.cells import Row, TableCell, TableColumn, count, fraction, laid_out, number, percent
 from bench.analysis.qualities import main_qualities, qualities
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_count
@@ -33,7 +33,7 @@ Intervals are pointwise 95 % bootstrap intervals over blocks. *Wins* and *losses
 differences. A detector with ● cannot be told from the best: none is significantly better."""
 
 
-class Judged(NamedTuple):
+class Comparisons(NamedTuple):
     """What the tests say of a suite under a regime, by one quality."""
 
     results: SuiteResults
@@ -54,10 +54,10 @@ class Judged(NamedTuple):
         return None
 
 
-def judge_all(loaded: Sequence[SuiteResults]) -> list[Judged]:
+def judge_all(loaded: Sequence[SuiteResults]) -> list[Comparisons]:
     """What the tests say of each suite, regime and quality."""
     return [
-        Judged(results, regime, metric, standings(results, regime, metric))
+        Comparisons(results, regime, metric, standings(results, regime, metric))
         for results in loaded
         for regime in results.regimes()
         for metric, quality in main_qualities().items()
@@ -65,7 +65,7 @@ def judge_all(loaded: Sequence[SuiteResults]) -> list[Judged]:
     ]
 
 
-def texts(judged: Sequence[Judged]) -> dict[str, str]:
+def texts(judged: Sequence[Comparisons]) -> dict[str, str]:
     """The files by their names: the tables, all pairs, and a diagram for each comparison of datasets."""
     files = {"statistics.md": _markdown(judged), "statistics.csv": _csv(judged)}
     for each in judged:
@@ -75,7 +75,7 @@ def texts(judged: Sequence[Judged]) -> dict[str, str]:
     return files
 
 
-def _markdown(judged: Sequence[Judged]) -> str:
+def _markdown(judged: Sequence[Comparisons]) -> str:
     parts = ["# Statistics", EXPLANATION]
     heading = ""
     for each in judged:
@@ -93,7 +93,7 @@ def _markdown(judged: Sequence[Judged]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _over_datasets(judged: Judged, standing: Standing) -> Iterator[str]:
+def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
     results, regime, metric, _ = judged
     count = unit_count(results, regime)
     yield (
@@ -196,7 +196,7 @@ def _pair_table(standing: Standing, shown: Sequence[str]) -> str:
     return table(["", *shown], rows)
 
 
-def _csv(judged: Sequence[Judged]) -> str:
+def _csv(judged: Sequence[Comparisons]) -> str:
     """All pairs over datasets; of those over seeds, which are many, the significant ones."""
     frames = [
         (each.pairs if each.blocks.unit == "dataset" else each.significant)
@@ -218,7 +218,7 @@ def _csv(judged: Sequence[Judged]) -> str:
     return text
 
 
-def figure_file(judged: Judged) -> str:
+def figure_file(judged: Comparisons) -> str:
     """The file of a critical-difference diagram, below the results folder."""
     metric = judged.metric.replace("_", "-")
     return f"{FIGURES}/critical-difference-{judged.results.name}-{judged.regime}-{metric}.svg"
@@ -238,14 +238,14 @@ def some_of(everyone: Sequence[str], some: Sequence[str]) -> str:
     return f"all but {names(others)}" if others else "all"
 
 
-def p_value(value: float) -> Cell:
+def p_value(value: float) -> TableCell:
     """Three decimals; ``<0.001`` below, and a dash for none."""
-    return Cell("<0.001", 0.001) if value < 0.001 else number(value, 3)
+    return TableCell("<0.001", 0.001) if value < 0.001 else number(value, 3)
 
 
-def with_interval(value: float, low: float, high: float, digits: int) -> Cell:
+def with_interval(value: float, low: float, high: float, digits: int) -> TableCell:
     """``0.13 [0.02, 0.26]``, or the value alone where there is no interval."""
     if math.isnan(low) or low == high:
         return number(value, digits)
     shown = number(value, digits)
-    return Cell(f"{shown} [{number(low, digits)}, {number(high, digits)}]", shown.value)
+    return TableCell(f"{shown} [{number(low, digits)}, {number(high, digits)}]", shown.value)

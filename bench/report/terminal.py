@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.analysis.cells import Cell
+from bench.analysis.cells import TableCell
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults
 from bench.report.leaderboard import audit_lines, board_cells
@@ -32,5 +32,5 @@ def print_leaderboards(results: SuiteResults, console: Console) -> None:
         console.print(Text(line))
 
 
-def _text(cell: Cell | str, narrow: bool) -> str:
-    return cell.short if narrow and isinstance(cell, Cell) and cell.short else str(cell)
+def _text(cell: TableCell | str, narrow: bool) -> str:
+    return cell.short if narrow and isinstance(cell, TableCell) and cell.short else str(cell)

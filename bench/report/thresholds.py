@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from bench.analysis.cells import NONE, Cell, Row, TableColumn, count, laid_out, number, percent, with_spread
+from bench.analysis.cells import (
+    NONE,
+    Row,
+    TableCell,
+    TableColumn,
+    count,
+    laid_out,
+    number,
+    percent,
+    with_spread,
+)
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.policies import by_detector, decision_metrics, policies_of, shown_policies, summary
 from bench.analysis.results import SuiteResults
@@ -94,16 +104,16 @@ def detector_cells(found: pd.DataFrame, policies: Sequence[str]) -> tuple[list[s
     return laid_out(columns, found.reset_index().to_dict("records"))
 
 
-def _number(name: str, row: Mapping[Any, Any]) -> Cell:
+def _number(name: str, row: Mapping[Any, Any]) -> TableCell:
     return number(row[name])
 
 
-def _f1(policy: str, row: Mapping[Any, Any]) -> Cell:
+def _f1(policy: str, row: Mapping[Any, Any]) -> TableCell:
     """F1, with a mark where the policy applied to some of the trials only."""
     found = number(row[f"f1.{policy}"])
     if found == NONE or row[f"applies.{policy}"] == 1:
         return found
-    return Cell(f"{found} *", found.value)
+    return TableCell(f"{found} *", found.value)
 
 
 def decided_by(results: SuiteResults) -> list[str]:

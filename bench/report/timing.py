@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bench.analysis.cells import NONE, Cell, Row, TableColumn, count, joined, laid_out, significant
+from bench.analysis.cells import NONE, Row, TableCell, TableColumn, count, joined, laid_out, significant
 from bench.analysis.results import SuiteResults
 from bench.analysis.timing import timing
 from bench.report.markdown import environment_lines, table
@@ -43,10 +43,10 @@ def timing_table(results: SuiteResults) -> tuple[list[str], list[Row]]:
     return [headers[i] for i in shown], [[row[i] for i in shown] for row in rows]
 
 
-def _spread(cost: str) -> Callable[[Costs], Cell]:
+def _spread(cost: str) -> Callable[[Costs], TableCell]:
     """A time with three significant digits and its spread with two; a dash for what was not needed."""
 
-    def cell(row: Costs) -> Cell:
+    def cell(row: Costs) -> TableCell:
         mean, std = row[f"{cost}_mean"], row[f"{cost}_std"]
         return joined(significant(mean), significant(std, 2)) if mean > 0 else NONE
 

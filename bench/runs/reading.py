@@ -25,7 +25,7 @@ from bench.errors import BenchError, BenchWarning, unknown
 from bench.runs.info import RunInfo, read_info
 from bench.runs.packing import open_either
 from bench.trials.record import Head, Record, Slice, Status
-from bench.trials.trial import Place
+from bench.trials.trial import Combination
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -165,7 +165,7 @@ def finished(results: Path, *, name: str | None = None, retry: bool = False) -> 
     }
 
 
-def places_timed_out(results: Path, *, name: str | None = None) -> set[Place]:
+def combinations_timed_out(results: Path, *, name: str | None = None) -> set[Combination]:
     """Where trials have timed out: their other seeds are not worth trying."""
     return {
         (record.detector.label, record.dataset.label, record.regime)

@@ -29,7 +29,7 @@ DIGITS = 6
 
 
 @dataclass
-class Judged:
+class JudgedCount:
     """How many trials have been judged, and how often a policy had no answer."""
 
     trials: int = 0
@@ -58,7 +58,9 @@ def pythresh_version() -> str:
     return version(LIBRARY)
 
 
-def judge_run(results: Path, name: str, policies: Sequence[Policy], seen: Callable[[], object]) -> Judged:
+def judge_run(
+    results: Path, name: str, policies: Sequence[Policy], seen: Callable[[], object]
+) -> JudgedCount:
     """Add to each record that ended "ok" what its detector's scores give under policies of pythresh.
 
     The policies see the test rows' scores and no label. What a record has already is not judged again.
@@ -66,7 +68,7 @@ def judge_run(results: Path, name: str, policies: Sequence[Policy], seen: Callab
     were dropped, and where pythresh is missing.
     """
     by = f"{LIBRARY} {pythresh_version()}"
-    run, counted = find_run(results, name), Judged()
+    run, counted = find_run(results, name), JudgedCount()
 
     def change(record: Record) -> Record:
         todo = [policy for policy in policies if policy.name not in record.metrics]
@@ -81,7 +83,7 @@ def judge_run(results: Path, name: str, policies: Sequence[Policy], seen: Callab
 
 
 def _judge(
-    run: Run, record: Record, policies: Sequence[Policy], counted: Judged
+    run: Run, record: Record, policies: Sequence[Policy], counted: JudgedCount
 ) -> dict[str, dict[str, float]]:
     """Metrics by policy, of those that have an answer."""
     scores, y = run.scores(record), run.labels(record)

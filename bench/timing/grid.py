@@ -51,7 +51,7 @@ def shifted_gaussian(rng: np.random.Generator, rows: int = 1000, features: int =
 
 
 @dataclass(frozen=True)
-class Cell:
+class TimingCell:
     """A detector on one size of data, on one device. ``rows`` are trained on, and as many scored."""
 
     trial: Trial
@@ -74,7 +74,7 @@ class Cell:
 class TimingGrid:
     """The cells in the order in which they are measured, small ones first, and what was left out."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TimingCell, ...]
     notes: tuple[str, ...]
 
 
@@ -103,7 +103,7 @@ def make_grid(
     suite = Suite("timing", "Timing grid", (0,), (Grid(data, REGIME_ORDER),))
     plan = make_plan(suite, with_timing_data(registry), Selection(detectors=detectors), every=True)
     cells = [
-        Cell(trial, device)
+        TimingCell(trial, device)
         for trial in _one_for_each_size(plan)
         for device in devices
         if device == "cpu" or registry.detectors[trial.detector.name].gpu
@@ -123,7 +123,7 @@ def _one_for_each_size(plan: Plan) -> list[Trial]:
     return sorted(found.values(), key=lambda t: (sizes[t.dataset.label], detectors[t.detector.label]))
 
 
-def _notes(plan: Plan, cells: Sequence[Cell]) -> list[str]:
+def _notes(plan: Plan, cells: Sequence[TimingCell]) -> list[str]:
     timed = {cell.detector for cell in cells}
     missing = [f"{plugin.name} is left out: it is not installed" for plugin in plan.unavailable]
     unfit = [

@@ -14,7 +14,7 @@ from bench.engine import worker
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.plugins.contract import Detector
 from bench.plugins.registry import Registry, load_registry
-from bench.timing.grid import Cell, Device, with_timing_data
+from bench.timing.grid import Device, TimingCell, with_timing_data
 from bench.trials.environment import DEVICE_VARIABLE
 from bench.trials.guard import Failure, how_it_failed, quiet
 from bench.trials.measure import PeakMemory, timed
@@ -40,7 +40,7 @@ class Timing:
     fell back to it. scores: those of the test rows, shape (rows,).
     """
 
-    cell: Cell
+    cell: TimingCell
     status: Status
     reason: str = ""
     fit_seconds: float | None = None
@@ -53,10 +53,10 @@ class Timing:
     scores: Floats | None = field(default=None, repr=False, compare=False)
 
 
-Measure = Callable[[Cell], Timing]
+Measure = Callable[[TimingCell], Timing]
 
 
-def measure_all(cells: Iterable[Cell], measure: Measure) -> Iterator[Timing]:
+def measure_all(cells: Iterable[TimingCell], measure: Measure) -> Iterator[Timing]:
     """Measure cells one after another.
 
     A detector that ran into the limit of time or memory is not tried on as many or more rows and features
@@ -75,7 +75,7 @@ def measure_all(cells: Iterable[Cell], measure: Measure) -> Iterator[Timing]:
         yield timing
 
 
-def _is_smaller(one: Cell, other: Cell) -> bool:
+def _is_smaller(one: TimingCell, other: TimingCell) -> bool:
     same = (one.detector, one.device) == (other.detector, other.device)
     return same and one.rows <= other.rows and one.features <= other.features
 
@@ -95,7 +95,7 @@ class Measurer:
         self._runners: dict[Device, TrialRunner] = {}
         self._latest_stage: tuple[Any, FittedStage, str] | None = None
 
-    def __call__(self, cell: Cell) -> Timing:
+    def __call__(self, cell: TimingCell) -> Timing:
         """Measure a cell; what the detector raises becomes the status and the reason."""
         try:
             with on_device(cell.device):
@@ -104,7 +104,7 @@ class Measurer:
             file = Path(self.registry.detectors[cell.trial.detector.name].path).name
             return Timing(cell, *how_it_failed(error, file))
 
-    def _measure(self, cell: Cell) -> Timing:
+    def _measure(self, cell: TimingCell) -> Timing:
         runner = self._runners.setdefault(cell.device, TrialRunner(self.registry))
         with timed() as spent:
             stage = self._stage(runner, cell)
@@ -124,7 +124,7 @@ class Measurer:
             return first
         return self._repeat(first, runner, stage, fit_seconds, score_seconds)
 
-    def _stage(self, runner: TrialRunner, cell: Cell) -> FittedStage | Failure | None:
+    def _stage(self, runner: TrialRunner, cell: TimingCell) -> FittedStage | Failure | None:
         """The stage that the detector asks for, fitted alone; kept for the next detector that shares it."""
         key = runner.stage_key(cell.trial)
         if key is None:
@@ -165,7 +165,7 @@ class Measurer:
         )
 
 
-def _first_timing(cell: Cell, outcome: Outcome) -> Timing:
+def _first_timing(cell: TimingCell, outcome: Outcome) -> Timing:
     costs = outcome.record.costs
     return Timing(
         cell,
@@ -221,7 +221,7 @@ class MeasuringWorker:
         pool = WorkerPool(1, _start, (registry.folders, repeats, limit), memory)
         self._results = pool.run(self._next_task)
 
-    def __call__(self, cell: Cell) -> Timing:
+    def __call__(self, cell: TimingCell) -> Timing:
         self._task = Task(_measure_here, (cell,), self._limit)
         _, result = next(self._results)
         return Timing(cell, *result) if isinstance(result, Ended) else result
@@ -246,5 +246,5 @@ def _start(folders: tuple[Path, ...], repeats: int, limit: float | None) -> None
     _measurer = Measurer(load_registry(folders), repeats=repeats, limit=limit)
 
 
-def _measure_here(cell: Cell) -> Timing:
+def _measure_here(cell: TimingCell) -> Timing:
     return _measurer(cell)

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from bench.plugins.contract import Regime
 
-Place = tuple[str, str, str]
+Combination = tuple[str, str, str]
 # What the train-quantile policy is told: a fraction of the rows, or "known".
 Contamination = float | Literal["known"]
 
@@ -61,7 +61,7 @@ class Trial:
     code: Code
 
     @property
-    def place(self) -> Place:
+    def combination(self) -> Combination:
         """Detector, variant and regime by the names that reports use: the trial but for its seed."""
         return self.detector.label, self.dataset.label, self.regime
 

@@ -80,7 +80,7 @@ def test_a_failed_stage_fails_each_trial_that_needs_it(registry):
     job = next(schedule.jobs(plan))
     records = [outcome.record for outcome in schedule.settle(job, Ended("timeout", "too slow"))]
     assert [(record.status, record.reason) for record in records] == [("timeout", "too slow")]
-    assert schedule.timed_out == {next(iter(plan)).place}
+    assert schedule.timed_out == {next(iter(plan)).combination}
 
 
 def test_a_detector_that_timed_out_is_not_tried_on_further_seeds(registry):
@@ -123,7 +123,7 @@ def test_a_detector_that_timed_out_is_not_tried_on_a_variant_that_is_no_smaller(
 
 def test_what_timed_out_in_an_earlier_run_is_skipped_too(registry):
     plan = plan_of(registry, ["knn"])
-    records, jobs = work(schedule_of(registry, plan, timed_out={next(iter(plan)).place}), plan)
+    records, jobs = work(schedule_of(registry, plan, timed_out={next(iter(plan)).combination}), plan)
     assert {record.status for record in records} == {"skipped"}
     assert jobs == []
 

@@ -35,7 +35,7 @@ class Store:
             return False
         self.parts.append(part)
         for trial in part:
-            detector, dataset, regime = trial.place
+            detector, dataset, regime = trial.combination
             rng = np.random.default_rng([trial.seed, *map(ord, detector), len(dataset)])
             self.rows[detector, dataset, regime, trial.seed] = F1[detector] + self.spread * rng.normal()
         return True

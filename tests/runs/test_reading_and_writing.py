@@ -14,7 +14,7 @@ from msgspec import structs
 from bench.errors import BenchError, BenchWarning
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
-from bench.runs.reading import Run, find_runs, finished, places_timed_out
+from bench.runs.reading import Run, combinations_timed_out, find_runs, finished
 from bench.runs.writing import RunWriter, check_name, check_writable, pack_run
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
@@ -143,7 +143,7 @@ def test_a_head_stands_wherever_its_fields_are(tmp_path, plan):
     fields = json.loads(file.read_text())
     file.write_text(json.dumps(dict(sorted(fields.items(), reverse=True)), separators=(",", ":")) + "\n")
     assert finished(tmp_path) == {trial.key: "timeout"}
-    assert places_timed_out(tmp_path) == {trial.place}
+    assert combinations_timed_out(tmp_path) == {trial.combination}
 
 
 def test_an_older_record_is_read_and_has_the_first_version(tmp_path, plan):

@@ -10,12 +10,12 @@ from bench.report.files import write_texts
 from bench.report.page.assets import assets
 from bench.report.page.content import explanations, suite_parts
 from bench.report.page.rendering import render
-from bench.report.statistics import Judged
+from bench.report.statistics import Comparisons
 
 FOLDER = "report"
 
 
-def write_page(loaded: Sequence[SuiteResults], judged: Sequence[Judged], results: Path) -> list[Path]:
+def write_page(loaded: Sequence[SuiteResults], judged: Sequence[Comparisons], results: Path) -> list[Path]:
     """Write the page and what it needs into ``results``/report; returns the path of the page.
 
     The critical-difference diagrams are those that lie in the folder ``results``. Raises BenchError if it

@@ -15,7 +15,7 @@ from bench.report.page.figure import Figure
 from bench.report.page.figures import figures
 from bench.report.page.tables import Table
 from bench.report.page.view import RegimeView
-from bench.report.statistics import Judged, figure_file
+from bench.report.statistics import Comparisons, figure_file
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,16 @@ def explanations(loaded: Sequence[SuiteResults]) -> dict[str, str]:
     }
 
 
-def suite_parts(loaded: Sequence[SuiteResults], judged: Sequence[Judged], folder: Path) -> list[SuitePart]:
+def suite_parts(
+    loaded: Sequence[SuiteResults], judged: Sequence[Comparisons], folder: Path
+) -> list[SuitePart]:
     """A part for each suite. ``folder`` is where the tables and their diagrams lie."""
     return [
         _suite(results, [each for each in judged if each.results is results], folder) for results in loaded
     ]
 
 
-def _suite(results: SuiteResults, judged: Sequence[Judged], folder: Path) -> SuitePart:
+def _suite(results: SuiteResults, judged: Sequence[Comparisons], folder: Path) -> SuitePart:
     frame, anchor = results.frame, results.name
     return SuitePart(
         name=results.name,
@@ -102,7 +104,7 @@ def _suite(results: SuiteResults, judged: Sequence[Judged], folder: Path) -> Sui
     )
 
 
-def _regime(view: RegimeView, judged: Sequence[Judged], folder: Path) -> RegimePart:
+def _regime(view: RegimeView, judged: Sequence[Comparisons], folder: Path) -> RegimePart:
     anchor = f"{view.results.name}-{view.regime}"
     standings = [tables.standing_table(each, f"{anchor}-{each.metric}-standing") for each in judged]
     return RegimePart(
@@ -117,7 +119,7 @@ def _regime(view: RegimeView, judged: Sequence[Judged], folder: Path) -> RegimeP
     )
 
 
-def _diagrams(judged: Judged, folder: Path) -> list[Diagram]:
+def _diagrams(judged: Comparisons, folder: Path) -> list[Diagram]:
     if not judged.drawn:
         return []
     drawing = (folder / figure_file(judged)).read_bytes()

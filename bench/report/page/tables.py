@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bench.analysis.cells import Cell, Row
+from bench.analysis.cells import Row, TableCell
 from bench.analysis.leaderboard import failures
 from bench.analysis.policies import by_detector, shown_policies, summary
 from bench.analysis.results import SuiteResults
@@ -18,7 +18,7 @@ from bench.report import statistics, thresholds
 from bench.report import timing as timing_report
 from bench.report.leaderboard import board_cells, failure_cells
 from bench.report.page.view import RegimeView
-from bench.report.statistics import Judged
+from bench.report.statistics import Comparisons
 from bench.report.thresholds import SHOWN
 
 
@@ -30,7 +30,7 @@ class Table:
     caption: str
     note: str
     headers: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[TableCell]]
     detectors: Sequence[str]
     left: int
 
@@ -46,7 +46,7 @@ def make_table(
 ) -> Table:
     """A table of headers and rows, in which words are sorted as texts."""
     headers, rows = cells
-    whole = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+    whole = [[cell if isinstance(cell, TableCell) else TableCell(cell) for cell in row] for row in rows]
     return Table(name, caption, note, headers, whole, detectors, left)
 
 
@@ -79,7 +79,7 @@ def threshold_tables(view: RegimeView, name: str) -> list[Table]:
     return [of_policies, of_detectors]
 
 
-def standing_table(judged: Judged, name: str) -> Table | None:
+def standing_table(judged: Comparisons, name: str) -> Table | None:
     """Who cannot be told from the best; None where there are no two detectors to compare."""
     results, regime, metric, found = judged
     if not found:

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from bench.analysis.cells import NONE, Cell, Row, number, with_spread
+from bench.analysis.cells import NONE, Row, TableCell, number, with_spread
 from bench.analysis.results import MISSING, SuiteResults
 from bench.plans.suite import load_suite
 from bench.plugins.decorators import snake_case
@@ -186,7 +186,7 @@ def _comparison(
 
 def _wide(compared: Sequence[Comparison]) -> list[Row]:
     """A row for each dataset and detector: published and ours for each metric."""
-    found: defaultdict[Pair, dict[str, list[Cell]]] = defaultdict(dict)
+    found: defaultdict[Pair, dict[str, list[TableCell]]] = defaultdict(dict)
     for each in compared:
         figures = [with_spread(each.published.value, each.published.spread), number(each.ours)]
         found[_pair(each.published)][each.published.metric] = figures

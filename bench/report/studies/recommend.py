@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bench.analysis.cells import Cell, Row, number
+from bench.analysis.cells import Row, TableCell, number
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
 from bench.recommend.candidates import CANDIDATES, DEFAULT, described
@@ -130,7 +130,7 @@ def _row(found: Losses, name: str) -> Row:
     ]
 
 
-def _loss(value: Any) -> Cell:
+def _loss(value: Any) -> TableCell:
     return number(round(float(value), 3) + 0.0, 3)  # no loss of -0.000
 
 
