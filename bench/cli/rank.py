@@ -91,11 +91,16 @@ def _place(standing: Standing, detector: str) -> str:
 
 
 def _pairs(standing: Standing, detector: str) -> list[str]:
+    """Whom the detector beats, who beats it, and how many are neither, a line each."""
     wins, losses = standing.wins(detector), standing.losses(detector)
     pairs = (("significantly better than", wins), ("significantly worse than", losses))
-    lines = [f"{what} {len(names)}: {', '.join(names)}" for what, names in pairs if names]
-    open_ = len(standing.order) - 1 - len(wins) - len(losses)
-    return [*lines, f"no significant difference from {open_}"]
+    lines = [f"{what} {_detectors(len(names))}: {', '.join(names)}" for what, names in pairs if names]
+    others = len(standing.order) - 1 - len(wins) - len(losses)
+    return [*lines, f"no significant difference from {_detectors(others)}"]
+
+
+def _detectors(number: int) -> str:
+    return f"{number} detector{'s' * (number != 1)}"
 
 
 def _kind(row: Any) -> list[str]:

@@ -37,7 +37,7 @@ def why_pending(
         elif trial.key in in_reference:
             yield trial, "it is only in a reference run, measured elsewhere"
         else:
-            yield trial, "it has never run"
+            yield trial, "not run before"
 
 
 def _latest_code(results: Path, name: str | None, questions: set[str]) -> dict[str, Code]:

@@ -42,7 +42,7 @@ def test_a_detector_that_has_become_worse_ends_with_code_1(cli, write_plugin):
     rank = cli("rank", "knn", "--metric", "roc_auc", "--plugins", "plugins")
     assert rank.returncode == 0, rank.stderr
     assert "breast_cancer, over 8 seeds: place 1 of 2, mean rank 1.0" in rank.stdout
-    assert "significantly better than 1: mine" in rank.stdout
+    assert "significantly better than 1 detector: mine" in rank.stdout
     assert rows(rank, "modality") == [["modality", "table", "1", "1.0", "of", "2", "100", "%", "knn"]]
 
 

@@ -61,7 +61,7 @@ def test_what_has_finished_is_not_run_again(cli, tmp_path):
     assert len(records(tmp_path)) == 5
     status = cli("status", *SMALL, "--detectors", "knn,lof,ecod,loda")
     assert "4 trials, 3 finished, 1 to run" in status.stdout
-    assert "it has never run" in status.stdout
+    assert "not run before" in status.stdout
 
 
 def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):

@@ -41,7 +41,7 @@ def reasons(plan, results, **options):
 
 def test_new_then_finished_then_changed(write_plugin, tmp_path):
     plan = plan_from(write_plugin("mine", DETECTOR.format(column=0), "one"))
-    assert reasons(plan, tmp_path) == ["it has never run"]
+    assert reasons(plan, tmp_path) == ["not run before"]
     finish(tmp_path, plan)
     assert reasons(plan, tmp_path) == []
     changed = plan_from(write_plugin("mine", DETECTOR.format(column=1), "two"))
