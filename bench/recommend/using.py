@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bench.errors import BenchError, ContractError
+from bench.errors import BenchError, ContractError, DataError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -134,6 +134,8 @@ class UsableDetector:
         ------
         BenchError
             Where the detector learns from labels and there are none.
+        DataError
+            For a row with a value that is NaN or infinite.
         """
         import numpy as np
 
@@ -142,7 +144,7 @@ class UsableDetector:
 
         if y is None and self._plugin.labels:
             raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
-        rows = np.array(X, dtype=np.float64)
+        rows = _finite(X)
         train = Train(
             rows,
             self.seed,
@@ -173,16 +175,33 @@ class UsableDetector:
         ------
         BenchError
             Where the detector gives anything but one finite number for each row.
+        DataError
+            For a row with a value that is NaN or infinite.
         """
-        import numpy as np
-
         from bench.plugins.outputs import checked_scores
         from bench.trials.guard import quiet
 
-        rows = np.array(X, dtype=np.float64)
+        rows = _finite(X)
         with quiet(self.seed):
             raw = self._detector.score(rows)
         try:
             return checked_scores(raw, len(rows))
         except ContractError as error:
             raise BenchError(f"detector {self.name!r}: {error}") from error
+
+
+def _finite(X: ArrayLike) -> Floats:
+    """The rows as float64, in an array of their own; DataError for a value that is NaN or infinite.
+
+    Not all libraries refuse them: scikit-learn's isolation forest takes a missing value for a normal one.
+    """
+    import numpy as np
+
+    rows: Floats = np.array(X, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(rows))
+    if len(bad):
+        place = ", ".join(str(index) for index in bad[0])
+        raise DataError(
+            f"the rows hold NaN or infinite values (first at [{place}]); fill them in or drop them"
+        )
+    return rows

@@ -50,6 +50,17 @@ def test_a_detector_that_learns_from_labels_asks_for_them(X):
         load_detector("random_forest").fit(X)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_missing_or_infinite_value_is_refused_by_detectors_that_would_score_it_as_normal(X, value):
+    broken = X.copy()
+    broken[3, 1] = value
+    detector = load_detector("isolation_forest").fit(X)
+    with pytest.raises(BenchError, match=r"first at \[3, 1\]"):
+        detector.score(broken)
+    with pytest.raises(BenchError, match=r"first at \[3, 1\]"):
+        detector.fit(broken)
+
+
 def test_rows_come_with_labels_where_there_are_some(tmp_path):
     file = tmp_path / "t.csv"
     file.write_text("a,b\n" + "".join(f"{i % 5},{i % 3}\n" for i in range(12)))
