@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, DataError, check_choice
 from bench.plugins.contract import Stage, Train
-from bench.plugins.decorators import DatasetDeclaration, Declaration, dataset, detector, features
+from bench.plugins.declarations import DatasetDeclaration, Declaration
+from bench.plugins.decorators import dataset, detector, features
 from bench.plugins.estimator import LibraryDetector, estimator
 from bench.splits.split import Rows, Scaling, Split
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
 from bench.plugins.contract import Train
-from bench.plugins.decorators import Declaration
+from bench.plugins.declarations import Declaration
 from bench.plugins.metadata import DetectorPlugin
 
 if TYPE_CHECKING:
