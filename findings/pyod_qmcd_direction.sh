@@ -30,7 +30,7 @@ def auc(model, train, rows):
     return roc_auc_score(y, model.decision_function(np.concatenate([train, rows])))
 
 
-print("pyod 3.6.7, QMCD; expected: ROC AUC near 1, the nearer the farther out the anomalies are")
+print("pyod 3.6.7, QMCD; expected: ROC AUC near 1, the more so the farther out")
 for name, train in {
     "Gaussian, 3 columns": rng.normal(size=(400, 3)),
     "Gaussian, 10 columns": rng.normal(size=(400, 10)),

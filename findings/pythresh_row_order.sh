@@ -5,8 +5,8 @@
 # Expected: a threshold is a function of the set of scores: shuffled rows get the same labels.
 # Seen: FILTER, OCSVM, COMB and REGR label rows differently when the same scores are shuffled (REGR up
 #   to 36 of 1,000 labels, FILTER 20); IQR, HIST and KARCH do not.
-# Why it matters: ADBench's files are sorted by class in part, so a label can depend on where the
-#   curator put the row.
+# Why it matters: many files of ADBench list one class after the other (fault, magic.gamma, mnist, musk,
+#   SpamBase, ...), so a prediction can depend on the label through the row's place.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
