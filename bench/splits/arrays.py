@@ -13,5 +13,3 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
 # From rows, shape (n, d), to scores, shape (n,).
 Score = Callable[[Floats], Floats]
-# From a random generator and a number of rows to that many rows, shape (n, d).
-Draw = Callable[[np.random.Generator, int], Floats]

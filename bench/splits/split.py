@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
 
-    from bench.splits.arrays import Draw, Floats, Labels, Score
+    from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
+
+    # From a random generator and a number of rows to that many rows, shape (n, d). Not in `arrays`: naming
+    # the generator loads all of numpy.random, which listing plugins does without.
+    Draw = Callable[[np.random.Generator, int], Floats]
 
 Scaling = Literal["none", "standard"]
 # Fraction of the anomalous training rows that carry a label in the semi-supervised regime.
