@@ -31,9 +31,12 @@ def encoded_split(
     from bench.tables import Encoder, informative_columns
 
     table = informative_columns(table)
-    same = pd.util.hash_pandas_object(table, index=False)
+    # For each row the place of the first one that equals it: rows that are equal before they are encoded.
+    _, first, inverse = np.unique(
+        pd.util.hash_pandas_object(table, index=False), return_index=True, return_inverse=True
+    )
     places = Split.stratified(
-        np.arange(len(y))[:, None], y, rng, test=test, calibration=calibration, scaling=scaling, groups=same
+        first[inverse][:, None], y, rng, test=test, calibration=calibration, scaling=scaling
     )
     encoder = Encoder().fit(_rows(table, places.X_train))
     held = places.X_calibration

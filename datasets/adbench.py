@@ -28,8 +28,9 @@ def adbench(
     Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows.
     ``duplicates``: equal rows fall on one side (group), only the first of them is kept (drop), or each is a
     row of its own, and detectors are tested on rows that they have seen (keep). ``rows``:
-    of more rows than this, a random sample is used, with the same fraction of anomalies but at least twenty
-    of them where there are as many; 0 uses all. Source of the format: Han et al., ADBench, NeurIPS 2022.
+    of more rows than this, a random sample is used; its anomalies are all that there are up to a tenth of it,
+    or their fraction of the table where that is more; 0 uses all. Source of the format: Han et al., ADBench,
+    NeurIPS 2022.
     """
     X, y = read(file)
     if 0 < rows < len(y):
@@ -44,6 +45,9 @@ def _sample(y: np.ndarray, rows: int, rng: np.random.Generator) -> np.ndarray:
     """Indices of ``rows`` rows, in their order."""
     import numpy as np
 
+    from bench.tables import rare_rows
+
     places = [rng.permutation(np.flatnonzero(y == value)) for value in (0, 1)]
-    anomalies = min(len(places[1]), max(20, round(rows * y.mean())))
-    return np.sort(np.r_[places[0][: rows - anomalies], places[1][:anomalies]])
+    common, rare = sorted(places, key=len, reverse=True)
+    kept = rare_rows(len(rare), len(y), rows)
+    return np.sort(np.r_[common[: rows - kept], rare[:kept]])

@@ -44,12 +44,12 @@ def _content(path: str, *_: int) -> str:
 
 
 @lru_cache(maxsize=1)
-def _table(path: str, drop: str, rows: int, *_: int) -> pd.DataFrame:
+def _table(path: str, label: str, drop: str, rows: int, *_: int) -> pd.DataFrame:
     """The table, kept for the next seed."""
     from bench.tables import read_table_once
 
     columns = next(csv.reader([drop], skipinitialspace=True), [])
-    return read_table_once(Path(path), drop=columns, most_rows=rows)
+    return read_table_once(Path(path), drop=columns, most_rows=rows, label=label)
 
 
 @dataset(
@@ -74,7 +74,8 @@ def own(
 
     ``label`` is the column of labels, 0 for normal and 1 for anomalous; or ``normal`` is the value of it that
     means normal, and all others are anomalous. ``drop`` names columns to leave out, as in drop="id,name". Of
-    a file with more than ``rows`` rows a random sample is used, always the same one.
+    a file with more than ``rows`` rows a random sample is used, always the same one; the rows of rare labels
+    are kept up to a tenth of it, so that it may have a larger share of them than the file.
 
     Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows; equal rows
     stay together. Missing values are filled in and text is encoded as the training rows say.
@@ -83,5 +84,7 @@ def own(
 
     if not label:
         raise DataError("it needs the column of labels: label=COLUMN")
-    table, y = take_labels(_table(path, drop, rows, *_version(path)), str(label), str(normal) or None)
+    table, y = take_labels(
+        _table(path, str(label), drop, rows, *_version(path)), str(label), str(normal) or None
+    )
     return encoded_split(table, y, rng, test=test, calibration=calibration, scaling=scaling)

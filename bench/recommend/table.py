@@ -65,7 +65,7 @@ def load_table(
 
     Raises DataError for a table that cannot be used, and for labels that are neither normal nor anomalous.
     """
-    frame = read_table_once(file, drop=drop)
+    frame = read_table_once(file, drop=drop, label=label)
     rows = np.asarray(frame.index) + 1
     y = None
     if label is not None:

@@ -16,6 +16,8 @@ Duplicates = Literal["group", "drop", "keep"]
 # The parts of a split, in the order in which rows are dealt out.
 TEST, CALIBRATION, TRAIN = PARTS = range(3)
 DUPLICATES = get_args(Duplicates)
+# A group of more than this fraction of the rows that a part should have is dealt with regard to its size.
+LARGE = 0.1
 
 
 def equal_rows(X: Floats) -> Indices:
@@ -38,11 +40,13 @@ def equal_rows(X: Floats) -> Indices:
 
 
 def grouped(
-    X: Floats, y: Labels, duplicates: Duplicates, groups: ArrayLike | None
+    X: Floats, y: Labels, duplicates: Duplicates, groups: ArrayLike | None, *, parts: int
 ) -> tuple[Indices, Indices]:
     """The indices of the rows to keep, and for each of them that of the first one of its group.
 
-    ``duplicates`` and ``groups`` are those of `Split.stratified`. Raises DataError for any other value.
+    ``duplicates`` and ``groups`` are those of `Split.stratified`. Raises DataError for any other value. Where
+    a class has fewer distinct rows than the split has ``parts``, each of its rows is a group of its own:
+    together, they would leave a part without any.
     """
     if duplicates not in DUPLICATES:
         raise DataError(f"unknown duplicates={duplicates!r}; use one of: {', '.join(DUPLICATES)}")
@@ -54,6 +58,10 @@ def grouped(
     if duplicates == "drop":
         # A row that has both labels is kept once with each: neither is known to be the wrong one.
         kept = np.sort(np.unique(2 * copies + y, return_index=True)[1])
+    elif duplicates == "group":
+        for value in (0, 1):
+            if len(np.unique(copies[y == value])) < parts:
+                copies = np.where(y == value, len(X) + everything, copies)
     belonging = copies if groups is None else np.asarray(groups)
     _, first, inverse = np.unique(belonging[kept], return_index=True, return_inverse=True)
     return kept, first[inverse]
@@ -85,16 +93,34 @@ def deal(
 def _dealt(size: Indices, test: float, calibration: float) -> Indices:
     """The part of each of a class's groups, which have these sizes and are in random order.
 
-    A group of more rows than the test should have is for training. The others are laid end to end, and each
-    belongs to the part that its middle lies in; where they are too few, test and calibration share them.
+    Each part gets its share of the small groups, so that it has its share of distinct rows, whatever else is
+    copied how often. The large ones follow: each belongs to the part that lacks most rows by then.
     """
-    wanted = size.sum() * np.array([test, test + calibration])
-    is_large = size > max(1, wanted[0])
+    shares = np.array([test, calibration, 1 - test - calibration])
+    wanted = shares * size.sum()
+    is_large = size > max(1.0, LARGE * wanted[shares > 0].min(initial=np.inf))
     small = size[~is_large]
-    if small.sum() < wanted[1]:
-        wanted *= small.sum() / wanted[1]
     parts = np.full(len(size), TRAIN)
-    parts[~is_large] = np.searchsorted(np.round(wanted), np.cumsum(small) - small / 2, side="right")
-    if round(size.sum() * test) and TEST not in parts:
-        parts[np.argmin(is_large)] = TEST  # without one, and be it large, nothing could be measured
+    # Laid end to end, each belongs to the part that its middle lies in.
+    ends = np.round(small.sum() * np.array([test, test + calibration]))
+    parts[~is_large] = np.searchsorted(ends, np.cumsum(small) - small / 2, side="right")
+    lacking = wanted - np.bincount(parts[~is_large], small, minlength=len(PARTS))
+    for each in np.flatnonzero(is_large):
+        parts[each] = np.argmax(lacking)
+        lacking[parts[each]] -= size[each]
+    if is_large.any():
+        _give_to_empty(parts, size, wanted)
     return parts
+
+
+def _give_to_empty(parts: Indices, size: Indices, wanted: Floats) -> None:
+    """Give each part that should have rows and has none the smallest group of the part with most groups.
+
+    The test comes first: of a class with one group, without it nothing could be measured.
+    """
+    for empty in (TEST, TRAIN, CALIBRATION):
+        counts = np.bincount(parts, minlength=len(PARTS))
+        most = np.argmax(counts)
+        if not counts[empty] and np.round(wanted[empty]) and (counts[most] > 1 or empty == TEST):
+            candidates = np.flatnonzero(parts == most)
+            parts[candidates[np.argmin(size[candidates])]] = empty

@@ -165,9 +165,10 @@ class Split:
             As in `bench.Split`.
         duplicates : {"group", "drop", "keep"}
             No detector is to be tested on rows that it has learnt from: with "group", rows that are equal
-            fall on one side, and the fractions are met as nearly as that allows. "drop" keeps the first of
-            equal rows with equal labels; "keep" takes each copy for a row of its own, as published splits
-            often do.
+            fall on one side. Each part gets its fraction of the distinct rows, and of all rows as nearly as
+            that allows; a class with fewer distinct rows than there are parts is split row by row, as the
+            record's audit shows. "drop" keeps the first of equal rows with equal labels; "keep" takes each
+            copy for a row of its own, as published splits often do.
         groups : array of shape (n,), optional
             Names what belongs together, such as patients or machines, in the place of equality.
 
@@ -199,7 +200,8 @@ class Split:
                 "and together at most 1"
             )
         rows, labels = _checked_rows(X, y, "dataset")
-        kept, group = grouped(rows, labels, duplicates, groups)
+        parts = sum(share > 0 for share in (test, calibration, 1 - test - calibration))
+        kept, group = grouped(rows, labels, duplicates, groups, parts=parts)
         dealt = deal(group, labels[kept], rng, test=test, calibration=calibration)
         for_test, for_calibration, for_train = (kept[part] for part in dealt)
         has_calibration = len(for_calibration) > 0

@@ -5,12 +5,14 @@ from bench.tables.encoding import Encoder, informative_columns
 from bench.tables.keeping import code_hash, read_table_once
 from bench.tables.labels import as_label, take_labels
 from bench.tables.reading import read_table
+from bench.tables.sampling import rare_rows
 
 __all__ = [
     "Encoder",
     "as_label",
     "code_hash",
     "informative_columns",
+    "rare_rows",
     "read_table",
     "read_table_once",
     "take_labels",

@@ -23,25 +23,30 @@ INDEX = "(row)"
 
 
 def read_table_once(
-    path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS, large: int = LARGE
+    path: Path,
+    *,
+    drop: Sequence[str] = (),
+    most_rows: int = MOST_ROWS,
+    label: str | None = None,
+    large: int = LARGE,
 ) -> pd.DataFrame:
     """As `read_table`, but the sample of a file of ``large`` bytes or more is kept in the cache folder, and
     read from there until the file changes.
     """
     if not path.is_file() or path.stat().st_size < large:
-        return read_table(path, drop=drop, most_rows=most_rows)
-    folder, key = cache_folder("own"), _key(path, drop, most_rows)
+        return read_table(path, drop=drop, most_rows=most_rows, label=label)
+    folder, key = cache_folder("own"), _key(path, drop, most_rows, label)
     for kept in folder.glob(f"{key}-*.csv"):
         frame = read_table(kept, most_rows=most_rows).set_index(INDEX)
-        warn_of_sample(path, len(frame), int(re.findall(r"\d+", kept.stem)[-1]))
+        warn_of_sample(path, len(frame), int(re.findall(r"\d+", kept.stem)[-1]), label)
         return frame.rename_axis(None)
     warnings.warn(
         f"{path.name} is large: it is read once, which takes a while; a sample of it is kept in {folder}",
         BenchWarning,
         stacklevel=2,
     )
-    frame, rows = read_sample(path, drop=drop, most_rows=most_rows)
-    warn_of_sample(path, len(frame), rows)
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label)
+    warn_of_sample(path, len(frame), rows, label)
     if len(frame) < rows:
         # A sample that cannot be written is read again next time.
         with contextlib.suppress(OSError):
@@ -59,7 +64,7 @@ def code_hash() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def _key(path: Path, drop: Sequence[str], most_rows: int) -> str:
+def _key(path: Path, drop: Sequence[str], most_rows: int, label: str | None) -> str:
     found = path.stat()
-    parts = [str(path.resolve()), found.st_size, found.st_mtime_ns, list(drop), most_rows, code_hash()]
+    parts = [str(path.resolve()), found.st_size, found.st_mtime_ns, list(drop), most_rows, label, code_hash()]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -35,25 +35,30 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read_table(path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS) -> pd.DataFrame:
+def read_table(
+    path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS, label: str | None = None
+) -> pd.DataFrame:
     """The table in a file, without the columns ``drop``, as columns of numbers and of text.
 
-    Where there are more than ``most_rows`` rows or `MOST_CELLS` values, a uniform sample of the rows is read,
-    always the same one, with a warning. CSV and Parquet files are read in chunks, so that the memory needed
+    Where there are more than ``most_rows`` rows or `MOST_CELLS` values, a sample of the rows is read, always
+    the same one, with a warning; it is uniform but for rare values of the column ``label``, which
+    `RowSample` keeps. CSV and Parquet files are read in chunks, so that the memory needed
     does not depend on their size. The frame's index is each row's index in the file, from 0. Raises DataError
     for a file that cannot be used.
     """
-    frame, rows = read_sample(path, drop=drop, most_rows=most_rows)
-    warn_of_sample(path, len(frame), rows)
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label)
+    warn_of_sample(path, len(frame), rows, label)
     return frame
 
 
-def read_sample(path: Path, *, drop: Sequence[str], most_rows: int) -> tuple[pd.DataFrame, int]:
+def read_sample(
+    path: Path, *, drop: Sequence[str], most_rows: int, label: str | None
+) -> tuple[pd.DataFrame, int]:
     """The table, or a sample of its rows, and the number of rows in the file."""
     read = _reader(path)
     try:
         chunks = read(path, lambda names: _wanted(names, drop, path))
-        frame, rows = _sampled(chunks, most_rows, path)
+        frame, rows = _sampled(chunks, most_rows, path, label)
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from None
     if len(frame) < 2:
@@ -63,11 +68,12 @@ def read_sample(path: Path, *, drop: Sequence[str], most_rows: int) -> tuple[pd.
     return tidy(frame, path.name, chunks.decimal), rows
 
 
-def warn_of_sample(path: Path, sampled: int, rows: int) -> None:
+def warn_of_sample(path: Path, sampled: int, rows: int, label: str | None) -> None:
     """Warn where not all rows of a file are used."""
     if sampled < rows:
+        rare = "" if label is None else f", which holds rare values of {label!r} as far as it can"
         warnings.warn(
-            f"{path.name} has {rows:,} rows; a random sample of {sampled:,} of them is used",
+            f"{path.name} has {rows:,} rows; a random sample of {sampled:,} of them is used{rare}",
             BenchWarning,
             stacklevel=3,
         )
@@ -102,7 +108,7 @@ def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:
     return kept
 
 
-def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, int]:
+def _sampled(chunks: Chunks, most_rows: int, path: Path, label: str | None) -> tuple[pd.DataFrame, int]:
     """All rows, or a sample of them, and the number of all rows.
 
     Types are guessed chunk by chunk. Where the guesses differ, the column is read again as text, so that a
@@ -113,7 +119,7 @@ def _sampled(chunks: Chunks, most_rows: int, path: Path) -> tuple[pd.DataFrame, 
         sample: RowSample | None = None
         for chunk in chunks.read(as_text):
             if sample is None:
-                sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])))
+                sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])), label=label)
                 _refuse_early(chunk, path, chunks.decimal)
             sample.add(chunk)
         if sample is None:

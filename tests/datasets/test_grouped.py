@@ -45,7 +45,7 @@ def contents(made):
 
 @given(
     sizes=st.lists(st.integers(1, 12), min_size=8, max_size=40),
-    anomalies=st.integers(2, 6),
+    anomalies=st.integers(3, 5),
     seed=st.integers(0, 20),
 )
 def test_equal_rows_are_on_one_side_and_no_row_is_lost(sizes, anomalies, seed):
@@ -105,9 +105,51 @@ def test_a_row_that_is_most_anomalies_is_trained_on_and_the_rest_are_tested_on()
     y = np.repeat([0, 1], [400, 100])
     for seed in range(10):
         made = split(X, y, seed)
+        assert [int(part.y.sum()) for part in parts(made)] == [95, 2, 3]
         assert -1 in made.X_train
-        assert made.y_test.sum() == 6
-        assert made.y_calibration.sum() == 4
+
+
+@pytest.mark.parametrize("copies", [[600], [200, 200, 200], [300, 150, 100, 50]])
+def test_each_part_has_its_share_of_the_distinct_rows(copies):
+    """Training once held nothing but the copies of one row, and a test part next to nothing else."""
+    X = np.concatenate([np.arange(450), 450 + np.repeat(np.arange(len(copies)), copies)])[:, None] * 1.0
+    y = (X[:, 0] < 50).astype(int)
+    for seed in range(5):
+        made = split(X, y, seed)
+        distinct = [len(np.unique(part.X[part.y == 0])) for part in parts(made)]
+        assert distinct == [pytest.approx(share * 400, abs=3) for share in (0.5, 0.2, 0.3)]
+        assert [int(part.y.sum()) for part in parts(made)] == [25, 10, 15]
+
+
+def test_where_copies_are_many_each_part_has_about_its_share_of_the_rows():
+    X = np.repeat(np.arange(120.0), np.r_[np.ones(100, int), np.full(20, 45)])[:, None]
+    y = X[:, 0] < 20
+    for seed in range(5):
+        rows = [np.sum(part.y == 0) for part in parts(split(X, y, seed))]
+        assert np.abs(rows - 980 * np.array([0.5, 0.2, 0.3])).max() <= 45
+
+
+def test_different_seeds_hold_back_different_groups():
+    X = np.repeat(np.arange(40.0), 30)[:, None]
+    tested = {frozenset(split(X, X[:, 0] < 10, seed).X_test[:, 0]) for seed in range(6)}
+    assert len(tested) == 6
+
+
+@pytest.mark.parametrize("copies", [[30], [29, 1]])
+def test_a_class_of_fewer_distinct_rows_than_parts_is_split_row_by_row(copies):
+    X = np.concatenate([np.arange(270), -1 - np.repeat(np.arange(len(copies)), copies)])[:, None] * 1.0
+    made = split(X, X[:, 0] < 0)
+    assert [int(part.y.sum()) for part in parts(made)] == [15, 6, 9]
+    machine = np.where(X[:, 0] < 0, -1, X[:, 0])  # known groups are never parted
+    assert split(X, X[:, 0] < 0, groups=machine).y_train.sum() == 0
+
+
+def test_no_part_that_can_have_an_anomaly_is_without():
+    """Of four distinct anomalies one is copied: it is trained on, and every part has another."""
+    X = np.concatenate([np.arange(300), np.full(97, -1), [-2, -3, -4]])[:, None] * 1.0
+    for seed in range(10):
+        made = split(X, X[:, 0] < 0, seed, test=0.1, calibration=0.4)
+        assert all(part.y.any() for part in parts(made))
 
 
 @pytest.mark.parametrize("copies", [[50, 50], [34, 33, 33], [100], [97, 1, 1, 1]])

@@ -94,6 +94,26 @@ def test_of_many_rows_a_sample_is_split(own, file):
     assert sum(len(part.y) for part in (split.train, split.calibration, split.test)) == 120
 
 
+def test_anomalies_that_are_all_equal_are_in_every_part(own, tmp_path):
+    """Where four columns of 0 and 1 make a row, copies are no leak, and the labelled regimes need some."""
+    rows = [f"{i % 2},{i // 2 % 2},{i // 4 % 2},0,fine" for i in range(270)] + ["1,1,1,1,broken"] * 30
+    (tmp_path / "binary.csv").write_text("\n".join(["a,b,c,d,state", *rows]))
+    split = own(tmp_path / "binary.csv", label="state", normal="fine")
+    assert [int(part.y.sum()) for part in (split.train, split.calibration, split.test)] == [15, 6, 9]
+
+
+def test_of_many_rows_the_rare_anomalies_are_kept(own, tmp_path):
+    """A uniform sample of 2 000 of 8 000 rows would hold one or two of the six."""
+    frame = table(8000).assign(state="fine")
+    frame.loc[[7, 1500, 3000, 5000, 6000, 7999], "state"] = "broken"
+    frame.to_csv(tmp_path / "rare.csv", index=False)
+    with pytest.warns(UserWarning, match="a random sample of 2,000 of them is used, which holds rare values"):
+        split = own(tmp_path / "rare.csv", label="state", normal="fine", rows=2000)
+    parts = (split.train, split.calibration, split.test)
+    assert sum(len(part.y) for part in parts) == 2000
+    assert [int(part.y.sum()) for part in parts] == [3, 1, 2]
+
+
 def test_by_default_as_many_rows_are_used_as_are_read(registry):
     assert registry.datasets["file"].defaults["rows"] == MOST_ROWS
 
