@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench import escaping
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
@@ -30,8 +32,7 @@ def new_figure(about: str, title: str, width: float, height: float) -> Figure:
     """An empty figure, sizes in inches, that says what it shows and of what."""
     from matplotlib.figure import Figure
 
-    # A dollar sign in a name begins no formula.
-    lines = textwrap.wrap(about.replace("$", r"\$"), int(width * 12))
+    lines = textwrap.wrap(escaping.plot(about), int(width * 12))
     figure = Figure(figsize=(width, height + 0.2 * len(lines)), layout="constrained")
     figure.suptitle("\n".join([title, *lines]), fontsize=10, x=0.01, ha="left")
     return figure

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bench import escaping
 from bench.errors import BenchWarning
 
 if TYPE_CHECKING:
@@ -22,13 +24,23 @@ PIPE_WIDTH = 1000
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A rich console that wraps to the terminal, and not at all into a pipe."""
+    """A rich console that wraps to the terminal, and not at all into a pipe, and prints texts as they are."""
+    as_it_is: dict[str, Any] = {"stderr": stderr, "highlight": False, "markup": False, "emoji": False}
+    found = _plain_console()(**as_it_is)
+    return found if found.is_terminal else _plain_console()(**as_it_is, width=PIPE_WIDTH)
+
+
+@cache
+def _plain_console() -> type[Console]:
+    """A rich console on which text from anywhere is text: no markup, no emoji, no escape code but rich's."""
     from rich.console import Console
 
-    found = Console(stderr=stderr, highlight=False)
-    if not found.is_terminal:
-        found = Console(stderr=stderr, highlight=False, width=PIPE_WIDTH)
-    return found
+    class PlainConsole(Console):
+        def render(self, renderable: Any, options: Any = None) -> Iterable[Any]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=escaping.terminal(segment.text))
+
+    return PlainConsole
 
 
 def table(headers: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Table:
@@ -44,20 +56,20 @@ def table(headers: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] =
             header, justify="right" if i in numeric else "left", no_wrap=not last, overflow="fold"
         )
     for row in rows:
-        built.add_row(*(Text(str(cell)) for cell in row))  # Text: a name in square brackets is no markup
+        built.add_row(*(Text(escaping.terminal(str(cell))) for cell in row))
     return built
 
 
 def say_error(text: str) -> None:
-    print(f"error: {text}", file=sys.stderr)
+    print(f"error: {escaping.terminal(text)}", file=sys.stderr)
 
 
 def say_warning(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
     """Print our own warnings as one line, others as Python does."""
     if issubclass(category, BenchWarning):
-        print(f"warning: {message}", file=sys.stderr)
+        print(f"warning: {escaping.terminal(str(message))}", file=sys.stderr)
     else:
-        _default_showwarning(message, category, *where, **more)
+        _default_showwarning(escaping.terminal(str(message)), category, *where, **more)
 
 
 def say_logged(results: SuiteResults, uri: str) -> None:

@@ -10,7 +10,8 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console
-from bench.errors import BenchError, unknown
+from bench.errors import unknown
+from bench.files import write_chosen, write_file
 
 
 class Form(StrEnum):
@@ -38,8 +39,6 @@ def command(
     if suite is not None and suite not in loaded:
         raise unknown("suite", suite, loaded)
     file = out or results / FORMATS[form]
-    try:
-        file.write_bytes(export([loaded[suite]] if suite else list(loaded.values()), form))
-    except OSError as error:
-        raise BenchError(f"cannot write {str(file)!r}: {error.strerror}") from None
+    content = export([loaded[suite]] if suite else list(loaded.values()), form)
+    write_chosen(out, content) if out else write_file(results, FORMATS[form], content)
     console().print(f"wrote {file}", markup=False)

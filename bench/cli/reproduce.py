@@ -56,9 +56,9 @@ def command(
     from bench.cli._running import run_plan
     from bench.engine.registry import EngineOptions, make_engine
     from bench.engine.schedule import Limits
+    from bench.files import write_files
     from bench.plans.selection import Selection, make_plan
     from bench.plans.suite import load_suite
-    from bench.report.files import write_texts
     from bench.report.reproduction import HEADERS, summary, table_rows
     from bench.report.studies import published_suites
     from bench.runs.writing import check_name, check_writable
@@ -95,7 +95,7 @@ def command(
     out.print(table(HEADERS, table_rows(main), right=(3, 4, 5, 6)))
     for line in summary(shown):
         out.print(line, markup=False)
-    written = write_texts(table_of.texts(found, figures), results)
+    written = write_files(table_of.texts(found, figures), results)
     out.print("wrote " + ", ".join(str(file) for file in written), markup=False)
 
 

@@ -33,7 +33,7 @@ def command(
 
     from bench.analysis.results import require_results
     from bench.errors import BenchError
-    from bench.report.files import write_texts
+    from bench.files import write_files
     from bench.report.thresholds import markdown
     from bench.runs.reading import find_run, runs_to_resume
     from bench.runs.rejudging import choose_methods, judge_run
@@ -49,5 +49,5 @@ def command(
             judged = judge_run(results, each.name, chosen, partial(progress.advance, bar))
         without = f", without an answer {judged.unanswered} times" if judged.unanswered else ""
         out.print(f"{each.name}: {judged.trials} trials judged{without}", markup=False)
-    for file in write_texts({"thresholds.md": markdown(require_results(results))}, results):
+    for file in write_files({"thresholds.md": markdown(require_results(results))}, results):
         out.print(f"wrote {file}", markup=False)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bench.data.fetch import UnreachableError
 from bench.data.folders import cache_folder, unwritable
 from bench.errors import BenchError, unknown
+from bench.files import replace_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,11 +133,9 @@ def _keep(key: str, found: Any) -> OpenmlTable:
     )
     try:
         table_file(key).parent.mkdir(parents=True, exist_ok=True)
-        frame.to_parquet(table_file(key))
-        # Written last, and at once: where there is a description, there is a whole table.
-        part = _cached(key, ".part")
-        part.write_text(json.dumps(asdict(table)), encoding="utf-8")
-        part.replace(_cached(key, ".json"))
+        replace_file(table_file(key), frame.to_parquet())
+        # Written last: where there is a description, there is a whole table.
+        replace_file(_cached(key, ".json"), json.dumps(asdict(table)).encode())
     except OSError as error:
         raise unwritable(table_file(key).parent, error) from None
     except (TypeError, ValueError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,11 +37,12 @@ class Picture:
     alternative: str
     figure: Figure
 
-    def save(self, folder: Path) -> Path:
-        file = folder / f"{self.name}.png"
+    def png(self) -> bytes:
+        """The figure's PNG file."""
+        drawn = BytesIO()
         # Without the version that matplotlib puts into the file.
-        self.figure.savefig(file, dpi=DPI, metadata={"Software": None})
-        return file
+        self.figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
+        return drawn.getvalue()
 
 
 @dataclass(frozen=True)

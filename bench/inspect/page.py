@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.errors import BenchError
+from bench import escaping
+from bench.files import write_file
 from bench.inspect import rebuilding, rows, scores
 from bench.inspect.drawing import NotShown, Picture, counts, style
 from bench.inspect.inspection import Inspection
-from bench.report.markdown import escape
 
 PAGE = "index.md"
 PICTURES: tuple[Callable[[Inspection], Picture | NotShown], ...] = (
@@ -29,23 +29,16 @@ def write_diagnostics(inspection: Inspection, folder: Path) -> tuple[list[Path],
 
     The same inspection gives the same bytes. Raises BenchError if the folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        shown, missing, files = [], [], []
-        with style():
-            for draw in PICTURES:
-                drawn = draw(inspection)
-                if isinstance(drawn, NotShown):
-                    missing.append(drawn)
-                else:
-                    shown.append(drawn)
-                    files.append(drawn.save(folder))
-        page = folder / PAGE
-        page.write_text(_page(inspection, shown, missing), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BenchError(
-            f"cannot write to {folder}: {error.strerror}; give another folder with --out"
-        ) from None
+    shown, missing, files = [], [], []
+    with style():
+        for draw in PICTURES:
+            drawn = draw(inspection)
+            if isinstance(drawn, NotShown):
+                missing.append(drawn)
+            else:
+                shown.append(drawn)
+                files.append(write_file(folder, f"{drawn.name}.png", drawn.png(), option="--out"))
+    page = write_file(folder, PAGE, _page(inspection, shown, missing), option="--out")
     return [page, *files], missing
 
 
@@ -67,8 +60,8 @@ def reasons(missing: list[NotShown]) -> list[str]:
 
 def _page(inspection: Inspection, shown: list[Picture], missing: list[NotShown]) -> str:
     parts = [
-        f"# {escape(inspection.name)}",
-        f"{escape(summary(inspection))}.",
+        f"# {escaping.markdown(inspection.name)}",
+        f"{escaping.markdown(summary(inspection))}.",
         f"A row is predicted anomalous above {inspection.threshold:.6g}: {inspection.policy.description}. "
         "*Missed* and *caught* are anomalies below and above it, *false alarms* and *passed* normal rows "
         "above and below it. Rows are those of the test part, counted from 0.",
@@ -76,9 +69,12 @@ def _page(inspection: Inspection, shown: list[Picture], missing: list[NotShown])
     for picture in shown:
         parts += [
             f"## {picture.title}",
-            f"![{escape(picture.alternative)}]({picture.name}.png)",
+            f"![{escaping.markdown(picture.alternative)}]({picture.name}.png)",
             picture.caption,
         ]
     if missing:
-        parts += ["## Not shown", "\n".join(f"- {sentence}." for sentence in reasons(missing))]
+        parts += [
+            "## Not shown",
+            "\n".join(f"- {escaping.markdown(sentence)}." for sentence in reasons(missing)),
+        ]
     return "\n\n".join(parts) + "\n"

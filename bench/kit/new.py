@@ -9,6 +9,7 @@ from string import Template
 from typing import Literal
 
 from bench.errors import BenchError
+from bench.files import write_file
 from bench.plugins.registry import load_registry
 
 Kind = Literal["detector", "dataset"]
@@ -38,12 +39,9 @@ def write_plugin(kind: Kind, name: str, folder: Path) -> Path:
     if name in taken:
         raise BenchError(f"the name {name!r} is taken by {taken[name].path}; choose another")
     text = Template((TEMPLATES / f"{kind}.txt").read_text(encoding="utf-8"))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(text.substitute(name=name, class_name=_class_name(name)), encoding="utf-8")
-    except OSError as error:
-        raise BenchError(f"cannot write {str(file)!r}: {error.strerror}; choose another --folder") from None
-    return file
+    return write_file(
+        folder, file.name, text.substitute(name=name, class_name=_class_name(name)), option="--folder"
+    )
 
 
 def _class_name(name: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench import escaping
 from bench.errors import BenchError
+from bench.files import write_chosen
 from bench.recommend.recommending import Recommendation
 from bench.recommend.table import LABEL, RENAMED, ROW
 from bench.recommend.weighting import normalised_ranks
@@ -58,11 +61,8 @@ def write_rows_to_label(found: Recommendation, file: Path, count: int, seed: int
 def unused_name(file: Path) -> Path:
     """The file, or one with a number added to its name where it exists: what a user has filled in is kept."""
     numbered = (file.with_stem(f"{file.stem}-{number}") for number in itertools.count(2))
-    return next(name for name in itertools.chain([file], numbered) if not name.exists())
+    return next(name for name in itertools.chain([file], numbered) if not os.path.lexists(name))
 
 
 def _write(frame: Any, file: Path) -> None:
-    try:
-        frame.to_csv(file, index=False)
-    except OSError as error:
-        raise BenchError(f"cannot write {str(file)!r}: {error.strerror or error}") from None
+    write_chosen(file, escaping.csv(frame))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.errors import BenchWarning, DataError, unknown
+from bench.escaping import csv_cell
 from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once
@@ -139,7 +140,7 @@ def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) ->
 
     Most and not all: a spreadsheet rounds, and a user may correct a cell.
     """
-    named = named.rename(columns=RENAMED)
+    named = named.rename(columns=RENAMED).rename(columns=csv_cell)
     carried = [column for column in named.columns if column in filled.columns]
     if not carried:
         return
@@ -159,8 +160,9 @@ def _agree(written: pd.Series, value: pd.Series) -> NDArray[np.bool_]:
         numbers = as_numbers(written.str.strip(), ".", f"column {written.name!r}").to_numpy()
         same: NDArray[np.bool_] = np.isclose(numbers, value.to_numpy(float), rtol=ROUNDED, equal_nan=True)
         return same
-    texts = value.map(lambda each: "" if each is None else str(each).strip())
-    return np.asarray(written.str.strip().to_numpy() == texts.to_numpy())
+    # Where a spreadsheet would take a text for a formula, it was written with an apostrophe.
+    texts = value.map(lambda each: "" if each is None else csv_cell(str(each)).strip())
+    return np.asarray(written.map(csv_cell).str.strip().to_numpy() == texts.to_numpy())
 
 
 def parse_labels(values: Iterable[Any], rows: Iterable[Any], where: str) -> Labels:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from bench.analysis.results import SuiteResults
+from bench.files import write_files
 from bench.report import leaderboard, statistics, thresholds, timing
-from bench.report.files import write_texts
 from bench.report.page import write_page
 from bench.report.statistics import Comparisons
 from bench.report.studies import study_texts
@@ -41,4 +41,4 @@ def _write_tables(
     for suite in loaded:
         if suite.name in own_files:
             texts |= study_texts(suite)
-    return write_texts(texts, results)
+    return write_files(texts, results)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from io import StringIO
 
 import pandas as pd
 
+from bench import escaping
 from bench.analysis.statistics.standing import Standing
 from bench.drawing import BLUE
 
@@ -31,7 +31,7 @@ def svg(standing: Standing, title: str) -> str:
     from matplotlib.figure import Figure
     from scikit_posthocs import critical_difference_diagram
 
-    ranks = standing.ranks.head(SHOWN)
+    ranks = standing.ranks.head(SHOWN).rename(escaping.terminal)
     # The same bytes for the same ranks; text stays text, to be searched and read aloud.
     with matplotlib.rc_context({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(9, 1.6 + 0.13 * len(ranks)), layout="constrained")
@@ -51,7 +51,7 @@ def svg(standing: Standing, title: str) -> str:
             places = bar.get_xdata()
             bar.set_data([min(places), max(places)], bar.get_ydata()[:2])
         of_all = f", the best {SHOWN} of {len(standing.ranks)}" if len(standing.ranks) > SHOWN else ""
-        axes.set_title(f"{title}{of_all}", loc="left", parse_math=False)
+        axes.set_title(escaping.terminal(f"{title}{of_all}"), loc="left", parse_math=False)
         axes.set_xlabel(
             f"mean rank over {len(standing.blocks.values)} datasets, lower is better; bars join ranks within "
             f"the critical difference, {standing.critical_difference:.2f}"
@@ -71,5 +71,5 @@ def _apart(ranks: pd.Series, critical_difference: float) -> pd.DataFrame:
 
 def _with_alternative(drawn: str, title: str, words: str) -> str:
     """The drawing with its title and its content in words, as screen readers look for them."""
-    described = f"<title>{escape(title)}</title>\n <desc>{escape(words)}</desc>"
+    described = f"<title>{escaping.html(title)}</title>\n <desc>{escaping.html(words)}</desc>"
     return re.sub(r"<svg ([^>]*)>", lambda tag: f'<svg role="img" {tag[1]}>\n {described}', drawn, count=1)

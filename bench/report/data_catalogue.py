@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from bench import escaping
 from bench.analysis.cells import DASH
+from bench.files import plain_name
 from bench.modalities import MODALITIES
 from bench.plans.suite import load_suite, suite_names
 from bench.plugins.metadata import DatasetPlugin
@@ -58,7 +60,7 @@ def is_drawn(plugin: DatasetPlugin) -> bool:
 
 def picture_of(plugin: DatasetPlugin) -> str | None:
     """The name of the family's picture; None for one whose data are not at hand everywhere."""
-    return None if plugin.required else f"{plugin.name}.png"
+    return None if plugin.required else f"{plain_name(plugin.name)}.png"
 
 
 def _overview(families: Iterable[DatasetPlugin]) -> str:
@@ -79,10 +81,10 @@ def _optimum(plugin: DatasetPlugin) -> str:
 
 def _section(plugin: DatasetPlugin) -> list[str]:
     title, _, body = plugin.doc.strip().partition("\n")
-    parts = [f"### {plugin.name}", _marked(title), _marked(body.strip())]
+    parts = [f"### {escaping.markdown(plugin.name)}", _marked(title), _marked(body.strip())]
     picture = picture_of(plugin)
     if picture:
-        parts.append(f"![{_alternative(plugin)}]({PICTURES}/{picture})")
+        parts.append(f"![{escaping.markdown(_alternative(plugin))}]({PICTURES}/{picture})")
     return [part for part in (*parts, _parameters(plugin)) if part]
 
 

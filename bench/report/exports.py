@@ -8,15 +8,12 @@ from io import BytesIO
 import pandas as pd
 from tabulate import tabulate
 
+from bench import escaping
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults, trials
 from bench.report.leaderboard import board_cells
 
 FORMATS = {"latex": "leaderboards.tex", "csv": "trials.csv", "parquet": "trials.parquet"}
-_SPECIAL = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
-    "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-}  # fmt: skip
 # tabulate escapes what is special to LaTeX, but leaves these.
 _SIGNS = str.maketrans({"†": r"\textdagger{}", "‡": r"\textdaggerdbl{}", "±": r"$\pm$", "–": "--", "⚠": "!"})
 
@@ -26,7 +23,7 @@ def export(loaded: Sequence[SuiteResults], form: str) -> bytes:
     if form == "latex":
         return latex(loaded).encode()
     if form == "csv":
-        return trials(loaded).to_csv(index=False, lineterminator="\n").encode()
+        return escaping.csv(trials(loaded)).encode()
     buffer = BytesIO()
     _uniform(trials(loaded)).to_parquet(buffer, index=False)
     return buffer.getvalue()
@@ -42,14 +39,14 @@ def _latex_table(results: SuiteResults, regime: str) -> str:
     board = leaderboard(results, regime)
     headers, rows = board_cells(board)
     align = ["right", "left", *["right"] * (len(headers) - 2)]
-    texts = [[str(cell) for cell in row] for row in rows]
+    texts = [[escaping.one_line(str(cell)) for cell in row] for row in rows]
     body = tabulate(texts, headers, tablefmt="latex_booktabs", colalign=align, disable_numparse=True)
-    caption = "".join(_SPECIAL.get(char, char) for char in f"{results.title}: {regime}")
+    caption = escaping.latex(f"{results.title}: {regime}")
     return "\n".join(
         [
             r"\begin{table}",
             rf"\caption{{{caption}}}",
-            rf"\label{{tab:{results.name}-{regime}}}",
+            rf"\label{{{escaping.latex_label(f'tab:{results.name}-{regime}')}}}",
             body.translate(_SIGNS),
             r"\end{table}",
         ]

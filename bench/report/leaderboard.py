@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from bench import escaping
 from bench.analysis.cells import NONE, Row, count, with_spread
 from bench.analysis.columns import MARKS, Column, columns
 from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboard
 from bench.analysis.qualities import HEADLINE, board_qualities
 from bench.analysis.results import SuiteResults
 from bench.report.audit import share
-from bench.report.markdown import environment_lines, escape, items, table
+from bench.report.markdown import environment_lines, heading, items, table
 from bench.spec import without_shared
 
 # Marks a dataset whose test rows are among the training rows.
@@ -38,9 +39,9 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     """The leaderboards of all suites, a section for each regime."""
     parts = ["# Leaderboards", explanation(loaded)]
     for results in loaded:
-        parts += [f"## {results.name}: {results.title}", *environment_lines(results)]
+        parts += [heading(results), *environment_lines(results)]
         parts.append(decided_by(results))
-        parts += [escape(line) for line in audit_lines(results)]
+        parts += [escaping.markdown(line) for line in audit_lines(results)]
         for regime in results.regimes():
             parts += [f"### {regime}", board_table(results, regime)]
             parts += balance(results, regime)
@@ -62,7 +63,7 @@ def decided_by(results: SuiteResults) -> str:
         and quality.is_known(results.frame, results.headline)
     ]
     what = f"{', '.join(titles)} and {last}" if titles else last
-    return f"{what} under the threshold policy `{results.headline}`."
+    return f"{what} under the threshold policy `{escaping.markdown(results.headline)}`."
 
 
 def audit_lines(results: SuiteResults) -> list[str]:
@@ -151,7 +152,7 @@ def dataset_table(results: SuiteResults, regime: str) -> list[str]:
         [str(detector), *(cells.get((detector, dataset), NONE) for dataset in datasets)]
         for detector in leaderboard(results, regime).index
     ]
-    each = f", each of `{shared}`" if shared else ""
+    each = f", each of `{escaping.markdown(shared)}`" if shared else ""
     return [f"{HEADLINE.title} by dataset{each}:", table(["detector", *marked], rows)]
 
 
@@ -172,8 +173,7 @@ def csv(loaded: Sequence[SuiteResults]) -> str:
     together = pd.concat(frames, ignore_index=True)
     shown = [name for column in columns() if _is_shown(column, loaded) for name in column.names]
     names = [*FIRST, *(name for name in shown if name not in FIRST)]
-    text: str = together[names].to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    return text
+    return escaping.csv(together[names], float_format="%.6g")
 
 
 def _is_shown(column: Column, loaded: Sequence[SuiteResults]) -> bool:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tabulate import tabulate
 
+from bench import escaping
 from bench.analysis.cells import Row
 from bench.analysis.results import SuiteResults
 from bench.trials.environment import Environment
+
+_CODE = re.compile(r"(`[\w ./:=-]+`)")
 
 
 def table(headers: Sequence[str], rows: Iterable[Row], *, left: int = 1) -> str:
     """A Markdown table; all but the first ``left`` columns are set flush right."""
     align = ["left"] * left + ["right"] * (len(headers) - left)
-    escaped = [[escape(str(cell)) for cell in row] for row in rows]
+    escaped = [[escaping.markdown(str(cell)) for cell in row] for row in rows]
     return tabulate(
         escaped,
-        [escape(header) for header in headers],
+        [escaping.markdown(header) for header in headers],
         tablefmt="pipe",
         colalign=align,
         disable_numparse=True,
     )
 
 
-def escape(text: str) -> str:
-    """Text as it stands, in a table's cell: no markup, no column border."""
-    for char in "\\|*`<[":
-        text = text.replace(char, "&lt;" if char == "<" else f"\\{char}")
-    return text
+def heading(results: SuiteResults) -> str:
+    """The heading of a suite's section; a title may hold words in code quotes."""
+    pieces = _CODE.split(f"{results.name}: {results.title}")
+    return "## " + "".join(piece if i % 2 else escaping.markdown(piece) for i, piece in enumerate(pieces))
 
 
 def items(texts: Iterable[str]) -> str:
@@ -38,7 +41,7 @@ def items(texts: Iterable[str]) -> str:
 
 def environment_lines(results: SuiteResults) -> list[str]:
     """One line for each environment that the figures come from."""
-    return [f"Measured on {describe(each)}." for each in results.environments.values()]
+    return [f"Measured on {escaping.markdown(describe(each))}." for each in results.environments.values()]
 
 
 def describe(environment: Environment) -> str:

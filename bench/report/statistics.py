@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from bench import escaping
 from bench.analysis.cells import Row, TableCell, TableColumn, count, fraction, laid_out, number, percent
 from bench.analysis.qualities import main_qualities, qualities
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_count
 from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings, summary
+from bench.files import plain_name
 from bench.report import critical_difference
-from bench.report.markdown import escape, table
+from bench.report.markdown import heading as heading_of
+from bench.report.markdown import table
 
 FIGURES = "figures"
 # As many as a table of pairs can hold side by side.
@@ -80,8 +83,8 @@ def _markdown(judged: Sequence[Comparisons]) -> str:
     heading = ""
     for each in judged:
         results, regime, _, found = each
-        if f"## {results.name}: {results.title}" != heading:
-            heading = f"## {results.name}: {results.title}"
+        if heading_of(results) != heading:
+            heading = heading_of(results)
             parts.append(heading)
         parts.append(f"### {regime}, by {each.title}")
         if not found:
@@ -114,7 +117,7 @@ def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
             "Nemenyi's test does not tell apart mean ranks that differ by less than the critical difference, "
             f"{standing.critical_difference:.2f}."
         )
-        yield f"![{escape(critical_difference.in_words(standing))}]({figure_file(judged)})"
+        yield f"![{escaping.markdown(critical_difference.in_words(standing))}]({figure_file(judged)})"
     shown = standing.order[:SHOWN_PAIRS]
     yield f"P-values after Holm's correction, the best {len(shown)}:"
     yield _pair_table(standing, shown)
@@ -214,19 +217,18 @@ def _csv(judged: Sequence[Comparisons]) -> str:
     columns = ["suite", "regime", "metric", "unit", "dataset", "better", "worse", "blocks", "balance", "p",
                "p_holm"]  # fmt: skip
     together = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
-    text: str = together[columns].to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    return text
+    return escaping.csv(together[columns], float_format="%.6g")
 
 
 def figure_file(judged: Comparisons) -> str:
     """The file of a critical-difference diagram, below the results folder."""
     metric = judged.metric.replace("_", "-")
-    return f"{FIGURES}/critical-difference-{judged.results.name}-{judged.regime}-{metric}.svg"
+    return f"{FIGURES}/critical-difference-{plain_name(judged.results.name)}-{judged.regime}-{metric}.svg"
 
 
 def names(found: Sequence[str]) -> str:
     """Names in words: ``a, b and c``."""
-    shown = [escape(name) for name in found]
+    shown = [escaping.markdown(name) for name in found]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 

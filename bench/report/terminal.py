@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bench import escaping
 from bench.analysis.cells import TableCell
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults
@@ -25,7 +26,7 @@ def print_leaderboards(results: SuiteResults, console: Console) -> None:
         for i, header in enumerate(headers):
             built.add_column(header, justify="left" if i == 1 else "right", no_wrap=i != 1, overflow="fold")
         for row in rows:
-            built.add_row(*(Text(_text(cell, narrow)) for cell in row))
+            built.add_row(*(Text(escaping.terminal(_text(cell, narrow))) for cell in row))
         console.print(built)
         console.print()
     for line in audit_lines(results):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from bench import escaping
 from bench.analysis.cells import (
     NONE,
     Row,
@@ -24,7 +25,7 @@ from bench.analysis.policies import by_detector, decision_metrics, policies_of, 
 from bench.analysis.results import SuiteResults
 from bench.evaluation.metrics import RANKED_BY
 from bench.evaluation.policies import ORACLE, POLICIES
-from bench.report.markdown import items, table
+from bench.report.markdown import heading, items, table
 
 # As many columns as a table of detectors can hold side by side.
 SHOWN = 8
@@ -51,7 +52,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     """A section for each suite, a part for each regime."""
     parts = ["# Thresholds", explanation(loaded)]
     for results in loaded:
-        parts.append(f"## {results.name}: {results.title}")
+        parts.append(heading(results))
         parts += decided_by(results)
         for regime in results.regimes():
             parts.append(f"### {regime}")
@@ -119,4 +120,4 @@ def _f1(policy: str, row: Mapping[Any, Any]) -> TableCell:
 def decided_by(results: SuiteResults) -> list[str]:
     """A line that says which library's methods have judged; none where none has."""
     noted = {by for run in results.runs.values() for by in run.info.policies.values()}
-    return [f"Threshold methods: {', '.join(sorted(noted))}."] if noted else []
+    return [f"Threshold methods: {escaping.markdown(', '.join(sorted(noted)))}."] if noted else []

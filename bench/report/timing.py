@@ -8,7 +8,7 @@ from typing import Any
 from bench.analysis.cells import NONE, Row, TableCell, TableColumn, count, joined, laid_out, significant
 from bench.analysis.results import SuiteResults
 from bench.analysis.timing import timing
-from bench.report.markdown import environment_lines, table
+from bench.report.markdown import environment_lines, heading, table
 
 EXPLANATION = """\
 Means and standard deviations over all trials of a suite that ended `ok`. Times are warm: imports and
@@ -27,7 +27,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     """What each detector costs, a section for each suite."""
     parts = ["# Timing", EXPLANATION]
     for results in loaded:
-        parts += [f"## {results.name}: {results.title}", *environment_lines(results)]
+        parts += [heading(results), *environment_lines(results)]
         parts.append(table(*timing_table(results), left=LEFT))
     return "\n\n".join(parts) + "\n"
 

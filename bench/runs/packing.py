@@ -9,6 +9,8 @@ import lzma
 from pathlib import Path
 from typing import IO
 
+from bench.files import replace_file
+
 PACKED = ".xz"
 TEXT: dict[str, int] = {"id": lzma.FILTER_LZMA2, "preset": 9}
 # Numbers of eight bytes: a byte is guessed from its place in the number, not from the byte before.
@@ -41,7 +43,5 @@ def _packed(file: Path) -> Path:
 
 def _replace(old: Path, new: Path, content: bytes) -> None:
     """Write the new file whole before the old one goes, so that a crash loses nothing."""
-    unfinished = new.with_name(new.name + ".new")
-    unfinished.write_bytes(content)
-    unfinished.replace(new)
+    replace_file(new, content)
     old.unlink()

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from msgspec import structs
 
 from bench.errors import BenchError, BenchWarning
+from bench.files import check_no_link, replace_file
 from bench.plans.plan import Plan
 from bench.runs.documents import changed, encode
 from bench.runs.info import FORMAT, RunInfo
@@ -89,7 +90,7 @@ class RunWriter:
             environments={self._environment_id: self._environment},
         )
         if not (self.run.folder / "run.json").exists():
-            _replace(self.run.folder / "run.json", encode(info, indent=1))
+            replace_file(self.run.folder / "run.json", encode(info, indent=1))
             return
         old = Run(self.run.folder).info
         if old.suite.name != info.suite.name:
@@ -175,7 +176,7 @@ def rewrite_records(
 def _rewrite(folder: Path, change: Callable[[Record], Record]) -> None:
     lines = [_changed_line(line, record, change(record)) for line, record in Run(folder).lines()]
     unpack(folder / RECORDS)
-    _replace(folder / RECORDS, b"".join(lines))
+    replace_file(folder / RECORDS, b"".join(lines))
 
 
 def _changed_line(line: bytes, before: Record, after: Record) -> bytes:
@@ -186,18 +187,13 @@ def _change_info(folder: Path, **changes: Any) -> None:
     """Change fields of run.json."""
     file, info = folder / "run.json", Run(folder).info
     document = changed(json.loads(file.read_bytes()), info, structs.replace(info, **changes))
-    _replace(file, encode(document, indent=1))
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file whole before the old one goes, so that a crash loses nothing."""
-    written = file.with_name(f"{file.name}.new")
-    written.write_bytes(content)
-    written.replace(file)
+    replace_file(file, encode(document, indent=1))
 
 
 def _locked(folder: Path) -> FileLock:
-    """The lock of a run's folder, held; BenchError if another process holds it."""
+    """The lock of a run's folder, held; BenchError if another process holds it, and for a link."""
+    for file in (folder, folder / "run.json", *(folder / name for name in FILES)):
+        check_no_link(file)
     lock = FileLock(folder / ".lock")
     try:
         lock.acquire(blocking=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import pandas as pd
 
 from bench.data.folders import cache_folder
 from bench.errors import BenchWarning
+from bench.files import replace_file
 from bench.tables.reading import MOST_ROWS, read_sample, read_table, warn_of_sample
 
 # Bytes. Reading more may take longer than a trial's time limit.
@@ -51,10 +51,8 @@ def read_table_once(
         # A sample that cannot be written is read again next time.
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Under another name first: other processes must not read half of it.
-            written = folder / f"{key}.{os.getpid()}"
-            frame.to_csv(written, index_label=INDEX)
-            written.replace(folder / f"{key}-{rows}.csv")
+            content = frame.to_csv(index_label=INDEX).encode()
+            replace_file(folder / f"{key}-{rows}.csv", content)
     return frame
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from bench import escaping
 from bench.analysis.cells import NONE, Row, number, significant
-from bench.report.files import write_texts
+from bench.files import write_files
 from bench.report.markdown import describe, table
 from bench.timing.growth import fit_total, growth, score_total, speed_ups
 from bench.timing.measuring import Timing
@@ -40,7 +41,7 @@ def markdown(timings: Sequence[Timing], environment: Environment) -> str:
     parts = [
         "# Timing grid",
         EXPLANATION,
-        f"Measured on {describe(environment)}.",
+        f"Measured on {escaping.markdown(describe(environment))}.",
         "## Costs",
         _costs(timings),
         "## Growth with the number of rows",
@@ -143,9 +144,9 @@ def write(timings: Sequence[Timing], environment: Environment, results: Path) ->
     """Write both files into the folder ``results``; BenchError if it cannot be written."""
     texts = {
         "timing-grid.md": markdown(timings, environment),
-        "timing-grid.csv": frame(timings).to_csv(index=False, lineterminator="\n"),
+        "timing-grid.csv": escaping.csv(frame(timings)),
     }
-    return write_texts(texts, results)
+    return write_files(texts, results)
 
 
 def by_detector(timings: Sequence[Timing]) -> list[Timing]:

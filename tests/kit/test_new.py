@@ -18,5 +18,5 @@ def test_no_file_is_overwritten(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(BenchError, match="choose another --folder"):
+    with pytest.raises(BenchError, match="give another folder with --folder"):
         write_plugin("dataset", "mine", tmp_path / "file")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.analysis.results import SuiteResults
-from bench.report.files import write_texts
+from bench.files import write_files
 from bench.report.page.assets import assets
 from bench.report.page.content import explanations, suite_parts
 from bench.report.page.rendering import render
@@ -22,5 +22,6 @@ def write_page(loaded: Sequence[SuiteResults], judged: Sequence[Comparisons], re
     cannot be written.
     """
     page = render(suite_parts(loaded, judged, results), explanations(loaded))
-    files = write_texts({"index.html": page, **assets()}, results / FOLDER)
+    texts = {"index.html": page, **assets()}
+    files = write_files({f"{FOLDER}/{name}": text for name, text in texts.items()}, results)
     return files[:1]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import escaping
 from bench.analysis.results import SuiteResults
 from bench.report import critical_difference, leaderboard, statistics, thresholds, timing
-from bench.report.markdown import environment_lines, escape
+from bench.report.markdown import environment_lines
 from bench.report.page import tables
 from bench.report.page.figure import Figure
 from bench.report.page.figures import figures
@@ -87,7 +88,7 @@ def _suite(results: SuiteResults, judged: Sequence[Comparisons], folder: Path) -
         anchor=anchor,
         notes=[
             leaderboard.decided_by(results),
-            *map(escape, leaderboard.audit_lines(results)),
+            *map(escaping.markdown, leaderboard.audit_lines(results)),
         ],
         detectors=frame["detector"].nunique(),
         datasets=frame["dataset"].nunique(),

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from bench import escaping
 from bench.report.page.content import SuitePart
 from bench.report.page.figure import Figure
 
@@ -28,6 +29,8 @@ def _environment() -> Environment:
         loader=PackageLoader("bench.report.page"),
         autoescape=True,
         undefined=StrictUndefined,
+        # What is Markup already has been made of escaped text.
+        finalize=lambda value: escaping.terminal(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )

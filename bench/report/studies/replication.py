@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench import escaping
 from bench.analysis.cells import Row, percent
 from bench.analysis.racing import seed_means
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.sequential import LOOKS, Look, looks, run_race
 from bench.analysis.statistics.standing import ALPHA
-from bench.report.markdown import environment_lines, escape, table
+from bench.report.markdown import environment_lines, table
 from bench.report.studies import Study
 
 # So many seeds are enough to judge a race by.
@@ -54,7 +55,10 @@ def markdown(results: SuiteResults) -> str:
     used, everything = sum(each.used for each in found), sum(each.all for each in found)
     rows.append(["all", "", "", f"{used:,}", f"{everything:,}", percent(used / max(everything, 1)), ""])
     headers = ["regime", "detectors", "seeds", "trials", "of", "share", "same best"]
-    best = [f"Not told from the best, {each.regime}: {escape(', '.join(each.top_group))}." for each in found]
+    best = [
+        f"Not told from the best, {each.regime}: {escaping.markdown(', '.join(each.top_group))}."
+        for each in found
+    ]
     return "\n\n".join(
         [f"# {results.title}", *environment_lines(results), EXPLANATION, table(headers, rows), *best]
     ) + "\n"  # fmt: skip

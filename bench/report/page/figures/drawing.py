@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bench import escaping
 from bench.evaluation.entries import Metric
 from bench.report.page.view import RegimeView
 from bench.spec import without_shared
@@ -24,7 +24,7 @@ DIGITS = 4
 
 def safe(text: str) -> str:
     """Text as it stands: plotly reads some tags in names, titles and labels as markup."""
-    return html.escape(text, quote=False)
+    return escaping.html(text)
 
 
 def axis_labels(labels: Sequence[str]) -> list[str]:
