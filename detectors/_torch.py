@@ -100,7 +100,8 @@ class PCA(Scorer):
     """Distances to the principal axes over their fractions of the variance, as in pyod.models.pca.PCA.
 
     That is PyOD's reading of Shyu et al. (2003): each axis is a point, a unit vector, in the standardised
-    space, and the score depends on its sign; the sign is the one that scikit-learn's ``full`` solver gives.
+    space, and the score depends on its sign, which is the one that scikit-learn's ``full`` solver gives. So
+    rows and their mirror image get other scores; `principal_component_classifier` is the paper's own.
     """
 
     def fit(self, X: Floats) -> PCA:

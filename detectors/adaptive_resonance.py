@@ -15,9 +15,8 @@ class AdaptiveResonance:
     it makes more of them. At most ``max_rows`` training rows, drawn at random, are shown once each. The
     score is one minus the choice function of the best category, which falls as the box would have to grow
     to take the row in. (The match function, which training compares with the vigilance, also counts the
-    size that the box already has, and ranks worse.) The threshold is the score that a fraction
-    ``contamination`` of the rows shown last exceeds when the first half has been learned: a row that has
-    been learned lies in its box.
+    size that the box already has.) The threshold is the score that a fraction ``contamination`` of the rows
+    shown last exceeds when the first half has been learned: a row that has been learned lies in its box.
     """
 
     def __init__(

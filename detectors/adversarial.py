@@ -1,4 +1,4 @@
-"""An adversarially trained generator with an encoder, and what its differences are good for."""
+"""An adversarially trained generator with an encoder: its errors, and forests on these."""
 
 from __future__ import annotations
 
@@ -84,11 +84,13 @@ class OnGAN:
 @detector(**ERROR)
 @dataclass(eq=False)
 class GAN(OnGAN, SquaredDifference):
-    """Mean squared error of rows rebuilt by a generative adversarial network (Zenati et al., 2018).
+    """Mean squared error of rows rebuilt by a generative adversarial network (Donahue et al., 2017).
 
     An encoder is trained along with the generator, so that no search for a row's code is needed;
-    ``cycle`` weighs reconstruction against the adversarial game. Its own threshold is the error that a
-    fraction of ``contamination`` of the training rows exceeds.
+    ``cycle`` weighs reconstruction against the adversarial game. The critic scores nothing: ALAD (Zenati et
+    al., 2018), which has this cycle, compares a row and its reconstruction among the critic's features, as
+    `alad` does. Its own threshold is the error that a fraction of ``contamination`` of the training rows
+    exceeds.
     """
 
 

@@ -1,4 +1,4 @@
-"""The article's autoencoder and what it is good for: its error, and forests on what it cannot rebuild."""
+"""The article's autoencoder, its error, and forests on what it cannot rebuild."""
 
 from __future__ import annotations
 

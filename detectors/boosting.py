@@ -53,7 +53,7 @@ class LightGBM:
 
     A leaf holds ``min_child_samples`` rows or more, or a tenth of all where that is less, so that small
     sets are split at all. Since the classes weigh the same, boosting starts from even odds: the library's
-    own start knows nothing of the weights, and with few anomalies it ranks worse by far.
+    own start knows nothing of the weights.
     """
 
     def __init__(

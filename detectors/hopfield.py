@@ -23,8 +23,8 @@ class Hopfield:
 
     The columns are standardised. ``by="retrieval"``: distance of a row from what one step retrieves for
     it, the mean of the stored rows weighted by the softmax of ``beta`` times their cosines with the row.
-    ``by="energy"``: the network's energy with all rows scaled to length one, which knows only directions
-    and mostly ranks worse. ``beta`` is by default the inverse of the median squared distance to the tenth
+    ``by="energy"``: the network's energy with all rows scaled to length one, which knows only directions.
+    ``beta`` is by default the inverse of the median squared distance to the tenth
     nearest stored row on the unit sphere. It is estimated, and so is the threshold, from at most
     ``sample`` training rows, each with itself left out of the memory; the threshold is the score that a
     fraction of ``contamination`` of them exceeds.

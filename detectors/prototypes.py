@@ -24,9 +24,9 @@ class SelfOrganisingMap:
 
     A square map of about 5 √n units, or ``side`` to a side, starts from random rows with standardised
     columns and moves towards ``updates`` more of them; a Gaussian neighbourhood shrinks from half the map
-    to one unit. The error is not divided by what is usual for the unit, which on contaminated rows ranks
-    worse: units that anomalies have drawn near are forgiving. The threshold is the error that a fraction
-    ``contamination`` of the training rows exceeds.
+    to one unit. The error is not divided by what is usual for the unit: one that anomalies have drawn near
+    would be forgiving. The threshold is the error that a fraction ``contamination`` of the training rows
+    exceeds.
     """
 
     def __init__(

@@ -92,9 +92,9 @@ ocsvm = estimator(
 )  # fmt: skip
 pca = estimator(
     "pyod.models.pca.PCA",
-    "Weighted distance to principal axes (Shyu et al., 2003).",
+    "Weighted distances to the tips of the principal axes: PyOD's reading of Shyu et al. (2003).",
     params={"svd_solver": "full"}, adapter=PCAOrTorch, requires=("torch",), gpu=True,
-    family="linear", complexity="n d²", deterministic=True, cost=0.3,
+    family="linear", complexity="n d²", deterministic=True, cost=0.3, flaws=("mirror",),
 )  # fmt: skip
 qmcd = estimator(
     "pyod.models.qmcd.QMCD",

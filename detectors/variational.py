@@ -1,4 +1,4 @@
-"""Variational autoencoders, plain and conditioned on the label, and what their differences are good for."""
+"""Variational autoencoders, plain and conditioned on the label: their errors, and forests on these."""
 
 from __future__ import annotations
 
@@ -109,11 +109,12 @@ class OnConditionalVAE(OnVAE):
 @detector(**ERROR)
 @dataclass(eq=False)
 class VAE(OnVAE, SquaredDifference):
-    """Mean squared reconstruction error of a variational autoencoder, with no labels (An and Cho, 2015).
+    """Mean squared reconstruction error of a variational autoencoder (Kingma and Welling, 2014).
 
-    Rows are rebuilt from their mean code, with nothing drawn. Its own threshold is the error that a fraction
-    ``contamination`` of the training rows exceeds. ``beta`` weighs the codes' divergence from the
-    standard normal: a small one gives sharp reconstructions, a large one keeps only what varies most.
+    It sees no labels. Rows are rebuilt from their mean code, with nothing drawn: this is not the reconstruction probability of
+    An and Cho (2015), a mean likelihood over drawn codes. Its own threshold is the error that a fraction
+    ``contamination`` of the training rows exceeds. ``beta`` weighs the codes' divergence from the standard
+    normal against the squared error.
     """
 
 
@@ -140,8 +141,8 @@ class VAEHistogramForest(OnVAE, HistogramForest):
 class ConditionalVAE(OnConditionalVAE, SquaredDifference):
     """Mean squared error of rows rebuilt as if normal by a conditional autoencoder (Sohn et al., 2015).
 
-    The variational autoencoder learns from all training rows, conditioned on which are labelled anomalous.
-    Threshold and ``beta`` as in `vae`.
+    The variational autoencoder learns from all training rows, conditioned on which are labelled anomalous;
+    no likelihood is scored. Threshold and ``beta`` as in `vae`.
     """
 
 

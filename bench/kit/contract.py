@@ -92,6 +92,17 @@ def batch(subject: Subject) -> None:
 
 
 @check
+def mirror(subject: Subject) -> None:
+    """Gives the same scores where all values are negated, if it is declared deterministic."""
+    if subject.plugin.family == "baseline":
+        raise NotApplicableError("a baseline does not learn from the rows")
+    if not subject.plugin.deterministic and "mirror" not in subject.plugin.flaws:
+        raise NotApplicableError("it is not declared deterministic")
+    mirrored = subject.fit(rows.mirrored(subject.easy))
+    require_equal(subject.scores, mirrored.score(mirrored.X_test), "negated rows got other scores")
+
+
+@check
 def one_row(subject: Subject) -> None:
     """Scores a single row."""
     subject.fitted.score(subject.fitted.X_test[:1])

@@ -70,6 +70,11 @@ def with_duplicates(split: Split) -> Split:
     return replace(split, X_train=X, X_test=X_test)
 
 
+def mirrored(split: Split) -> Split:
+    """The split with all values negated."""
+    return _changed(split, lambda X: -X)
+
+
 def with_value(split: Split, value: float) -> Split:
     """The split with ``value`` in the first column of the first row of each part."""
     return _changed(split, lambda X: np.concatenate([[[value, *X[0, 1:]]], X[1:]]))

@@ -66,6 +66,7 @@ FLAWS = {
     "duplicates": "fails where most rows are the same",
     "few-rows": "cannot be fitted on as few as 20 rows",
     "global-random-state": "draws from the global random generators, or seeds them",
+    "mirror": "gives rows whose values are all negated other scores, with nothing drawn at random",
     "one-column": "fails on rows of one column",
     "one-row": "cannot score a single row",
     "prints": "writes to standard output",

@@ -87,7 +87,7 @@ BAD = [
     (fit("self.centre += random.SystemRandom().random()"), "", {"seed"}, "two fits with one seed"),
     (
         fit("self.centre += np.random.default_rng(train.seed).random()"),
-        "deterministic=True", {"deterministic"}, "its seed matters",
+        "deterministic=True", {"deterministic", "mirror"}, "its seed matters",
     ),
     (score("self.power = self.power * 1.01"), "", {"repeat", "parameters"}, "scored again, got other scores"),
     (score("scores /= X.std()"), "", {"batch"}, "20 rows scored with 40 others got other scores than alone"),
@@ -125,6 +125,7 @@ BAD = [
         "    self.power, self.columns = power, columns",
         "", {"parameters", "non-finite"}, "not JSON serializable",
     ),
+    (score("scores += X[:, 0]"), "deterministic=True", {"mirror"}, "negated rows got other scores"),
     (fit("np.random.random()"), "", {"global-random-state"}, "numpy.random; use train.seed"),
     (score("random.random()"), "", {"global-random-state"}, "random; use train.seed"),
     ("def stage(self):\n    return Unpicklable()", "", {"stage"}, "pickle"),
@@ -135,7 +136,7 @@ def test_a_good_detector_passes_every_check(check):
     findings = check().findings
     assert findings.keys() == CHECKS.keys()
     not_ok = {name: found.verdict for name, found in findings.items() if found.verdict != "ok"}
-    assert not_ok == {"deterministic": "-", "stage": "-"}
+    assert not_ok == {"deterministic": "-", "mirror": "-", "stage": "-"}
 
 
 @pytest.mark.parametrize(("body", "declaration", "failing", "words"), BAD)
@@ -153,6 +154,7 @@ def test_a_declared_flaw_is_expected_and_one_that_is_gone_is_a_failure(check, fl
         next(iter(failing)): body for body, declared, failing, _ in BAD if len(failing) == 1 and not declared
     }
     bodies["few-rows"] = fit(f"if 12 < len(train.X) < 20 and train.shape == (6,): {REFUSE}")
+    bodies["mirror"] = score("scores += X[:, 0]")
     bodies["repeat"] = score("self.calls = getattr(self, 'calls', 0) + 1\n    scores *= self.calls")
     declared = check(bodies[flaw], f"flaws=({flaw!r},)")
     assert declared.findings[flaw].verdict == "declared"
