@@ -111,10 +111,10 @@ class OnConditionalVAE(OnVAE):
 class VAE(OnVAE, SquaredDifference):
     """Mean squared reconstruction error of a variational autoencoder (Kingma and Welling, 2014).
 
-    It sees no labels. Rows are rebuilt from their mean code, with nothing drawn: this is not the reconstruction probability of
-    An and Cho (2015), a mean likelihood over drawn codes. Its own threshold is the error that a fraction
-    ``contamination`` of the training rows exceeds. ``beta`` weighs the codes' divergence from the standard
-    normal against the squared error.
+    It sees no labels. Rows are rebuilt from their mean code, with nothing drawn: this is not the
+    reconstruction probability of An and Cho (2015), a mean likelihood over drawn codes. Its own threshold is
+    the error that a fraction ``contamination`` of the training rows exceeds. ``beta`` weighs the codes'
+    divergence from the standard normal against the squared error.
     """
 
 
