@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,6 +11,8 @@ from bench.analysis.results import SuiteResults, column
 from bench.evaluation.entries import Metric
 from bench.evaluation.metrics import METRICS, RANKED_BY
 from bench.evaluation.policies import ORACLE, POLICIES
+
+CLEAN = ("clean", "clean_low", "clean_high")
 
 
 def decision_metrics() -> list[Metric]:
@@ -61,7 +64,8 @@ def summary(results: SuiteResults, regime: str, table: pd.DataFrame) -> pd.DataF
 
     ``gap``: F1 lost to the oracle; ``gap_std``: its standard deviation over detectors; each of
     `decision_metrics`; ``detectors``: how many it applied to; ``best``: for which fraction of them no other
-    policy has a higher F1; ``labels``: how many labelled rows it reads.
+    policy has a higher F1; ``labels``: how many labelled rows it reads; ``clean``, ``clean_low`` and
+    ``clean_high``: the share that it flags of scores without an anomaly, mean, lowest and highest over seeds.
     """
     ok = _ok(results, regime)
     policies, decisions = policies_of(ok), [metric.name for metric in decision_metrics()]
@@ -79,10 +83,19 @@ def summary(results: SuiteResults, regime: str, table: pd.DataFrame) -> pd.DataF
                 "detectors": int(applied.sum()),
                 "best": is_best[applied].mean(),
                 "labels": _labels(ok) if reads_labels(policy) else 0.0,
+                **dict(zip(CLEAN, _clean(results, policy), strict=True)),
             }
         )
-    columns = ["policy", "gap", "gap_std", *decisions, "detectors", "best", "labels"]
+    columns = ["policy", "gap", "gap_std", *decisions, "detectors", "best", "labels", *CLEAN]
     return pd.DataFrame(rows, columns=columns).sort_values(["gap", "policy"], ignore_index=True)
+
+
+def _clean(results: SuiteResults, policy: str) -> tuple[float, float, float]:
+    """Mean, lowest and highest share of scores without an anomaly that it flags; NaN where none was noted."""
+    shares = [run.info.flagged_clean[policy] for run in results.runs.values()
+              if run.info.flagged_clean.get(policy)]  # fmt: skip
+    latest = shares[-1] if shares else [math.nan]
+    return sum(latest) / len(latest), min(latest), max(latest)
 
 
 def _ok(results: SuiteResults, regime: str) -> pd.DataFrame:

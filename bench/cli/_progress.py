@@ -130,3 +130,28 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@contextlib.contextmanager
+def steps(out: Console, total: int) -> Iterator[Callable[[str, int], None]]:
+    """Give a function to call with what is being done and how many steps are done since; a bar on a terminal,
+    a line every few seconds elsewhere.
+    """
+    if out.is_terminal:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        text = TextColumn("{task.description}", markup=False)
+        with Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda what, more: bar.update(task, description=what, advance=more)
+        return
+    last, done = time.monotonic(), 0
+
+    def step(what: str, more: int) -> None:
+        nonlocal last, done
+        done += more
+        if time.monotonic() - last >= LINE_INTERVAL:
+            last = time.monotonic()
+            out.print(f"{done} of {total}: {what}", markup=False)
+
+    yield step

@@ -96,6 +96,8 @@ class Policy:
     works ``afterwards``. ``description`` ends the sentence "NAME is ...". ``headline``: whether a suite may
     be ranked by it, which no policy may that sees labels. ``afterwards``: whether it judges stored scores
     when asked, and not in each run. ``family``: those of one family share their description.
+    ``order_matters``: whether the same scores in another order may get other decisions: where a file lists
+    one class after the other, such a policy sees something of the labels.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Policy:
     headline: bool = False
     afterwards: bool = False
     family: str = ""
+    order_matters: bool = False
 
     def __post_init__(self) -> None:
         if unknown := self.sees - MATERIAL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -21,6 +22,7 @@ from bench.analysis.cells import (
     with_spread,
 )
 from bench.analysis.leaderboard import leaderboard
+from bench.analysis.policies import CLEAN as CLEAN_SHARES
 from bench.analysis.policies import by_detector, decision_metrics, policies_of, shown_policies, summary
 from bench.analysis.results import SuiteResults
 from bench.evaluation.metrics import RANKED_BY
@@ -36,6 +38,9 @@ ranks no board. The *gap* to the oracle is the F1 that is lost to the threshold 
 figures are means over detectors of the mean over datasets; a gap is taken over the trials that its policy
 applied to, with the standard deviation over detectors. *Best* is for how many of the detectors no other
 policy has a higher F1."""
+CLEAN = """\
+*Clean* is the share that a method flags of 1 000 scores without an anomaly, absolute values of standard
+normal ones: the mean, the lowest and the highest of five seeds."""
 
 
 def explanation(loaded: Sequence[SuiteResults]) -> str:
@@ -45,7 +50,11 @@ def explanation(loaded: Sequence[SuiteResults]) -> str:
     own = [f"*{policy.name.capitalize()}* is {policy.description}." for policy in known if not policy.family]
     families = {policy.family: f"Those of {policy.family} are {policy.description}." for policy in known}
     families.pop("", None)
-    return "\n\n".join([POLICY, items([*own, *families.values()]), FIGURES])
+    by_order = [policy.name for policy in known if policy.order_matters]
+    if by_order:
+        families["by order"] = f"The order of the rows matters to {', '.join(by_order)}."
+    noted = any(run.info.flagged_clean for results in loaded for run in results.runs.values())
+    return "\n\n".join([POLICY, items([*own, *families.values()]), FIGURES, *[CLEAN] * noted])
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
@@ -88,6 +97,8 @@ def summary_cells(found: pd.DataFrame) -> tuple[list[str], list[Row]]:
         TableColumn("best", lambda row: percent(row["best"])),
         TableColumn("labels", lambda row: count(row["labels"])),
     ]
+    if found["clean"].notna().any():
+        columns.append(TableColumn("clean", _clean))
     return laid_out(columns, found.to_dict("records"))
 
 
@@ -107,6 +118,18 @@ def detector_cells(found: pd.DataFrame, policies: Sequence[str]) -> tuple[list[s
 
 def _number(name: str, row: Mapping[Any, Any]) -> TableCell:
     return number(row[name])
+
+
+def _clean(row: Mapping[Any, Any]) -> TableCell:
+    """The share of clean scores that are flagged, and its range over seeds."""
+    mean, low, high = (row[name] for name in CLEAN_SHARES)
+    if math.isnan(mean):
+        return NONE
+    return TableCell(f"{_percent(mean)} [{_percent(low)}, {_percent(high)}]", mean)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
 
 
 def _f1(policy: str, row: Mapping[Any, Any]) -> TableCell:

@@ -20,6 +20,7 @@ class RunInfo(Struct, frozen=True, kw_only=True):
     records name.
 
     ``policies``: what decides by the policies that the records were judged by afterwards.
+    ``flagged_clean``: the shares of scores without an anomaly that each of these flags, a share a seed.
     """
 
     format: int
@@ -28,6 +29,7 @@ class RunInfo(Struct, frozen=True, kw_only=True):
     plans: list[Outline]
     environments: dict[str, Environment]
     policies: dict[str, str] = {}
+    flagged_clean: dict[str, list[float]] = {}
 
 
 class _Format(Struct):

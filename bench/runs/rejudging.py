@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
@@ -13,12 +13,12 @@ import numpy as np
 from msgspec import structs
 
 from bench.errors import check_installed, unknown
-from bench.evaluation.entries import Policy, Scored
+from bench.evaluation.entries import Policy
 from bench.evaluation.metrics import METRICS, judged
-from bench.evaluation.thresholders import LIBRARY, QUICK, SEED, THRESHOLDERS
+from bench.evaluation.thresholders import LIBRARY, QUICK, THRESHOLDERS
+from bench.runs.judging import LimitExceededError, predictions
 from bench.runs.reading import Run, find_run
 from bench.runs.writing import rewrite_records
-from bench.trials.guard import quiet
 from bench.trials.record import Record
 
 if TYPE_CHECKING:
@@ -28,12 +28,21 @@ if TYPE_CHECKING:
 DIGITS = 6
 
 
+# So many scores without an anomaly, absolute values of standard normal ones, and for each of these seeds.
+CLEAN_ROWS, CLEAN_SEEDS = 1000, range(5)
+
+Ask = Callable[[Policy, "NDArray[np.float64]"], "NDArray[np.bool_] | None"]
+
+
 @dataclass
 class JudgedCount:
-    """How many trials have been judged, and how often a policy had no answer."""
+    """How many trials have been judged, how often a policy had no answer, and by name those that took longer
+    than they may, with the detectors on whose scores they did.
+    """
 
     trials: int = 0
     unanswered: int = 0
+    exceeded: dict[str, list[str]] = field(default_factory=dict)
 
 
 def choose_methods(patterns: str | None) -> list[Policy]:
@@ -58,14 +67,43 @@ def pythresh_version() -> str:
     return version(LIBRARY)
 
 
+def flagged_clean(policies: Sequence[Policy], ask: Ask = predictions) -> dict[str, list[float]]:
+    """The share of scores without an anomaly that each policy flags, by name, for each seed.
+
+    One that takes too long or has no answer is left out.
+    """
+    found = {}
+    for policy in policies:
+        shares = []
+        for seed in CLEAN_SEEDS:
+            scores = np.abs(np.random.default_rng(seed).normal(size=CLEAN_ROWS))
+            try:
+                flagged = ask(policy, scores)
+            except LimitExceededError:
+                flagged = None
+            if flagged is None:
+                break
+            shares.append(round(float(flagged.mean()), DIGITS))
+        else:
+            found[policy.name] = shares
+    return found
+
+
 def judge_run(
-    results: Path, name: str, policies: Sequence[Policy], seen: Callable[[], object]
+    results: Path,
+    name: str,
+    policies: Sequence[Policy],
+    seen: Callable[[], object],
+    ask: Ask = predictions,
+    clean: Mapping[str, list[float]] | None = None,
 ) -> JudgedCount:
     """Add to each record that ended "ok" what its detector's scores give under policies of pythresh.
 
     The policies see the test rows' scores and no label. What a record has already is not judged again.
-    ``seen`` is called after each record. Raises BenchError where there is no such run, where its raw scores
-    were dropped, and where pythresh is missing.
+    ``seen`` is called after each record. ``ask`` gives a policy's decisions; where it takes too long for a
+    detector's scores, the policy is asked about no further ones of it. ``clean`` is what `flagged_clean`
+    gave, which is noted in the run. Raises BenchError where there is no such run, where its raw scores were
+    dropped, and where pythresh is missing.
     """
     by = f"{LIBRARY} {pythresh_version()}"
     run, counted = find_run(results, name), JudgedCount()
@@ -73,24 +111,32 @@ def judge_run(
     def change(record: Record) -> Record:
         todo = [policy for policy in policies if policy.name not in record.metrics]
         if record.status == "ok" and todo:
-            added = _judge(run, record, todo, counted)
+            added = _judge(run, record, todo, counted, ask)
             record = structs.replace(record, metrics={**record.metrics, **added})
         seen()
         return record
 
-    rewrite_records(results, name, change, noting={policy.name: by for policy in policies})
+    rewrite_records(results, name, change, noting={policy.name: by for policy in policies}, clean=clean or {})
     return counted
 
 
 def _judge(
-    run: Run, record: Record, policies: Sequence[Policy], counted: JudgedCount
+    run: Run, record: Record, policies: Sequence[Policy], counted: JudgedCount, ask: Ask
 ) -> dict[str, dict[str, float]]:
     """Metrics by policy, of those that have an answer."""
     scores, y = run.scores(record), run.labels(record)
     counted.trials += 1
     added = {}
+    detector = record.detector.label
     for policy in policies:
-        predicted = predictions(policy, scores)
+        exceeded = counted.exceeded.get(policy.name, [])
+        if detector in exceeded:
+            continue
+        try:
+            predicted = ask(policy, scores)
+        except LimitExceededError:
+            counted.exceeded[policy.name] = [*exceeded, detector]
+            continue
         if predicted is None:
             counted.unanswered += 1
             continue
@@ -101,16 +147,3 @@ def _judge(
             if METRICS[metric].shown != "records"
         }
     return added
-
-
-def predictions(policy: Policy, scores: NDArray[np.float64]) -> NDArray[np.bool_] | None:
-    """Which rows the policy predicts to be anomalies by the test scores alone, shape (n,).
-
-    None where it has no answer for such scores.
-    """
-    with quiet(SEED):
-        try:
-            found = policy(Scored(test_scores=scores))
-        except Exception:  # a method may fail in any way on scores that it was not made for
-            return None
-    return None if found is None else np.asarray(found, dtype=bool)

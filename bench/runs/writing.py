@@ -156,11 +156,17 @@ def _drop_scores(folder: Path, seeds: int) -> None:
 
 
 def rewrite_records(
-    results: Path, name: str, change: Callable[[Record], Record], *, noting: Mapping[str, str]
+    results: Path,
+    name: str,
+    change: Callable[[Record], Record],
+    *,
+    noting: Mapping[str, str],
+    clean: Mapping[str, list[float]],
 ) -> Run:
     """Change each record of a run; one that was packed is packed again.
 
-    noting: policies that the records get, and what decides by them, for run.json. Nothing is lost if
+    noting: policies that the records get, and what decides by them, and clean: what they flag of scores
+    without an anomaly, for run.json. Nothing is lost if
     ``change`` raises. BenchError if there is no such run or another process is writing it.
     """
     run = find_run(results, name)
@@ -169,7 +175,10 @@ def rewrite_records(
         _rewrite(run.folder, change)
         if packed:
             pack(run.folder / RECORDS)
-        _change_info(run.folder, policies={**run.info.policies, **noting})
+        old = run.info
+        _change_info(
+            run.folder, policies={**old.policies, **noting}, flagged_clean={**old.flagged_clean, **clean}
+        )
     return run
 
 
