@@ -59,10 +59,10 @@ def command(
     out = console()
     with Judge(seconds) as judge:
         with steps(out, len(chosen) * len(CLEAN_SEEDS)) as step:
-            clean = flagged_clean(chosen, _shown(judge, "scores without an anomaly", step))
+            clean = flagged_clean(chosen, _shown(judge, "scores without an anomaly", step, 1))
         for each in runs:
             with steps(out, sum(1 for _ in each.heads())) as step:
-                ask = _shown(judge, each.name, step)
+                ask = _shown(judge, each.name, step, 0)
                 judged = judge_run(results, each.name, chosen, partial(step, each.name, 1), ask, clean)
             without = f", without an answer {judged.unanswered} times" if judged.unanswered else ""
             out.print(f"{each.name}: {judged.trials} trials judged{without}")
@@ -72,11 +72,14 @@ def command(
         out.print(f"wrote {file}")
 
 
-def _shown(judge: Judge, about: str, step: Callable[[str, int], None]) -> Ask:
-    """Ask the judge, after saying what is asked."""
+def _shown(judge: Judge, about: str, step: Callable[[str, int], None], steps: int) -> Ask:
+    """Ask the judge, after saying what is asked; an answer is so many steps."""
 
     def ask(policy: Policy, scores: NDArray[np.float64]) -> NDArray[np.bool_] | None:
         step(f"{about}: {policy.name}", 0)
-        return judge.ask(policy, scores)
+        try:
+            return judge.ask(policy, scores)
+        finally:
+            step(f"{about}: {policy.name}", steps)
 
     return ask
