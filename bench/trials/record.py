@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bench.plugins.contract import Regime
 from bench.splits.audit import Copies
 from bench.trials.trial import Code, Contamination, Named, Trial
 
 if TYPE_CHECKING:
+    from bench.evaluation.entries import Scored
+    from bench.evaluation.judging import Judgement
     from bench.splits.arrays import Floats, Labels
 
 Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
@@ -115,8 +117,18 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A record, and where there are any, the test rows' scores and labels, both of shape (n,)."""
+    """A record, and where there are any, the test rows' scores and labels, both of shape (n,).
+
+    ``scored``: what its thresholds and metrics are still to be made of; None once that is done.
+    """
 
     record: Record
     scores: Floats | None = None
     labels: Labels | None = None
+    scored: Scored | None = None
+
+    def judged(self, judgement: Judgement) -> Outcome:
+        """The outcome with its thresholds and metrics."""
+        thresholds, metrics = judgement
+        record = structs.replace(self.record, thresholds=thresholds, metrics=metrics)
+        return Outcome(record, self.scores, self.labels)

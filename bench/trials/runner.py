@@ -14,8 +14,7 @@ from msgspec import structs
 
 from bench.errors import NotApplicableError
 from bench.evaluation.entries import Scored
-from bench.evaluation.metrics import evaluate
-from bench.evaluation.policies import thresholds
+from bench.evaluation.judging import judge
 from bench.plugins.contract import Detector, Train
 from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
@@ -48,7 +47,20 @@ class TrialRunner:
         self._warm: set[str] = set()
 
     def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
-        """Run a trial. An exception of the detector becomes the record's status and reason."""
+        """Run a trial and judge it here. An exception of the detector becomes the record's status and reason.
+
+        In a run, where plugins of others have been at work in this process, it is judged in another one.
+        """
+        outcome = self.score(trial, stage)
+        if outcome.scored is None:
+            return outcome
+        try:
+            return outcome.judged(judge(outcome.scored))
+        except Exception as error:
+            return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
+
+    def score(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
+        """As `run`, but an outcome that has scores is still to be judged."""
         start = time.perf_counter()
         try:
             outcome = self._run(trial, stage)
@@ -162,16 +174,14 @@ class TrialRunner:
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
-        found = thresholds(
-            Scored(
-                own_threshold=checked_threshold(detector),
-                train_scores=train_scores,
-                contamination=view.contamination if trial.contamination == "known" else trial.contamination,
-                calibration_scores=holdout and holdout[0],
-                calibration_labels=holdout and holdout[1],
-                test_scores=scores,
-                test_labels=view.test.y,
-            )
+        scored = Scored(
+            own_threshold=checked_threshold(detector),
+            train_scores=train_scores,
+            contamination=view.contamination if trial.contamination == "known" else trial.contamination,
+            calibration_scores=holdout and holdout[0],
+            calibration_labels=holdout and holdout[1],
+            test_scores=scores,
+            test_labels=view.test.y,
         )
         record = Record.of(
             trial,
@@ -186,8 +196,6 @@ class TrialRunner:
                 columns=view.X.shape[1],
             ),
             audit=self._splits.audit(trial),
-            thresholds=found,
-            metrics=evaluate(scores, view.test.y, found),
             costs=Costs(
                 fit_seconds=fit.seconds,
                 score_seconds=score.seconds,
@@ -201,7 +209,7 @@ class TrialRunner:
                 peak_device_memory_bytes=memory.device_bytes,
             ),
         )
-        return Outcome(record, scores, view.test.y)
+        return Outcome(record, scores, view.test.y, scored)
 
     def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
         """Fit and score a few rows once per detector and process, so that no trial's time includes imports
