@@ -1,7 +1,7 @@
 """The record that a trial leaves: one type from the trial over the file to the tables.
 
 What a field holds is said in docs/guide/records.md. A new one is an entry in its struct, with a default that
-older records get; one of `RowCounts`, `Copies` or `Costs` is also a column of the data frames.
+older records get; one of `RowCounts`, `Copies`, `Alone` or `Costs` is also a column of the data frames.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
 
 # Raised when a field is added to the record or to one of its parts.
-VERSION = 2
+VERSION = 3
 
 # What a trial's seconds are made of, as its costs name them.
 SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
@@ -69,6 +69,20 @@ class Costs(Struct, frozen=True, gc=False):
         return sum(getattr(self, part) or 0.0 for part in SECONDS)
 
 
+class Alone(Struct, frozen=True, gc=False):
+    """Some test rows of a detector with the flaw "batch", scored among all test rows and one at a time.
+
+    None where the detector has not the flaw, or for a ``reason`` that is said.
+    """
+
+    rows: int | None = None
+    anomalies: int | None = None
+    roc_auc_batch: float | None = None
+    roc_auc_alone: float | None = None
+    seconds: float | None = None
+    reason: str | None = None
+
+
 class Slice(Struct, frozen=True, gc=False):
     """Where in a file of a run a trial's values lie: the offset in bytes, and how many there are."""
 
@@ -77,7 +91,8 @@ class Slice(Struct, frozen=True, gc=False):
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):
-    """What a trial left. Every field but ``costs`` and ``environment`` is the same whenever it is run.
+    """What a trial left. Every field but ``alone``, ``costs`` and ``environment`` is the same whenever it is
+    run.
 
     ``metrics`` are by policy and name, those that need no threshold under "ranking". Fields that a newer
     version has written are not here, but stay in the file, whatever is done to it.
@@ -97,6 +112,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     audit: Copies = Copies()
     thresholds: dict[str, float] = {}
     metrics: dict[str, dict[str, float]] = {}
+    alone: Alone = Alone()
     costs: Costs = Costs()
     code: Code
     environment: str = ""

@@ -20,14 +20,15 @@ from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
 from bench.plugins.registry import Registry
 from bench.splits.split import Rows
+from bench.trials.alone import score_alone
 from bench.trials.environment import device
 from bench.trials.features import extractor_of
 from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
-from bench.trials.record import Costs, Outcome, Record, RowCounts
+from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
 from bench.trials.regimes import View, view_of
-from bench.trials.seeds import Purpose, whole_seed
+from bench.trials.seeds import Purpose, stream, whole_seed
 from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.trials.trial import Trial
@@ -174,6 +175,7 @@ class TrialRunner:
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
+        alone = self._score_alone(trial, detector, view, scores)
         scored = Scored(
             own_threshold=checked_threshold(detector),
             train_scores=train_scores,
@@ -196,6 +198,7 @@ class TrialRunner:
                 columns=view.X.shape[1],
             ),
             audit=self._splits.audit(trial),
+            alone=alone,
             costs=Costs(
                 fit_seconds=fit.seconds,
                 score_seconds=score.seconds,
@@ -210,6 +213,15 @@ class TrialRunner:
             ),
         )
         return Outcome(record, scores, view.test.y, scored)
+
+    def _score_alone(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Alone:
+        """The second judgement of a detector that scores the rows of a batch among each other."""
+        if "batch" not in self._detector(trial).flaws:
+            return Alone()
+        with quiet(whole_seed(trial.seed, Purpose.ALONE)):
+            return score_alone(
+                detector, view.test, scores, stream(trial.seed, Purpose.ALONE), self._file(trial)
+            )
 
     def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
         """Fit and score a few rows once per detector and process, so that no trial's time includes imports
