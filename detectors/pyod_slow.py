@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from bench import estimator
 
-from ._pyod_batches import Among, AmongMoreRowsThanColumns, AmongNeighbours, ClippedAmongNeighbours
+from ._pyod_compiled import (
+    CompiledCOF,
+    CompiledLMDD,
+    CompiledLOCI,
+    CompiledSOD,
+    CompiledSOS,
+    InvertedCD,
+    VectorisedROD,
+)
+
+COMPILED = {"implementation": "compiled"}
 
 cd = estimator(
     "pyod.models.cd.CD",
     "Mean of Cook's distances, each column regressed on the others (Cook, 1977).",
-    adapter=AmongMoreRowsThanColumns, family="linear", complexity="n d³", deterministic=True, cost=40,
+    params=COMPILED, adapter=InvertedCD, family="linear", complexity="n d³", deterministic=True, cost=40,
     slow=True, flaws=("batch", "one-column"),
 )  # fmt: skip
 cof = estimator(
     "pyod.models.cof.COF",
     "Connectivity-based outlier factor, by chains of neighbours (Tang et al., 2002).",
-    adapter=AmongNeighbours, family="neighbours", complexity="n² d", deterministic=True, cost=3,
-    flaws=("batch",),
+    params=COMPILED, adapter=CompiledCOF, family="neighbours", complexity="n² d", deterministic=True,
+    cost=0.6, flaws=("batch",),
 )  # fmt: skip
 lmdd = estimator(
     "pyod.models.lmdd.LMDD",
     "By how much leaving a row out makes a set more alike: linear method (Arning et al., 1996).",
-    adapter=Among, family="linear", complexity="n² d", cost=100, slow=True, flaws=("batch",),
+    params=COMPILED, adapter=CompiledLMDD, family="linear", complexity="n d", cost=2, flaws=("batch",),
 )  # fmt: skip
 loci = estimator(
     "pyod.models.loci.LOCI",
     "Local correlation integral: neighbours counted at all radii (Papadimitriou et al., 2003).",
-    adapter=Among, family="neighbours", complexity="n³", deterministic=True, cost=600, slow=True,
-    flaws=("batch",),
+    params=COMPILED, adapter=CompiledLOCI, family="neighbours", complexity="n³", deterministic=True,
+    cost=80, slow=True, flaws=("batch",),
 )  # fmt: skip
 rgraph = estimator(
     "pyod.models.rgraph.RGraph",
@@ -39,18 +49,18 @@ rgraph = estimator(
 rod = estimator(
     "pyod.models.rod.ROD",
     "Rotation-based outlier detection around the median of three columns (Almardeny et al., 2020).",
-    adapter=Among, modalities=("table",), family="linear", complexity="n d³", deterministic=True,
-    cost=1000, slow=True, flaws=("batch",),
+    params=COMPILED, adapter=VectorisedROD, modalities=("table",), family="linear", complexity="n d³",
+    deterministic=True, cost=1000, slow=True, flaws=("batch",),
 )  # fmt: skip
 sod = estimator(
     "pyod.models.sod.SOD",
     "Subspace outlier degree: distance to neighbours in columns where those agree (Kriegel et al., 2009).",
-    adapter=ClippedAmongNeighbours, family="neighbours", complexity="n² d", deterministic=True, cost=8,
-    flaws=("batch",),
+    params=COMPILED, adapter=CompiledSOD, family="neighbours", complexity="n² d", deterministic=True,
+    cost=0.6, flaws=("batch",),
 )  # fmt: skip
 sos = estimator(
     "pyod.models.sos.SOS",
     "Stochastic outlier selection: probability that no other row is bound to it (Janssens et al., 2012).",
-    adapter=Among, family="neighbours", complexity="n² d", deterministic=True, cost=2,
-    flaws=("batch", "direction"),
+    params=COMPILED, adapter=CompiledSOS, family="neighbours", complexity="n² d", deterministic=True,
+    cost=1, flaws=("batch", "direction"),
 )  # fmt: skip

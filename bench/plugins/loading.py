@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import importlib.abc
 import re
 import sys
 import traceback
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -22,6 +24,30 @@ from bench.plugins.decorators import plugin_of
 from bench.plugins.metadata import Plugin
 
 _RELATIVE = re.compile(rb"from\s+\.")
+_PREFIX = "_bench_plugins_"
+
+
+class _FormerPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Empty modules for private packages of which the files have changed since.
+
+    numba's cache on disk belongs to a file, and is kept when others of the folder change, but it imports the
+    module by the name that this had when it was compiled. A pickled stage of other code still fails: what it
+    looks for in the module is not there.
+    """
+
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+        package = sys.modules.get(name.partition(".")[0])
+        is_current = package is not None and package.__spec__ is None
+        return (
+            ModuleSpec(name, self, is_package=True) if name.startswith(_PREFIX) and not is_current else None
+        )
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        pass
+
+
+# Last: it is asked for what no other finder knows.
+sys.meta_path.append(_FormerPackages())
 
 
 def plugins_of_file(file: Path, package: str) -> Iterator[Plugin]:
@@ -70,7 +96,7 @@ def private_package(folder: Path) -> str:
     for file in sorted(folder.glob("*.py")):
         content = file.read_bytes()
         digest.update(f"{file.name} {len(content)} ".encode() + content)
-    name = f"_bench_plugins_{digest.hexdigest()[:10]}"
+    name = f"{_PREFIX}{digest.hexdigest()[:10]}"
     package = sys.modules.setdefault(name, types.ModuleType(name))
     package.__path__ = [str(folder)]
     return name

@@ -1,0 +1,93 @@
+"""The compiled detectors score as the library's do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+from bench import Train
+from bench.errors import BenchError
+
+COMPILED = {"cd": {}, "cof": {}, "lmdd": {"n_iter": 5}, "loci": {}, "rod": {}, "sod": {}, "sos": {}}
+DATA = Path(__file__).parents[3] / "shared" / "data" / "adbench"
+ROWS = {"loci": 45, "rod": 90}
+MANY_COLUMNS = 12  # all triples and regressions of more take the library too long here
+
+
+def scores(registry, name, X_train, X_test, **params):
+    detector = registry.detectors[name].create({**registry.detectors[name].defaults, **params})
+    detector.fit(Train(X_train, 3))
+    return np.concatenate([detector.score(X_train), detector.score(X_test), [detector.threshold]])
+
+
+def assert_equal(registry, name, X_train, X_test):
+    params = COMPILED[name]
+    quick = scores(registry, name, X_train, X_test, **params)
+    library = scores(registry, name, X_train, X_test, implementation="library", **params)
+    np.testing.assert_allclose(quick, library, rtol=1e-6, atol=1e-9)
+
+
+def whole_numbers_with_copies(rng):
+    X = rng.integers(0, 4, (120, 5)).astype(float)
+    return np.concatenate([X, X[:20]])
+
+
+def copies(rng):
+    X = rng.normal(size=(120, 5))
+    return np.concatenate([X, X[:20]])
+
+
+def dependent_columns(rng):
+    X = rng.normal(size=(150, 4))
+    return np.column_stack([X, X[:, 0] + X[:, 1], np.zeros(150)])
+
+
+def many_columns(rng):
+    return rng.normal(size=(120, 150))
+
+
+def two_columns(rng):
+    return rng.normal(size=(120, 2))
+
+
+MADE = [whole_numbers_with_copies, copies, dependent_columns, many_columns, two_columns]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("make", MADE)
+@pytest.mark.parametrize("name", COMPILED)
+def test_the_scores_are_those_of_the_library(name, make, registry):
+    if (name, make) == ("lmdd", whole_numbers_with_copies):
+        pytest.skip("differences of exactly zero are rounding errors of either sign in the library")
+    X = make(np.random.default_rng(0))
+    if name == "rod":
+        X = X[:, :6]
+    assert_equal(registry, name, X[: len(X) * 2 // 3], X[len(X) * 2 // 3 :])
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the files of ADBench are not beside the repository")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", COMPILED)
+def test_they_are_on_real_tables(name, registry):
+    for file in sorted(DATA.glob("*.npz")):
+        X = np.load(file, allow_pickle=False)["X"].astype(float)
+        X = StandardScaler().fit_transform(
+            X[np.random.default_rng(0).permutation(len(X))[: ROWS.get(name, 120)]]
+        )
+        if name not in ("cd", "rod") or X.shape[1] <= MANY_COLUMNS:
+            assert_equal(registry, name, X[: len(X) * 2 // 3], X[len(X) * 2 // 3 :])
+
+
+def test_the_other_measures_of_lmdd_are_the_librarys(registry):
+    X = np.random.default_rng(0).normal(size=(80, 3))
+    variances = scores(registry, "lmdd", X[:50], X[50:], dis_measure="var", n_iter=2)
+    library = scores(registry, "lmdd", X[:50], X[50:], dis_measure="var", n_iter=2, implementation="library")
+    assert (variances == library).all()
+
+
+def test_an_unknown_implementation_is_refused(registry):
+    with pytest.raises(BenchError, match="implementation"):
+        scores(registry, "cof", np.eye(9), np.eye(9), implementation="quick")
