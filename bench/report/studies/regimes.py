@@ -6,48 +6,117 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from bench.analysis.cells import number
+from bench.analysis.cells import NONE, Row, TableCell, number
 from bench.analysis.results import SuiteResults, column
+from bench.analysis.statistics.intervals import mean_interval
 from bench.plugins.contract import REGIMES
 from bench.report.markdown import environment_lines, table
+from bench.report.statistics import with_interval
 from bench.report.studies import Study
 from bench.spec import Spec, label
 from bench.splits.split import LABELLED_FRACTION
 
 LABELLED = "labelled_anomalies"
 EXPLANATION = """\
-Each figure is a ROC AUC, the mean over seeds. For a seed and a dataset all regimes share one test set, and
-one train set of which they show more or less: *unsupervised* all rows and no label; *one-class* the normal
-rows alone; *1 % labelled* all rows, and the labels of so many of the anomalous ones; *supervised* every
-label."""
-DATASETS = """\
-By dataset. The figure of a level is that of the detector which is best there on all *other* datasets, so that
-no dataset chooses its own winner. *Best possible* is the likelihood ratio's, where densities are known."""
-GAIN = """\
-What a clean train set adds, one-class less unsupervised, for each detector that can be used in both."""
+Each figure is a ROC AUC: the mean over datasets of the mean over seeds, with a 95 % interval for the mean
+over datasets. For a seed and a dataset all regimes share one test set, and one train set of which they show
+more or less: *unsupervised* all rows and no label; *one-class* the normal rows alone; *1 % labelled* all
+rows, and the labels of so many of the anomalous ones, one at least; *supervised* every label.
+
+No detector can be used everywhere: one that reads no label gains nothing from labels, and one that learns
+from labels needs some. So those that can be used at the same levels stand in tables of their own, and each
+column of a table is of the same detectors on the same datasets: those on which all ended `ok`."""
+GAIN = "What more knowledge adds, each column less *{}*, on the same dataset."
+CHOSEN = """\
+By dataset. The figure of a level is that of the detector, of those above, which is best there on all
+*other* datasets, so that no dataset chooses its own winner. *Best possible* is the likelihood ratio's, where
+densities are known."""
+ACROSS = """\
+The detector chosen so at a level, less the one chosen among those of *{}*, on the datasets of both tables.
+These are other detectors, so that the difference is not what the labels alone are worth."""
+MEAN, TOGETHER = "mean", "mean of these"
 
 
 def markdown(results: SuiteResults) -> str:
     """What labels and clean training rows are worth, as tables."""
     every = by_level(results)
-    levels = competing(every, results.references)
-    chosen, gain, detectors = blind_choice(levels), clean_train_gain(levels), by_detector(levels)
-    chosen["best possible"] = best_possible(every, results.references).reindex(chosen.index)
-    means = chosen.mean().where(chosen.notna().all())
-    together = pd.concat([chosen, means.to_frame("mean").T])
-    gain.insert(0, "mean", gain.mean(axis=1))
-    parts = [
-        f"# {results.title}",
-        *environment_lines(results),
-        EXPLANATION,
-        DATASETS,
-        _table("dataset", together),
-        GAIN,
-        _table("detector", gain.sort_values("mean", ascending=False), signed=True),
-        "By detector, the mean over datasets.",
-        _table("detector", detectors),
-    ]
+    best = best_possible(every, results.references)
+    fields = same_levels(competing(every, results.references))
+    parts = [f"# {results.title}", *environment_lines(results), EXPLANATION]
+    for field in fields:
+        parts += _field_texts(field, best)
+    if len(fields) > 1:
+        first, *others = map(blind_choice, fields)
+        parts += ["## From one table to the next", ACROSS.format("* and *".join(map(str, first)))]
+        parts += [_difference_table(other, first) for other in others]
     return "\n\n".join(parts) + "\n"
+
+
+def same_levels(levels: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows of `by_level` in parts: detectors that were run at the same levels, with nothing missing.
+
+    A dataset on which one of a part's detectors has no figure at one of the levels is left out of that part.
+    """
+    known = levels.notna().groupby("detector").any()
+    parts = []
+    for detectors in known.groupby(list(known.columns)).groups.values():
+        columns = [name for name in levels.columns if known.loc[detectors, name].all()]
+        part = levels.loc[levels.index.isin(detectors, level="detector"), columns]
+        complete = part.notna().all(axis=1).groupby("dataset").sum() == len(detectors)
+        parts.append(part[part.index.isin(complete.index[complete], level="dataset")])
+    order = list(levels.columns)
+    return sorted((part for part in parts if part.size), key=lambda part: order.index(part.columns[0]))
+
+
+def _field_texts(field: pd.DataFrame, best: pd.Series) -> list[str]:
+    """What is said of detectors that were run at the same levels."""
+    first, *others = field.columns
+    detectors, datasets = (len(field.index.unique(name)) for name in ("detector", "dataset"))
+    chosen = blind_choice(field)
+    parts = [
+        f"## From {first} to {others[-1]}" if others else f"## {first.capitalize()}",
+        f"{detectors} detectors, {datasets} datasets.",
+        _detector_table(field),
+    ]
+    if others:
+        gain = field[others].sub(field[first], axis=0)
+        parts += [GAIN.format(first), _detector_table(gain, signed=True)]
+    return [*parts, CHOSEN, _dataset_table(chosen, best.reindex(chosen.index))]
+
+
+def _detector_table(values: pd.DataFrame, *, signed: bool = False) -> str:
+    """Detectors in rows, best last column first, and the mean of them: means over datasets with intervals."""
+    by_dataset = {str(name): rows for name, rows in values.groupby("detector")}
+    names = sorted(by_dataset, key=lambda name: -by_dataset[name].iloc[:, -1].mean())
+    rows: list[Row] = [[name, *_means(by_dataset[name], signed)] for name in names]
+    rows.append([TOGETHER, *_means(values.groupby("dataset").mean(), signed)])
+    return table(["detector", *values.columns], rows)
+
+
+def _dataset_table(chosen: pd.DataFrame, best: pd.Series) -> str:
+    """Datasets in rows, with what is best possible there; the means of the other columns with intervals."""
+    rows: list[Row] = [
+        [str(name), *(number(value, 3) for value in values), number(best[name], 3)]
+        for name, *values in chosen.itertuples()
+    ]
+    return table(["dataset", *chosen.columns, "best possible"], [*rows, [MEAN, *_means(chosen), NONE]])
+
+
+def _difference_table(chosen: pd.DataFrame, first: pd.DataFrame) -> str:
+    """Levels in rows: the figures of ``chosen`` less each of those of ``first``, means over datasets."""
+    rows: list[Row] = [
+        [level, *_means(first.rsub(chosen[level], axis=0).dropna(), signed=True)] for level in chosen.columns
+    ]
+    return table(["level", *(f"less {level}" for level in first.columns)], rows)
+
+
+def _means(by_dataset: pd.DataFrame, signed: bool = False) -> list[TableCell]:
+    """The mean of each column with its interval; ``signed`` ones with a plus."""
+    cells = [
+        with_interval(values.mean(), *mean_interval(values.to_numpy(float)), 3)
+        for _, values in by_dataset.items()
+    ]
+    return [TableCell(f"+{cell}", cell.value) if signed and (cell.value or 0) > 0 else cell for cell in cells]
 
 
 def by_level(results: SuiteResults) -> pd.DataFrame:
@@ -107,12 +176,6 @@ def blind_choice(levels: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(chosen, orient="index").reindex(columns=levels.columns)
 
 
-def clean_train_gain(levels: pd.DataFrame) -> pd.DataFrame:
-    """What one-class training rows add to ROC AUC: detectors in rows, datasets in columns."""
-    gain = (levels["one-class"] - levels["unsupervised"]).dropna()
-    return gain.unstack("dataset")
-
-
 def _level(regime: str, spec: Spec) -> tuple[int, float, str]:
     """A level's place, and its name."""
     place = REGIMES.index(regime)
@@ -127,14 +190,6 @@ def _without_share(spec: Spec) -> str:
     if spec.bare is None:
         return label(spec.name, params)
     return label(spec.name, {**params, "": spec.bare}, bare="")
-
-
-def _table(name: str, frame: pd.DataFrame, *, signed: bool = False) -> str:
-    rows = [
-        [str(index), *("+" * (signed and value > 0) + str(number(value, 3)) for value in row)]
-        for index, *row in frame.itertuples()
-    ]
-    return table([name, *map(str, frame.columns)], rows)
 
 
 STUDY = Study(suites=("regimes",), texts=lambda results: {"regimes.md": markdown(results)})

@@ -13,9 +13,9 @@ from bench.report.studies.regimes import (
     blind_choice,
     by_detector,
     by_level,
-    clean_train_gain,
     competing,
     markdown,
+    same_levels,
 )
 from bench.runs.writing import RunWriter
 from bench.trials.environment import describe
@@ -32,11 +32,21 @@ AUC = {
 
 
 @pytest.fixture
-def results(tmp_path, registry):
+def made(tmp_path, registry):
+    """Results on the datasets with such names, and those that are no file's if none are given."""
+    return lambda *names: made_up(tmp_path, registry, names)
+
+
+@pytest.fixture
+def results(made):
+    return made("breast_cancer", "digits")
+
+
+def made_up(folder, registry, names):
     plan = make_plan(load_suite("regimes"), registry, Selection(tuple(AUC), None, None, (0, 1)))
-    with RunWriter(tmp_path, plan, describe("0", 1), None) as writer:
+    with RunWriter(folder, plan, describe("0", 1), None) as writer:
         for trial in plan:
-            if trial.dataset.name in ("breast_cancer", "digits"):
+            if trial.dataset.name in names or not names:
                 share = trial.dataset.params.get("labelled_anomalies", 0)
                 auc = (
                     AUC[trial.detector.name][trial.regime]
@@ -46,7 +56,7 @@ def results(tmp_path, registry):
                 metrics = {"ranking": {"roc_auc": auc + (trial.seed - 0.5) / 100}}
                 record = Record.of(trial, "ok", metrics=metrics)
                 writer.write(Outcome(record, np.array([0.0, 1.0]), np.array([0, 1], dtype=np.int8)))
-    [found] = load_suite_results(tmp_path)
+    [found] = load_suite_results(folder)
     return found
 
 
@@ -81,14 +91,38 @@ def test_what_is_out_of_competition_stands_for_nothing_but_what_is_possible(resu
     assert best_possible(levels, ["random_score"]).to_dict() == dict.fromkeys(DATASETS, 1.0)
 
 
-def test_a_clean_train_set_gains_for_the_same_detector_and_dataset(results):
-    gain = clean_train_gain(by_level(results))
-    assert gain.loc["knn"].tolist() == pytest.approx([0.2, 0.2])
-    assert gain.loc["ecod"].tolist() == pytest.approx([0, 0])
-    assert "random_forest" not in gain.index
+def test_each_column_of_a_table_is_of_the_same_detectors_and_datasets(results):
+    """knn has no figure on digits at one level: digits is left out for ecod and for all levels, too."""
+    levels = competing(by_level(results), ["random_score"])
+    levels.loc[("knn", "digits:anomaly=8"), "one-class"] = np.nan
+    without, with_labels = same_levels(levels)
+    assert list(without.columns) == ["unsupervised", "one-class"]
+    assert set(without.index) == {("knn", "breast_cancer"), ("ecod", "breast_cancer")}
+    assert list(with_labels.columns)[-1] == "supervised"
+    assert set(with_labels.index) == {("random_forest", name) for name in DATASETS}
+    assert not any(part.isna().any(axis=None) for part in (without, with_labels))
 
 
-def test_the_table_says_what_is_gained(results):
+def test_figures_have_intervals_over_datasets(made):
+    """On one of seven datasets the figure is 0.7, on the others 0.6."""
+    text = markdown(made())
+    assert "2 detectors, 7 datasets." in text
+    [interval] = {line.partition("|")[2].split("|")[1].strip() for line in text.splitlines()
+                  if line.startswith("| ecod") and "[" in line}  # fmt: skip
+    mean, low, high = (float(part.strip("[],\\")) for part in interval.split())
+    assert mean == pytest.approx(0.6 + 0.1 / 7, abs=0.0006)
+    assert low < mean < high
+
+
+def test_what_is_gained_is_the_difference_on_the_same_datasets(results):
     text = markdown(results)
-    assert "| knn          | +0.200 |" in text
-    assert "25 % labelled" in text
+    gained = text.partition("less *unsupervised*, on the same dataset.")[2]
+    assert [line.split("|")[2].strip() for line in gained.splitlines()[4:7]] == ["+0.200", "0.000", "+0.100"]
+    assert gained.splitlines()[6].startswith("| mean of these")
+
+
+def test_other_detectors_are_compared_apart(results):
+    last = markdown(results).partition("## From one table to the next")[2]
+    assert "other detectors" in last
+    # 0.8 supervised, and what is chosen blind of knn and ecod: 0.6 unsupervised, 0.7 one-class.
+    assert [cell.strip() for cell in last.splitlines()[-1].split("|")[2:4]] == ["+0.200", "+0.100"]
