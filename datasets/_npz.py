@@ -27,6 +27,18 @@ def file_hash(file: str, **_: Any) -> str:
     return hashlib.sha256(find_npz(file).read_bytes()).hexdigest()[:16]
 
 
+def legacy_state(rng: np.random.Generator) -> np.random.RandomState:
+    """NumPy's legacy generator with the trial's seed, as studies that call ``np.random.seed`` draw from it.
+
+    ``rng`` is the dataset's generator.
+    """
+    import numpy as np
+
+    seeds = rng.bit_generator.seed_seq
+    assert isinstance(seeds, np.random.SeedSequence)
+    return np.random.RandomState(seeds.entropy)
+
+
 def read(file: str) -> tuple[np.ndarray, np.ndarray]:
     """The rows and the labels of a file, in its order. Raises DataError if it cannot be read as such."""
     import numpy as np

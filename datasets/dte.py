@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench import Split, check_choice, dataset
 
-from ._npz import HINT, file_hash, files, read
+from ._npz import HINT, file_hash, files, legacy_state, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,10 +32,8 @@ def dte(rng: np.random.Generator, file: str, *, protocol: str = "one-class") -> 
     import numpy as np
 
     X, y = read(file)
-    # The study seeds NumPy's legacy generator with the number of the run, which is the trial's seed here.
-    seeds = rng.bit_generator.seed_seq
-    assert isinstance(seeds, np.random.SeedSequence)
-    state = np.random.RandomState(seeds.entropy)
+    # The study's seed is the number of the run, which is the trial's seed here.
+    state = legacy_state(rng)
     if len(y) < FEWEST:
         rows = state.choice(len(y), FEWEST)
         X, y = X[rows], y[rows]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from bench import escaping
 from bench.analysis.cells import NONE, Row, TableCell, number
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.statistics.intervals import mean_interval
@@ -44,7 +45,7 @@ def markdown(results: SuiteResults) -> str:
     fields = same_levels(competing(every, results.references))
     parts = [f"# {results.title}", *environment_lines(results), EXPLANATION]
     for field in fields:
-        parts += _field_texts(field, best)
+        parts += _field_texts(field, best, every.index.unique("dataset"))
     if len(fields) > 1:
         first, *others = map(blind_choice, fields)
         parts += ["## From one table to the next", ACROSS.format("* and *".join(map(str, first)))]
@@ -68,14 +69,15 @@ def same_levels(levels: pd.DataFrame) -> list[pd.DataFrame]:
     return sorted((part for part in parts if part.size), key=lambda part: order.index(part.columns[0]))
 
 
-def _field_texts(field: pd.DataFrame, best: pd.Series) -> list[str]:
+def _field_texts(field: pd.DataFrame, best: pd.Series, datasets: Iterable[str]) -> list[str]:
     """What is said of detectors that were run at the same levels."""
     first, *others = field.columns
-    detectors, datasets = (len(field.index.unique(name)) for name in ("detector", "dataset"))
     chosen = blind_choice(field)
+    missing = [name for name in datasets if name not in chosen.index]
     parts = [
         f"## From {first} to {others[-1]}" if others else f"## {first.capitalize()}",
-        f"{detectors} detectors, {datasets} datasets.",
+        f"{len(field.index.unique('detector'))} detectors, {len(chosen)} datasets"
+        + (f"; not all ended `ok` on {', '.join(map(escaping.markdown, missing))}." if missing else "."),
         _detector_table(field),
     ]
     if others:

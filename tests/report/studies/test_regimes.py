@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,14 @@ def test_each_column_of_a_table_is_of_the_same_detectors_and_datasets(results):
     assert list(with_labels.columns)[-1] == "supervised"
     assert set(with_labels.index) == {("random_forest", name) for name in DATASETS}
     assert not any(part.isna().any(axis=None) for part in (without, with_labels))
+
+
+def test_a_dataset_that_is_left_out_is_named(results):
+    frame = results.frame
+    failed = (frame["detector"] == "knn") & frame["dataset"].str.startswith("digits")
+    text = markdown(replace(results, frame=frame.assign(status=frame["status"].mask(failed, "failed"))))
+    assert "2 detectors, 1 datasets; not all ended `ok` on digits:anomaly=8." in text
+    assert "1 detectors, 2 datasets." in text
 
 
 def test_figures_have_intervals_over_datasets(made):
