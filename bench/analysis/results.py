@@ -19,7 +19,7 @@ from bench.plugins.contract import Regime
 from bench.runs.reading import Run, find_runs
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
-from bench.trials.record import Costs, Record, RowCounts
+from bench.trials.record import Alone, Costs, Record, RowCounts
 from bench.trials.trial import Contamination
 
 # A planned trial that no run has reached yet.
@@ -37,7 +37,12 @@ class _Part:
         self.values: Callable[[Any], tuple[Any, ...]] = attrgetter(*fields)
 
 
-_PARTS = (_Part("costs", Costs()), _Part("rows", RowCounts()), _Part("audit", Copies()))
+_PARTS = (
+    _Part("costs", Costs()),
+    _Part("rows", RowCounts()),
+    _Part("audit", Copies()),
+    _Part("alone", Alone()),
+)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,12 @@ def command(results: options.Results = Path("results"), mlflow: options.Mlflow =
     """
     from bench.analysis.results import require_results
     from bench.report import write_report
+    from bench.report.mlflow_log import check_mlflow
     from bench.runs.writing import check_writable
 
     check_writable(results)
+    if mlflow is not None:
+        check_mlflow(mlflow)
     loaded = require_results(results)
     for file in write_report(loaded, results):
         console().print(f"wrote {file}", markup=False)

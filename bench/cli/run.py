@@ -126,7 +126,7 @@ def command(
     chosen = engine_within(limits)
     check_writable(results)
     if mlflow is not None:
-        check_mlflow()
+        check_mlflow(mlflow)
     if until_resolved:
         if retry or fresh:
             raise BenchError("--until-resolved goes on from what has finished; leave out --retry and --fresh")

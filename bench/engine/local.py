@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from bench.engine import worker
+from bench.engine.judging import JudgingProcess
 from bench.engine.machine import available_cores, fair_memory
 from bench.engine.pool import Task, WorkerPool
 from bench.engine.registry import EngineOptions
@@ -55,11 +56,11 @@ class LocalEngine:
         stops what is running.
         """
         set_threads(self.threads)
-        schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
         pool = WorkerPool(
             self.jobs, worker.start, (self.registry.folders, self.show_output), self.limits.memory
         )
-        with tempfile.TemporaryDirectory(prefix="bench-stages-") as folder:
+        with JudgingProcess() as judge, tempfile.TemporaryDirectory(prefix="bench-stages-") as folder:
+            schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
             yield from _run(schedule, pool, plan if trials is None else trials, Path(folder))
 
 

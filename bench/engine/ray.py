@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.engine import worker
+from bench.engine.judging import JudgingProcess
 from bench.engine.machine import available_cores
 from bench.engine.pool import Ended, Task, WorkerPool
 from bench.engine.registry import EngineOptions
@@ -91,12 +92,13 @@ class RayEngine:
         stops what is running.
         Raises BenchError if the cluster cannot be reached or cannot run such trials.
         """
-        schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
-        jobs = schedule.jobs(plan if trials is None else trials)
-        first = next(jobs, None)
-        if first is not None:
-            with _connected(self) as ray:
-                yield from _Run(ray, self, schedule).outcomes(chain([first], jobs))
+        with JudgingProcess() as judge:
+            schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
+            jobs = schedule.jobs(plan if trials is None else trials)
+            first = next(jobs, None)
+            if first is not None:
+                with _connected(self) as ray:
+                    yield from _Run(ray, self, schedule).outcomes(chain([first], jobs))
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.engine.pool import Ended
+from bench.evaluation.entries import Scored
+from bench.evaluation.judging import Judgement
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import device
@@ -58,6 +60,7 @@ Size = tuple[int, int]
 class Schedule:
     """Hands out jobs in the order of the plan; trials that need a stage wait until it is fitted.
 
+    judge: makes thresholds and metrics of scores, or says why there are none.
     timed_out: detector, dataset and regime of trials that have timed out before: all seeds are skipped. So
     are variants of a dataset on which a detector has timed out with no more training rows and columns.
     """
@@ -65,6 +68,7 @@ class Schedule:
     plan: Plan
     registry: Registry
     limits: Limits
+    judge: Callable[[Scored], Judgement | Ended]
     timed_out: set[Combination] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -109,7 +113,7 @@ class Schedule:
             if isinstance(result, Ended):
                 result = outcome(job.trial, result)
             self._learn(job.trial, result.record)
-            yield result
+            yield self._judged(job.trial, result)
             return
         failures = dict.fromkeys(job.stages, result) if isinstance(result, Ended) else result
         for key in job.stages:
@@ -122,6 +126,12 @@ class Schedule:
                 self._failed[key] = failure
                 for trial in waiting:
                     yield from self.settle(TrialJob(trial), failure)
+
+    def _judged(self, trial: Trial, found: Outcome) -> Outcome:
+        if found.scored is None:
+            return found
+        judgement = self.judge(found.scored)
+        return outcome(trial, judgement) if isinstance(judgement, Ended) else found.judged(judgement)
 
     def timeout_of(self, job: Job) -> float | None:
         """Seconds that a job may take."""

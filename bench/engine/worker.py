@@ -40,7 +40,7 @@ def start(folders: tuple[Path, ...], show_output: bool) -> None:
 
 def run_trial(trial: Trial, stage_file: Path | None) -> Outcome:
     """Run a trial with the fitted stage that lies in a file, if it needs one."""
-    return _runner.run(trial, None if stage_file is None else _load_stage(stage_file))
+    return _runner.score(trial, None if stage_file is None else _load_stage(stage_file))
 
 
 def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended]:

@@ -15,7 +15,7 @@ from bench.escaping import csv_cell
 from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once
-from bench.tables.delimited import not_utf8
+from bench.tables.delimited import encoding_of, not_utf8
 from bench.tables.numbers import as_numbers
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
 
     try:
         filled = pd.read_csv(
-            file, dtype=str, keep_default_na=False, sep=None, engine="python", encoding="utf-8-sig"
+            file, dtype=str, keep_default_na=False, sep=None, engine="python", encoding=encoding_of(file)
         )
     except OSError as error:
         raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None

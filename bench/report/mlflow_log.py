@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from numbers import Real
 from time import time
 from typing import Any
@@ -16,11 +17,14 @@ from bench.report.markdown import describe
 
 # What a tag holds at most, by MLflow's own limit.
 LONGEST_TAG = 5000
+# What the address of a database begins with; MLflow reaches it by packages that its core does without.
+DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 
 
-def check_mlflow() -> None:
-    """Raise BenchError where MLflow is not installed: before a run, not after hours of it."""
-    check_installed("mlflow", "--mlflow", extra="mlflow")
+def check_mlflow(uri: str) -> None:
+    """Raise BenchError where MLflow is not installed or refuses: before a run, not after hours of it."""
+    with _refusals(uri):
+        _client(uri).search_experiments(max_results=1)
 
 
 def log_results(results: SuiteResults, uri: str) -> int:
@@ -30,17 +34,36 @@ def log_results(results: SuiteResults, uri: str) -> int:
     detector's and the regime, metrics those of the leaderboard and the timing table. Raises BenchError where
     MLflow is missing or refuses.
     """
-    check_mlflow()
-    from mlflow import MlflowClient
-    from mlflow.exceptions import MlflowException
-
-    try:
-        client = MlflowClient(tracking_uri=uri)
+    with _refusals(uri):
+        client = _client(uri)
         found = client.get_experiment_by_name(results.name)
         experiment = found.experiment_id if found else client.create_experiment(results.name)
         return sum(_log(client, experiment, *each) for each in _entries(results))
-    except MlflowException as error:
-        raise BenchError(f"MLflow at {uri!r} refuses: {' '.join(str(error).split())}") from None
+
+
+def _client(uri: str) -> Any:
+    check_installed("mlflow", "--mlflow", extra="mlflow")
+    if uri.partition(":")[0].partition("+")[0] in DATABASES:
+        for package in ("sqlalchemy", "alembic"):
+            check_installed(package, f"--mlflow {uri}", extra="mlflow")
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=uri)
+
+
+@contextmanager
+def _refusals(uri: str) -> Iterator[None]:
+    """Turn what MLflow raises into one sentence."""
+    try:
+        yield
+    except BenchError:
+        raise
+    except Exception as error:  # MLflow's own, and those of its databases and of requests
+        first = " ".join(str(error).split()).split(". ")[0].removesuffix(".")
+        raise BenchError(
+            f"MLflow at {uri!r} refuses: {first}; give a server's address or a database, such as "
+            "'sqlite:///mlflow.db'"
+        ) from None
 
 
 Entry = tuple[str, dict[str, Any], dict[str, float], dict[str, str]]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import DataError
+from bench.tables.arff import parse_arff
 from bench.tables.chunks import Chunks, Wanted
 
 
@@ -47,23 +48,14 @@ def read_mat(path: Path, wanted: Wanted) -> Chunks:
 
 def read_arff(path: Path, wanted: Wanted) -> Chunks:
     """The rows of an ARFF file, its nominal values as text."""
-    from scipy.io.arff import ArffError, loadarff
-
     try:
         with path.open(encoding="utf-8-sig") as file:
-            rows, attributes = loadarff(file)
-    except NotImplementedError as error:
-        raise DataError(f"{path.name}: {error}; save the table as CSV") from None
+            frame = parse_arff(file)
     except UnicodeDecodeError:
         raise DataError(f"{path.name} is not written in UTF-8; save it so") from None
-    except (ArffError, ValueError, StopIteration, IndexError) as error:
-        raise DataError(
-            f"{path.name} cannot be read as an ARFF file: {str(error) or 'it ends early'}"
-        ) from None
-    frame = pd.DataFrame({name: rows[name] for name in wanted(attributes.names())})
-    for name in frame.select_dtypes(object):
-        frame[name] = frame[name].str.decode("utf-8").replace("?", None)
-    return Chunks.of(frame)
+    except ValueError as error:
+        raise DataError(f"{path.name} cannot be read as an ARFF file: {error}") from None
+    return Chunks.of(frame[wanted(list(frame.columns))])
 
 
 def _side_by_side(arrays: Mapping[str, Any], path: Path, wanted: Wanted) -> Chunks:

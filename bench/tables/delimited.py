@@ -43,7 +43,7 @@ def read_delimited(path: Path, wanted: Wanted) -> Chunks:
     except csv.Error as error:
         raise DataError(f"{path.name} cannot be read: {error}") from None
     _check_names(names, first_row, path)
-    kept, decimal, encoding = wanted(names), _decimal(head, separator), _encoding(path)
+    kept, decimal, encoding = wanted(names), _decimal(head, separator), encoding_of(path)
     options: dict[str, Any] = {
         "sep": separator,
         "decimal": decimal,
@@ -86,6 +86,8 @@ def _head(path: Path) -> str:
         raise DataError(f"{path.name} cannot be unpacked: {error}") from None
     if not head.strip():
         raise DataError(f"{path.name} is empty")
+    if head.count("\0") > len(head) / 3:
+        raise DataError(f"{path.name} is written in UTF-16 without its mark; save it as 'CSV UTF-8'")
     if "\0" in head:
         raise DataError(f"{path.name} is not a text file, despite its name; save the table as CSV")
     return head
@@ -93,11 +95,11 @@ def _head(path: Path) -> str:
 
 def _open(path: Path) -> TextIO:
     if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=_encoding(path))
-    return path.open(encoding=_encoding(path))
+        return gzip.open(path, "rt", encoding=encoding_of(path))
+    return path.open(encoding=encoding_of(path))
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """UTF-16 where the file begins as Excel's "Unicode text" does, else UTF-8."""
     with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
         begins = file.read(2)

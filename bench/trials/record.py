@@ -1,7 +1,7 @@
 """The record that a trial leaves: one type from the trial over the file to the tables.
 
 What a field holds is said in docs/guide/records.md. A new one is an entry in its struct, with a default that
-older records get; one of `RowCounts`, `Copies` or `Costs` is also a column of the data frames.
+older records get; one of `RowCounts`, `Copies`, `Alone` or `Costs` is also a column of the data frames.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bench.plugins.contract import Regime
 from bench.splits.audit import Copies
 from bench.trials.trial import Code, Contamination, Named, Trial
 
 if TYPE_CHECKING:
+    from bench.evaluation.entries import Scored
+    from bench.evaluation.judging import Judgement
     from bench.splits.arrays import Floats, Labels
 
 Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
 
 # Raised when a field is added to the record or to one of its parts.
-VERSION = 2
+VERSION = 3
 
 # What a trial's seconds are made of, as its costs name them.
 SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
@@ -67,6 +69,20 @@ class Costs(Struct, frozen=True, gc=False):
         return sum(getattr(self, part) or 0.0 for part in SECONDS)
 
 
+class Alone(Struct, frozen=True, gc=False):
+    """Some test rows of a detector with the flaw "batch", scored among all test rows and one at a time.
+
+    None where the detector has not the flaw, or for a ``reason`` that is said.
+    """
+
+    rows: int | None = None
+    anomalies: int | None = None
+    roc_auc_batch: float | None = None
+    roc_auc_alone: float | None = None
+    seconds: float | None = None
+    reason: str | None = None
+
+
 class Slice(Struct, frozen=True, gc=False):
     """Where in a file of a run a trial's values lie: the offset in bytes, and how many there are."""
 
@@ -75,7 +91,8 @@ class Slice(Struct, frozen=True, gc=False):
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):
-    """What a trial left. Every field but ``costs`` and ``environment`` is the same whenever it is run.
+    """What a trial left. Every field but ``alone``, ``costs`` and ``environment`` is the same whenever it is
+    run.
 
     ``metrics`` are by policy and name, those that need no threshold under "ranking". Fields that a newer
     version has written are not here, but stay in the file, whatever is done to it.
@@ -95,6 +112,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     audit: Copies = Copies()
     thresholds: dict[str, float] = {}
     metrics: dict[str, dict[str, float]] = {}
+    alone: Alone = Alone()
     costs: Costs = Costs()
     code: Code
     environment: str = ""
@@ -115,8 +133,18 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A record, and where there are any, the test rows' scores and labels, both of shape (n,)."""
+    """A record, and where there are any, the test rows' scores and labels, both of shape (n,).
+
+    ``scored``: what its thresholds and metrics are still to be made of; None once that is done.
+    """
 
     record: Record
     scores: Floats | None = None
     labels: Labels | None = None
+    scored: Scored | None = None
+
+    def judged(self, judgement: Judgement) -> Outcome:
+        """The outcome with its thresholds and metrics."""
+        thresholds, metrics = judgement
+        record = structs.replace(self.record, thresholds=thresholds, metrics=metrics)
+        return Outcome(record, self.scores, self.labels)

@@ -14,21 +14,21 @@ from msgspec import structs
 
 from bench.errors import NotApplicableError
 from bench.evaluation.entries import Scored
-from bench.evaluation.metrics import evaluate
-from bench.evaluation.policies import thresholds
+from bench.evaluation.judging import judge
 from bench.plugins.contract import Detector, Train
 from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
 from bench.plugins.registry import Registry
 from bench.splits.split import Rows
+from bench.trials.alone import score_alone
 from bench.trials.environment import device
 from bench.trials.features import extractor_of
 from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
-from bench.trials.record import Costs, Outcome, Record, RowCounts
+from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
 from bench.trials.regimes import View, view_of
-from bench.trials.seeds import Purpose, whole_seed
+from bench.trials.seeds import Purpose, stream, whole_seed
 from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.trials.trial import Trial
@@ -48,7 +48,20 @@ class TrialRunner:
         self._warm: set[str] = set()
 
     def run(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
-        """Run a trial. An exception of the detector becomes the record's status and reason."""
+        """Run a trial and judge it here. An exception of the detector becomes the record's status and reason.
+
+        In a run, where plugins of others have been at work in this process, it is judged in another one.
+        """
+        outcome = self.score(trial, stage)
+        if outcome.scored is None:
+            return outcome
+        try:
+            return outcome.judged(judge(outcome.scored))
+        except Exception as error:
+            return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
+
+    def score(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
+        """As `run`, but an outcome that has scores is still to be judged."""
         start = time.perf_counter()
         try:
             outcome = self._run(trial, stage)
@@ -162,16 +175,15 @@ class TrialRunner:
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
-        found = thresholds(
-            Scored(
-                own_threshold=checked_threshold(detector),
-                train_scores=train_scores,
-                contamination=view.contamination if trial.contamination == "known" else trial.contamination,
-                calibration_scores=holdout and holdout[0],
-                calibration_labels=holdout and holdout[1],
-                test_scores=scores,
-                test_labels=view.test.y,
-            )
+        alone = self._score_alone(trial, detector, view, scores)
+        scored = Scored(
+            own_threshold=checked_threshold(detector),
+            train_scores=train_scores,
+            contamination=view.contamination if trial.contamination == "known" else trial.contamination,
+            calibration_scores=holdout and holdout[0],
+            calibration_labels=holdout and holdout[1],
+            test_scores=scores,
+            test_labels=view.test.y,
         )
         record = Record.of(
             trial,
@@ -186,8 +198,7 @@ class TrialRunner:
                 columns=view.X.shape[1],
             ),
             audit=self._splits.audit(trial),
-            thresholds=found,
-            metrics=evaluate(scores, view.test.y, found),
+            alone=alone,
             costs=Costs(
                 fit_seconds=fit.seconds,
                 score_seconds=score.seconds,
@@ -201,7 +212,16 @@ class TrialRunner:
                 peak_device_memory_bytes=memory.device_bytes,
             ),
         )
-        return Outcome(record, scores, view.test.y)
+        return Outcome(record, scores, view.test.y, scored)
+
+    def _score_alone(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Alone:
+        """The second judgement of a detector that scores the rows of a batch among each other."""
+        if "batch" not in self._detector(trial).flaws:
+            return Alone()
+        with quiet(whole_seed(trial.seed, Purpose.ALONE)):
+            return score_alone(
+                detector, view.test, scores, stream(trial.seed, Purpose.ALONE), self._file(trial)
+            )
 
     def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
         """Fit and score a few rows once per detector and process, so that no trial's time includes imports

@@ -15,6 +15,7 @@ class Purpose(IntEnum):
     DETECTOR = 2
     STAGE = 3
     CORRUPTION = 4
+    ALONE = 6
 
 
 def stream(seed: int, purpose: Purpose) -> np.random.Generator:

@@ -106,6 +106,23 @@ def test_labels_of_a_table_that_was_sorted_since_are_refused(tmp_path):
         read_labels(path, ROWS, TABLE)
 
 
+def test_labels_may_be_saved_as_excels_unicode_text(tmp_path):
+    path = tmp_path / "labels.txt"
+    path.write_bytes("row\tlabel\ta\tkind\n2\t1\t2.5\ty\n1\t0\t0.123\tx\n".encode("utf-16"))
+    assert read_labels(path, ROWS, TABLE).tolist() == [0, 1, -1, -1]
+
+
+def test_values_that_were_written_so_as_to_be_no_formula_are_the_tables(tmp_path):
+    table = pd.DataFrame({"=a": ["=1+1", "-x", "y"], "b": [-1.5, 2, 3]})
+    path = tmp_path / "labels.csv"
+    for cells in ("'=1+1,-1.5\n2,0,'-x,2", "=1+1,-1.5\n2,0,-x,2"):  # with and without the apostrophe
+        path.write_text(f"row,label,'=a,b\n1,1,{cells}\n")
+        assert read_labels(path, ROWS[:3], table).tolist() == [1, 0, -1]
+    path.write_text("row,label,'=a,b\n1,1,other,7\n")
+    with pytest.raises(DataError, match="carries other values"):
+        read_labels(path, ROWS[:3], table)
+
+
 def test_labels_in_another_encoding_are_refused_with_advice(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_bytes("row,label,gr\xf6\xdfe\n1,1,2\n".encode("latin-1"))

@@ -9,7 +9,7 @@ import pytest
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import load_suite_results
 from bench.errors import BenchError
-from bench.report.mlflow_log import log_results
+from bench.report.mlflow_log import check_mlflow, log_results
 
 RESULTS = Path(__file__).parents[2] / "results"
 
@@ -50,9 +50,38 @@ def test_logging_again_adds_to_the_same_experiment(article, client):
     assert len(client.search_runs([experiment])) == 10
 
 
+def test_the_documented_database_takes_the_runs(article, tmp_path):
+    mlflow = pytest.importorskip("mlflow", reason="what is logged is read back with MLflow")
+    pytest.importorskip("sqlalchemy", reason="MLflow reaches databases by it")
+    pytest.importorskip("alembic", reason="MLflow reaches databases by it")
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    check_mlflow(uri)
+    assert log_results(article, uri) == 5
+    client = mlflow.MlflowClient(tracking_uri=uri)
+    experiment = client.get_experiment_by_name("article").experiment_id
+    assert len(client.search_runs([experiment])) == 5
+
+
+def test_a_refusal_comes_before_the_run(cli, tmp_path):
+    pytest.importorskip("mlflow", reason="MLflow is to refuse")
+    refused = cli("run", "--suite", "quick", "--detectors", "ecod", "--mlflow", "nosuch://x")
+    assert refused.returncode == 2
+    assert "error: MLflow at 'nosuch://x' refuses: " in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert "trials to run" not in refused.stdout
+    assert not list(tmp_path.glob("results/runs/*"))
+
+
+def test_what_a_database_needs_is_said(monkeypatch):
+    pytest.importorskip("mlflow", reason="MLflow is to be there")
+    monkeypatch.setattr("bench.errors.find_spec", lambda name: None if name == "alembic" else name)
+    with pytest.raises(BenchError, match=r"needs the package 'alembic'.*detector-bench\[mlflow\]"):
+        check_mlflow("sqlite:///x.db")
+
+
 def test_what_mlflow_refuses_is_said_in_a_sentence(article):
     pytest.importorskip("mlflow", reason="MLflow is to refuse")
-    with pytest.raises(BenchError, match="MLflow at 'nosuch://x' refuses: "):
+    with pytest.raises(BenchError, match=r"MLflow at 'nosuch://x' refuses: .*give a server's address"):
         log_results(article, "nosuch://x")
 
 

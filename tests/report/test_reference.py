@@ -47,7 +47,7 @@ def core(copy):
 def test_the_reference_covers_every_builtin_detector_on_every_variant(core, registry):
     of_curves = {plugin.name for plugin in registry.detectors.values() if "curve" in plugin.modalities}
     assert set(core["detector"]) == of_curves
-    assert core["dataset"].nunique() == 7
+    assert core["dataset"].nunique() == 9
     assert MISSING not in set(core["status"])
 
 

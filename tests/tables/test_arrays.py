@@ -33,7 +33,15 @@ def test_the_arrays_of_an_npz_and_of_a_mat_file_stand_side_by_side(tmp_path):
         ("a.mat", b"text", "cannot be read as a MAT file"),
         ("a.mat", MAT_7_3, "save it with the option -v7"),
         ("a.arff", "text", "cannot be read as an ARFF file"),
-        ("a.arff", "@relation t\n@attribute a string\n@data\nx\ny\n", "save the table as CSV"),
+        ("a.arff", "@attribute a numeric\n@data\n1\nx\n", "line 4: 'x' in 'a' is no number"),
+        ("a.arff", "@attribute a numeric\n@data\n1\n1,2\n", "line 4 has 2 values, and there are 1 attri"),
+        ("a.arff", "@attribute a numeric\n@data\n{0 1}\n{1 2}\n", "line 4: '1 2' is no INDEX VALUE"),
+        ("a.arff", "@attribute a numeric\n@data\n{0 1\n", "line 3: the sparse row does not end"),
+        ("a.arff", "@attribute a {x,y}\n@data\nx\nz\n", "line 4: 'z' is none of the values of 'a'"),
+        ("a.arff", "@attribute a {x,'y}\n@data\nx\n", "line 1: the quotes from"),
+        ("a.arff", "@attribute a numeric\n1\n2\n", "line 2: '1' stands before @data"),
+        ("a.arff", "@attribute a numeric\n", "there is no @data"),
+        ("a.arff", "@attribute a relational\n@data\n1\n", "values of the kind 'relational' in 'a'"),
         ("a.arff", "@relation t\n@attribute a date 'yyyy'\n@data\n2001\n2002\n", "dates or times in 'a'"),
     ],
 )  # fmt: skip
@@ -58,3 +66,42 @@ def test_arrays_that_are_no_table_are_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "a.npz", **arrays)
     with pytest.raises(DataError, match=message):
         read_table(tmp_path / "a.npz")
+
+
+HEADER = """
+  @RELATION   'a table'
+% a comment
+@attribute   'a b'   numeric
+  @Attribute b   REAL
+@attribute c { x , y, 'z w' }
+@attribute d string
+@ATTRIBUTE label\t{ 0, 1 }
+
+  @data
+"""
+
+
+def test_an_arff_file_may_be_padded_and_quoted(file):
+    rows = """ 1.5 , 2 , x , plain , 0
+ 2.5,   ?, 'z w' , 'it\\'s, quoted', 1
+%
+ ?, 4 ,?, "double" , '1'
+"""
+    assert values(read_table(file("a.arff", HEADER + rows))) == {
+        "a b": [1.5, 2.5, None],
+        "b": [2, None, 4],
+        "c": ["x", "z w", None],
+        "d": ["plain", "it's, quoted", "double"],
+        "label": [0, 1, 1],
+    }
+
+
+def test_what_a_sparse_row_of_arff_leaves_out_is_zero_or_the_first_value(file):
+    rows = "{0 1.5, 4 1}\n{ 1 2 , 2 'z w', 3 text }\n{}\n{0 -3,1 ?,3 ?}\n"
+    assert values(read_table(file("a.arff", HEADER + rows))) == {
+        "a b": [1.5, 0, 0, -3],
+        "b": [0, 2, 0, None],
+        "c": ["x", "z w", "x", "x"],
+        "d": ["0", "text", "0", None],
+        "label": [1, 0, 0, 0],
+    }

@@ -70,3 +70,11 @@ def test_what_a_spreadsheet_writes_is_read_back(tmp_path_factory, rows, signs, e
     read = read_table(path)
     assert np.allclose(read["number"], frame["number"])
     assert read[name].tolist() == frame[name].tolist()
+
+
+def test_utf16_without_its_mark_is_advised(file):
+    path = file("a.csv", "a;b\n1;2\n3;4\n".encode("utf-16-le"))
+    with pytest.raises(
+        DataError, match=r"a.csv is written in UTF-16 without its mark; save it as 'CSV UTF-8'"
+    ):
+        read_table(path)
