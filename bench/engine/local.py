@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Self
 
 from bench.engine import worker
@@ -59,14 +57,12 @@ class LocalEngine:
         pool = WorkerPool(
             self.jobs, worker.start, (self.registry.folders, self.show_output), self.limits.memory
         )
-        with JudgingProcess() as judge, tempfile.TemporaryDirectory(prefix="bench-stages-") as folder:
+        with JudgingProcess() as judge:
             schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
-            yield from _run(schedule, pool, plan if trials is None else trials, Path(folder))
+            yield from _run(schedule, pool, plan if trials is None else trials)
 
 
-def _run(
-    schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial], folder: Path
-) -> Generator[Outcome, None, None]:
+def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Generator[Outcome, None, None]:
     jobs = schedule.jobs(trials)
     handed: dict[int, Job] = {}
     # Outcomes that need no work wait here until the pool next gives control back.
@@ -79,7 +75,7 @@ def _run(
                 continue
             if job is None:
                 return None
-            task = worker.task_of(job, folder, schedule.timeout_of(job))
+            task = worker.task_of(job, pool.folder, schedule.timeout_of(job))
             handed[id(task)] = job
             return task
         return None

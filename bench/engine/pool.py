@@ -1,7 +1,8 @@
 """Worker processes that outlive many tasks, are watched while they work, and are replaced when they end.
 
-A worker leads a process group of its own, so that whatever a task forks ends with it. Limits are kept from
-outside: a task that hangs in C code, ignores signals or leaks memory is killed all the same.
+Whatever a task starts, and what it puts into temporary files, ends with its worker, and a worker whose task
+has left something running is replaced. Limits are kept from outside: a task that hangs in C code, ignores
+signals or leaks memory is killed all the same.
 """
 
 from __future__ import annotations
@@ -13,18 +14,26 @@ import signal
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
 
+from bench.engine.folders import RunFolder, belonging_to, remove
+from bench.engine.leftovers import Leftovers, adopt_orphans
+from bench.errors import BenchError
 from bench.trials.record import Status
 
 # Seconds between two looks at the memory of the workers.
 MEMORY_INTERVAL = 0.1
-# What a worker says when it has taken up a task; the clock of the timeout starts here.
-STARTED = "started"
+# Seconds between two looks at what a worker has started: all processes are looked through.
+CHILDREN_INTERVAL = 0.5
+# What a worker says when it has taken up a task, where the clock of the timeout starts; when it has done it;
+# and when it has done its last one.
+STARTED, DONE, LAST = "started", "done", "last"
 # Seconds until a worker must have said so: enough for imports on a busy machine, but not without end.
 START_TIMEOUT = 180.0
 
@@ -45,17 +54,38 @@ class Ended(NamedTuple):
     reason: str
 
 
+class Final(NamedTuple):
+    """What a task returns after which its worker is not to be used again."""
+
+    value: Any
+
+
+class Stop(NamedTuple):
+    """What a task returns that cannot go on for a reason that is nobody's but the machine's."""
+
+    reason: str
+
+
 @dataclass
 class WorkerPool:
     """Runs tasks in up to ``jobs`` processes, each of which first calls ``initializer``.
 
-    memory: bytes of resident memory at which a worker is killed.
+    memory: bytes at which a worker is killed, of its resident memory and that of all it has started.
     """
 
     jobs: int
     initializer: Callable[..., None]
     initargs: tuple[Any, ...]
     memory: int | None = None
+
+    @cached_property
+    def _folder(self) -> RunFolder:
+        return RunFolder()
+
+    @property
+    def folder(self) -> Path:
+        """The pool's temporary folder; it is there until `run` ends."""
+        return self._folder.path
 
     def run(self, source: Callable[[], Task | None]) -> Generator[tuple[Task, Any], None, None]:
         """Yield each task that ``source`` gives, with what it returned or an `Ended`, when it ends.
@@ -64,13 +94,16 @@ class WorkerPool:
         there never will be if nothing is running. Closing the generator kills what is running.
         """
         workers: list[_Worker] = []
+        begun = 0
+        folder = self.folder
         _start_quiet_tracker()
         try:
             while True:
                 while task := _next_if_free(workers, self.jobs, source):
                     idle = next((worker for worker in workers if worker.task is None), None)
                     if idle is None:
-                        idle = _Worker(self.initializer, self.initargs)
+                        begun += 1
+                        idle = _Worker(self.initializer, self.initargs, folder / f"{begun}")
                         workers.append(idle)
                     idle.begin(task)
                 busy = [worker for worker in workers if worker.task is not None]
@@ -83,10 +116,14 @@ class WorkerPool:
                     if at is not None and result is not _NOTHING:
                         if not worker.alive:
                             workers.remove(worker)
+                        if isinstance(result, Stop):
+                            raise BenchError(result.reason)
                         yield at, result
         finally:
             for worker in workers:
                 worker.kill()
+            self._folder.close()
+            del self._folder
 
     def _patience(self, busy: list[_Worker]) -> float | None:
         """Seconds until something must be looked at although no worker has said anything."""
@@ -120,14 +157,18 @@ _NOTHING = object()
 
 
 class _Worker:
-    """One process and the task that it is at."""
+    """One process, its folder, and the task that it is at."""
 
-    def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
+    def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...], folder: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, initializer, initargs), daemon=True)
-        self.process.start()
+        self.folder = folder
+        folder.mkdir()
+        with belonging_to(folder):
+            self.process.start()
         theirs.close()
+        self._children, self._children_seen = 0, 0.0
         self.task: Task | None = None
         self.started = False
         self.deadline: float | None = None
@@ -145,21 +186,25 @@ class _Worker:
             while self.connection.poll():
                 said, value = self.connection.recv()
                 if said != STARTED:
+                    if said == LAST:
+                        self.kill()
                     self.task = None
                     return value
                 timeout = None if self.task is None else self.task.timeout
                 self.started, self.deadline = True, None if timeout is None else time.monotonic() + timeout
         except (EOFError, OSError):
             return self._end(None)
+        except Exception:  # a task has written into the pipe, or broken what writes there
+            return self._end(Ended("failed", "its process sent what cannot be read and was stopped"))
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return self._end(self._late())
-        if memory is not None and self._resident() > memory:
+        if memory is not None and self._memory() > memory:
             limit = f"{memory / 2**20:.0f} MiB"
             return self._end(Ended("out-of-memory", f"its process grew beyond {limit} and was stopped"))
         return _NOTHING
 
     def kill(self) -> None:
-        """End the process and whatever it has forked."""
+        """End the process and whatever it has started."""
         pid = self.process.pid
         assert pid is not None
         # The group exists once the worker has begun; before that there is only the process itself.
@@ -168,6 +213,7 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.connection.close()
+        remove(self.folder)
         self.alive = False
 
     def _end(self, how: Ended | None) -> Ended:
@@ -184,11 +230,24 @@ class _Worker:
         assert self.task is not None
         return Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped")
 
-    def _resident(self) -> int:
+    def _memory(self) -> int:
+        """Bytes of the process, and of what it has started as last seen."""
         try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
+            process = psutil.Process(self.process.pid)
+            if time.monotonic() >= self._children_seen + CHILDREN_INTERVAL:
+                self._children = sum(map(_own_memory, process.children(recursive=True)))
+                self._children_seen = time.monotonic()
+            return int(process.memory_info().rss) + self._children
         except psutil.Error:
             return 0
+
+
+def _own_memory(process: psutil.Process) -> int:
+    """Bytes that are a process's alone; forked ones share most of theirs with their parent."""
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.Error:
+        return 0
 
 
 def _how_it_died(code: int | None) -> Ended:
@@ -203,8 +262,10 @@ def serve(tasks: Connection, initializer: Callable[..., None], initargs: tuple[A
     """What a worker process does: take up a task, say so, call it, send what it returns."""
     if hasattr(os, "setsid"):
         os.setsid()
+    adopt_orphans()
     me = os.getpid()
     initializer(*initargs)
+    leftovers = Leftovers()
     while True:
         try:
             function, arguments = tasks.recv()
@@ -217,4 +278,7 @@ def serve(tasks: Connection, initializer: Callable[..., None], initargs: tuple[A
             result = Ended("failed", f"{type(error).__name__}: {error}"[:300])
         if os.getpid() != me:
             os._exit(0)  # a process that the task has forked must not answer in the worker's place
-        tasks.send(("done", result))
+        if isinstance(result, Final):
+            tasks.send((LAST, result.value))
+        else:
+            tasks.send((LAST if leftovers.any() else DONE, result))

@@ -259,7 +259,7 @@ def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: f
         _check_libraries(trial)
     os.environ[DEVICE_VARIABLE] = device
     process = _process(limits.memory, device, os.environ.get("CUDA_VISIBLE_DEVICES"))
-    with tempfile.TemporaryDirectory(prefix="bench-stages-") as name:
+    with tempfile.TemporaryDirectory(dir=process.folder) as name:
         folder = Path(name)
         if stage and isinstance(job, TrialJob) and job.stage:
             (folder / job.stage).write_bytes(stage)
@@ -294,8 +294,13 @@ class _WatchedProcess:
         folders = tuple(sorted((root / PLUGINS).glob("*")))
         self._tasks: deque[Task] = deque()
         # The pool ends once its source has nothing more, and is asked for results only after a task is there.
-        pool = WorkerPool(1, worker.start, (folders, False), memory)
-        self._results = pool.run(lambda: self._tasks.popleft() if self._tasks else None)
+        self._pool = WorkerPool(1, worker.start, (folders, False), memory)
+        self._results = self._pool.run(lambda: self._tasks.popleft() if self._tasks else None)
+
+    @property
+    def folder(self) -> Path:
+        """Where files for its tasks can be put; removed when this Ray worker ends."""
+        return self._pool.folder
 
     def run(self, task: Task) -> Any:
         """What the task returned, or an `Ended`."""

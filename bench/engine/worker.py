@@ -6,27 +6,35 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing import connection, parent_process
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from bench.engine.pool import Ended, Task
+from bench.engine.folders import no_room
+from bench.engine.pool import Ended, Final, Stop, Task
 from bench.engine.schedule import Job, StageJob
+from bench.plugins.integrity import Integrity
 from bench.plugins.registry import load_registry
+from bench.trials.process_state import ProcessState
 from bench.trials.record import Outcome
 from bench.trials.runner import TrialRunner
 from bench.trials.stages import FittedStage
 from bench.trials.trial import Trial
 
+Result = TypeVar("Result")
+Other = TypeVar("Other")
+
 KEPT_STAGES = 8
 _runner: TrialRunner
+_integrity: Integrity
+_state: ProcessState
 _stages: dict[Path, FittedStage] = {}
 
 
 def start(folders: tuple[Path, ...], show_output: bool) -> None:
     """Prepare a worker process."""
-    global _runner
+    global _runner, _integrity, _state
     # Ctrl-C is the main process's to handle; a main process that was killed takes its workers along.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -35,24 +43,46 @@ def start(folders: tuple[Path, ...], show_output: bool) -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
+    _state = ProcessState()
     _runner = TrialRunner(load_registry(folders))
+    _integrity = Integrity()
 
 
-def run_trial(trial: Trial, stage_file: Path | None) -> Outcome:
-    """Run a trial with the fitted stage that lies in a file, if it needs one."""
-    return _runner.score(trial, None if stage_file is None else _load_stage(stage_file))
+def run_trial(trial: Trial, stage_file: Path | None) -> Outcome | Ended | Final:
+    """Run a trial, still to be judged, with the fitted stage that lies in a file, if it needs one."""
+    found = _runner.score(trial, None if stage_file is None else _load_stage(stage_file))
+    return _put_right(found, lambda ended: ended)
 
 
-def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended]:
+def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended] | Final | Stop:
     """Fit the stages that some trials ask for, each into its file; returns failures by the file's name."""
     failures = {}
     fitted = _runner.fit_stages([trial for trial, _ in wanted])
     for (_, file), stage in zip(wanted, fitted, strict=True):
         if isinstance(stage, FittedStage):
-            file.write_bytes(pickle.dumps(stage))
+            content = pickle.dumps(stage)
+            try:
+                file.write_bytes(content)
+            except OSError as error:
+                return Stop(str(no_room(error)))
         else:
             failures[file.name] = Ended(*stage)
-    return failures
+    return _put_right(failures, lambda ended: {file.name: ended for _, file in wanted})
+
+
+def _put_right(found: Result, failed: Callable[[Ended], Other]) -> Result | Other | Final:
+    """What a task has found, once the settings of this process are again what they were.
+
+    Where it has replaced a part of the harness it has ``failed``, and this process is not used again: what it
+    measured is worth nothing, and nobody knows what else it has changed. Nor is one used again whose settings
+    cannot be put back.
+    """
+    replaced = _integrity.changed()
+    stuck = _state.restore()
+    if replaced:
+        what = replaced[0] + (f" and {len(replaced) - 1} more" if len(replaced) > 1 else "")
+        return Final(failed(Ended("failed", f"it replaced {what}, which all trials use")))
+    return Final(found) if stuck else found
 
 
 def task_of(job: Job, folder: Path, timeout: float | None) -> Task:
