@@ -67,6 +67,9 @@ class Integrity:
                     self._functions[f"{name}.{key}"] = part
         elif isinstance(value, dict) and name.rpartition(".")[2].isupper():
             self._names[name] = value, dict(value)
+            for key, entry in value.items():
+                if type(entry).__module__.startswith(HARNESS) and hasattr(entry, "__dict__"):
+                    self._names[f"{name}.{key}"] = entry.__dict__, dict(entry.__dict__)
 
     def _replaced(self) -> Iterator[str]:
         for name, (now, before) in self._names.items():
