@@ -55,7 +55,9 @@ def count(value: Any) -> TableCell:
 
 
 def fraction(part: Any, of: Any) -> TableCell:
-    """``20/21``."""
+    """``20/21``; a dash for none."""
+    if math.isnan(of):
+        return NONE
     return TableCell(f"{part:.0f}/{of:.0f}", float(part))
 
 

@@ -8,10 +8,11 @@ from functools import cached_property, partial
 
 import pandas as pd
 
-from bench.analysis.cells import TableCell, count, fraction, number, percent, with_spread
+from bench.analysis.cells import NONE, TableCell, count, fraction, number, percent, with_spread
 from bench.analysis.qualities import HEADLINE, Quality, board_qualities
 from bench.analysis.results import SuiteResults, column
-from bench.evaluation.metrics import RANKING
+from bench.analysis.wins import all_won, mean_ranks
+from bench.evaluation.metrics import DECIDED_BY, RANKING
 
 # The ROC AUC of scores that know nothing.
 UNINFORMED = 0.5
@@ -19,14 +20,10 @@ UNINFORMED = 0.5
 
 @dataclass(frozen=True)
 class Trials:
-    """The trials of a suite under a regime that can be compared."""
+    """Trials of a suite under a regime: rows of `SuiteResults.board`."""
 
     results: SuiteResults
-    regime: str
-
-    @cached_property
-    def frame(self) -> pd.DataFrame:
-        return self.results.board(self.regime)
+    frame: pd.DataFrame
 
     @cached_property
     def ok(self) -> pd.DataFrame:
@@ -93,13 +90,13 @@ def columns() -> list[Column]:
     return [*RANKS, *map(_quality_column, board_qualities().values()), *OTHERS]
 
 
-def mean_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
-    """Each detector's mean rank by F1 over datasets and seeds, 1 the best."""
+def board_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
+    """Each detector's mean rank by the headline metric over datasets and seeds, as of `mean_ranks`."""
     metric = HEADLINE.metric
     values = HEADLINE.values(frame, headline).where(frame["status"] == "ok", metric.failure)
-    ranks = values.groupby([frame["dataset"], frame["seed"]]).rank(ascending=not metric.higher_is_better)
-    mean: pd.Series = ranks.groupby(frame["detector"]).mean()
-    return mean
+    keys = [frame[name] for name in ("dataset", "seed", "detector")]
+    wide = metric.oriented(values).groupby(keys, sort=False).first().unstack("detector", sort=False)
+    return mean_ranks(all_won(wide.to_numpy(float)), wide.columns)
 
 
 def mean_and_spread(trials: Trials, values: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -121,12 +118,12 @@ def has_failures(board: pd.DataFrame) -> bool:
 
 
 def _rank(trials: Trials) -> pd.Series:
-    return mean_ranks(trials.competing, trials.results.headline)
+    return board_ranks(trials.competing, trials.results.headline)
 
 
 def _rank_if_ok(trials: Trials) -> pd.Series:
     competing = trials.competing
-    return mean_ranks(competing[competing["status"] == "ok"], trials.results.headline)
+    return board_ranks(competing[competing["status"] == "ok"], trials.results.headline)
 
 
 def _quality_column(quality: Quality) -> Column:
@@ -147,21 +144,28 @@ def _quality_column(quality: Quality) -> Column:
         with_spread,
         note,
         figures=(mean, f"{quality.key}_std"),
-        shown=lambda board: bool(board[mean].notna().any() or not board["ok"].any()),
+        shown=lambda board: bool(board[mean][board["ok"].notna()].notna().any() or not board["ok"].any()),
         quality=quality,
     )
 
 
-def _of_optimum(trials: Trials) -> pd.Series:
-    """The mean over the datasets for which the optimum is known, NaN where there is none."""
+def _of_optimum(trials: Trials) -> tuple[pd.Series, pd.Series]:
+    """The mean over the datasets for which the optimum is known, and how many these are; NaN for none."""
     ok = trials.ok
     gain = column(ok, f"{RANKING}.roc_auc") - UNINFORMED
     by_dataset = gain.groupby([ok["detector"], ok["dataset"]]).mean()
     is_reference = by_dataset.index.isin(trials.results.references, level="detector")
     possible = by_dataset[is_reference].groupby("dataset").max()
     reached = by_dataset / possible.reindex(by_dataset.index.get_level_values("dataset")).to_numpy()
-    mean: pd.Series = reached.groupby("detector").mean()
-    return mean
+    known = reached.groupby("detector")
+    return known.mean(), known.count()
+
+
+def _percent_of(share: float, datasets: float) -> TableCell:
+    reached = percent(share)
+    return (
+        reached if reached == NONE else TableCell(f"{reached} of {datasets:.0f}", reached.value, reached.text)
+    )
 
 
 def _labels_used(trials: Trials) -> pd.Series:
@@ -178,10 +182,44 @@ def _coverage(trials: Trials) -> tuple[pd.Series, ...]:
 def _stand_in(trials: Trials) -> pd.Series:
     """Whether the stand-in's threshold was used in any trial."""
     ok = trials.ok
-    without = (
-        column(ok, f"{trials.results.headline}.{HEADLINE.metric.name}").isna().groupby(ok["detector"]).any()
+    without = column(ok, f"{trials.results.headline}.{DECIDED_BY.name}").isna().groupby(ok["detector"]).any()
+    return _of_all(trials, without)
+
+
+def _calibration(trials: Trials) -> pd.Series:
+    """Whether it read the labels of calibration rows, which others of the board did not."""
+    ok = trials.ok
+    reads = (column(ok, "rows.calibration") > 0).groupby(ok["detector"]).any()
+    competing = reads[~reads.index.isin(trials.results.references)]
+    return _of_all(trials, reads & (not competing.all()))
+
+
+def _batch(trials: Trials) -> pd.Series:
+    """Whether it scores rows among the others that are scored with them: records say so of such alone."""
+    ok = trials.ok
+    judged_alone = column(ok, "alone.rows").notna()
+    if "alone.reason" in ok:
+        judged_alone |= ok["alone.reason"].notna()
+    return _of_all(trials, judged_alone.groupby(ok["detector"]).any())
+
+
+def _row_by_row(trials: Trials) -> tuple[pd.Series, pd.Series]:
+    """ROC AUC of the rows that were scored a second time: among all, and each alone."""
+    detectors = trials.ok["detector"], trials.ok["dataset"]
+    batch, alone = (
+        column(trials.ok, f"alone.roc_auc_{how}").groupby(list(detectors)).mean().groupby("detector").mean()
+        for how in ("batch", "alone")
     )
-    return without.reindex(pd.Index(trials.frame["detector"].unique()), fill_value=False)
+    return batch, alone
+
+
+def _from_to(batch: float, alone: float) -> TableCell:
+    return TableCell(f"{batch:.2f} → {alone:.2f}", alone, f"{alone:.2f}") if alone == alone else NONE
+
+
+def _of_all(trials: Trials, known: pd.Series) -> pd.Series:
+    """What is known of some detectors, and False for the others of the board."""
+    return known.reindex(pd.Index(trials.frame["detector"].unique()), fill_value=False)
 
 
 def _fewer_seeds(trials: Trials) -> pd.Series:
@@ -196,15 +234,16 @@ RANKS: Sequence[Column] = (
         "rank",
         _rank,
         partial(number, digits=1),
-        f"Rows are ordered by *rank*: the mean rank by {HEADLINE.title} over datasets and seeds, where what "
-        "did not end `ok` shares the last place.",
+        f"Rows are ordered by *rank*: the mean rank by {HEADLINE.title} over datasets and seeds, each pair "
+        "of detectors compared where both were to be run, and what did not end `ok` sharing the last place.",
     ),
     Column(
         "rank_if_ok",
         "rank if ok",
         _rank_if_ok,
         partial(number, digits=1),
-        "*Rank if ok*, where there are failures, is the mean rank among the trials that ended `ok`.",
+        "*Rank if ok*, where there are failures, is the mean rank by what ended `ok`: each pair is compared "
+        "where both did.",
         shown=has_failures,
     ),
 )
@@ -213,10 +252,21 @@ OTHERS: Sequence[Column] = (
         "of_optimum",
         "of optimum",
         _of_optimum,
-        percent,
+        _percent_of,
         "*Of optimum* is how far ROC AUC has come from 0.5, that of scores that know nothing, to the best "
-        "that is possible, over the synthetic datasets for which that is known.",
+        "that is possible, and over how many synthetic datasets: those for which that is known.",
+        figures=("of_optimum", "optima"),
         shown=lambda board: bool(board["of_optimum"].notna().any()),
+    ),
+    Column(
+        "row_by_row",
+        "row by row",
+        _row_by_row,
+        _from_to,
+        "*Row by row*, of detectors with ¶: ROC AUC of some test rows, at most 100 of each class, as they "
+        "scored among all, and when each was scored alone.",
+        figures=("alone_roc_auc_batch", "alone_roc_auc"),
+        shown=lambda board: bool(board["alone_roc_auc"].notna().any()),
     ),
     Column("labels_used", "labels", _labels_used, count, "*Labels* are those a detector read, on average."),
     Column(
@@ -240,6 +290,20 @@ MARKS: Sequence[Mark] = (
         "fewer_seeds",
         "‡",
         _fewer_seeds,
-        "A slow detector with ‡ was given fewer seeds than the others, and its spread is over those.",
+        "A slow detector with ‡ was given fewer seeds than the others: its figures and spread are over "
+        "those, and it is ranked against what the others reached with them.",
+    ),
+    Mark(
+        "calibration",
+        "§",
+        _calibration,
+        "A detector with § reads the labels of the calibration rows, too, which others do not.",
+    ),
+    Mark(
+        "batch",
+        "¶",
+        _batch,
+        "A detector with ¶ scores the test rows among themselves: what it says of a row rests on which "
+        "others come with it, and alone a row may get quite another score.",
     ),
 )

@@ -18,6 +18,7 @@ import pandas as pd
 from bench.analysis.measures import COSTS, Measure, measures
 from bench.analysis.statistics.intervals import student_interval
 from bench.analysis.statistics.rank_tests import holm, least_p_value, signed_rank
+from bench.analysis.ties import without_rounding
 from bench.runs.reading import Run
 from bench.trials.environment import Environment
 from bench.trials.record import Record
@@ -145,6 +146,7 @@ def _difference(values: Any, measure: Measure, alpha: float) -> dict[str, float]
         tested = np.diff(np.nan_to_num(values, nan=measure.quality.metric.failure), axis=1)[:, 0]
     if not len(tested):
         return {"pairs": 0, "differ": 0}
+    tested = without_rounding(tested)
     test = signed_rank(tested[:, None])
     found = {
         "pairs": len(tested),

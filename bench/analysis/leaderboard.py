@@ -1,38 +1,50 @@
-"""Leaderboards: one per suite and regime, ranked by F1 under the suite's own threshold policy."""
+"""Leaderboards: one per suite and regime, with the decisions of the suite's own threshold policy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from bench.analysis.columns import MARKS, Trials, columns
+from bench.analysis.baselines import baseline_trials
+from bench.analysis.columns import MARKS, Column, Trials, columns
 from bench.analysis.qualities import HEADLINE, board_qualities
 from bench.analysis.results import SuiteResults, column
 
 
 def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """A row for each detector, best first, indexed by its label; out of competition come before the others.
+    """A row for each detector, best first, indexed by its label; out of competition come before the others,
+    and before these the baselines, of which there are qualities alone.
 
     The columns are the figures of `bench.analysis.columns.columns`, in the same order, and a column of truth
     values for each of its `MARKS`. NaN is what is not known: the rank out of competition, a spread over one
     seed.
     """
-    trials = Trials(results, regime)
-    board = pd.DataFrame(index=pd.Index(sorted(trials.frame["detector"].unique()), name="detector"))
-    for each in columns():
-        for name, values in each.values(trials).items():
-            board[name] = values
-    for mark in MARKS:
-        board[mark.key] = mark.value(trials)
+    trials = Trials(results, results.board(regime))
+    board = _figures(trials, columns())
     best_first = not HEADLINE.metric.higher_is_better
-    return board.sort_values(
+    board = board.sort_values(
         ["rank", f"{HEADLINE.key}_mean", "detector"], ascending=[True, best_first, True], na_position="first"
     )
+    baselines = Trials(results, baseline_trials(results, regime))
+    board = pd.concat([_figures(baselines, [each for each in columns() if each.quality]), board])
+    for mark in MARKS:
+        board[mark.key] = mark.value(trials).reindex(board.index, fill_value=False)
+    return board
+
+
+def _figures(trials: Trials, shown: Sequence[Column]) -> pd.DataFrame:
+    """The figures of some columns, a row for each detector of the trials."""
+    found = {name: values for each in shown for name, values in each.values(trials).items()}
+    detectors = trials.frame["detector"].drop_duplicates()
+    return pd.DataFrame(found, pd.Index(detectors, name="detector"))
 
 
 def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
     """Mean, standard deviation and number of seeds behind each detector's metrics on each dataset.
 
-    ``leak``: fraction of the test rows that equal a training row, NaN where the records do not say.
+    ``leak``: fraction of the test rows that equal a training row, NaN where the records do not say. Baselines
+    have qualities alone.
     """
     frame = results.board(regime)
     ok = frame[frame["status"] == "ok"]
@@ -40,11 +52,18 @@ def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
     table = pd.DataFrame({"planned": frame.groupby(["detector", "dataset"]).size()})
     table["ok"] = ok.groupby(["detector", "dataset"]).size().reindex(table.index, fill_value=0)
     table["leak"] = column(ok, "audit.test_in_train").groupby(keys).mean()
+    baselines = _means(baseline_trials(results, regime), results.headline)
+    return pd.concat([baselines, table.join(_means(ok, results.headline))])
+
+
+def _means(ok: pd.DataFrame, headline: str) -> pd.DataFrame:
+    """Mean and standard deviation of each quality, by detector and dataset."""
+    keys = [ok["detector"], ok["dataset"]]
+    found: dict[str, pd.Series] = {}
     for key, quality in board_qualities().items():
-        grouped = quality.values(ok, results.headline).groupby(keys)
-        table[f"{key}_mean"] = grouped.mean()
-        table[f"{key}_std"] = grouped.std()
-    return table
+        grouped = quality.values(ok, headline).groupby(keys)
+        found |= {f"{key}_mean": grouped.mean(), f"{key}_std": grouped.std()}
+    return pd.DataFrame(found)
 
 
 def audited(frame: pd.DataFrame) -> pd.DataFrame:

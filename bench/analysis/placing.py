@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import SuiteResults
-from bench.analysis.statistics.blocks import by_dataset_and_seed
-from bench.analysis.statistics.ratings import win_rates
+from bench.analysis.statistics.blocks import by_dataset_and_seed, over_seeds
 from bench.analysis.statistics.standing import ALPHA, Standing, standings
+from bench.analysis.wins import mean_ranks, win_rates, won
 from bench.spec import Spec
 
 
@@ -34,7 +36,7 @@ def placings(
     results: SuiteResults,
     detector: str,
     modalities: Mapping[str, str],
-    metric: str = "f1",
+    metric: str = HEADLINE.key,
     alpha: float = ALPHA,
 ) -> list[Placing]:
     """One for each regime of the suite in which the detector competes.
@@ -50,21 +52,28 @@ def placings(
                 for each in standings(results, regime, metric, alpha)
                 if detector in each.blocks.values.columns
             ]
-            kinds = _kinds(values.groupby("dataset", sort=False).mean(), detector, modalities)
+            kinds = _kinds(values, detector, modalities)
             found.append(Placing(results.name, regime, detector, own, kinds))
     return found
 
 
-def _kinds(means: pd.DataFrame, detector: str, modalities: Mapping[str, str]) -> pd.DataFrame:
-    means = means[means[detector].notna()]
-    families = [Spec.parse(str(dataset)).name for dataset in means.index]
+def _kinds(values: pd.DataFrame, detector: str, modalities: Mapping[str, str]) -> pd.DataFrame:
+    known = values.groupby("dataset", sort=False).filter(lambda part: part[detector].notna().any())
+    wins = {
+        str(dataset): won(over_seeds(part.to_numpy(float)))
+        for dataset, part in known.groupby("dataset", sort=False)
+    }
+    family = {dataset: Spec.parse(dataset).name for dataset in wins}
+    modality = {dataset: modalities.get(name) for dataset, name in family.items()}
     rows = []
-    for kind, names in (("modality", [modalities.get(name) for name in families]), ("family", families)):
-        for name, part in means.groupby(pd.Series(names, means.index), sort=False):
-            ranks = part.rank(axis="columns", ascending=False).mean()
+    for kind, names in (("modality", modality), ("family", family)):
+        for name in dict.fromkeys(each for each in names.values() if each is not None):
+            datasets = [dataset for dataset in wins if names[dataset] == name]
+            together = np.sum([wins[dataset] for dataset in datasets], axis=0)
+            ranks = mean_ranks(together, known.columns)
             rows.append(
-                {"kind": kind, "name": name, "datasets": len(part), "rank": ranks[detector],
-                 "of": int(ranks.notna().sum()), "win_rate": win_rates(part)[detector],
-                 "best": ranks.idxmin()}
+                {"kind": kind, "name": name, "datasets": len(datasets), "rank": ranks[detector],
+                 "of": int(ranks.notna().sum()),
+                 "win_rate": win_rates(together, known.columns)[detector], "best": ranks.idxmin()}
             )  # fmt: skip
     return pd.DataFrame(rows, columns=["kind", "name", "datasets", "rank", "of", "win_rate", "best"])

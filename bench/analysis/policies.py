@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bench.analysis.results import SuiteResults, column
+from bench.analysis.ties import TOLERANCE
 from bench.evaluation.entries import Metric
-from bench.evaluation.metrics import METRICS, RANKED_BY
+from bench.evaluation.metrics import DECIDED_BY, METRICS
 from bench.evaluation.policies import ORACLE, POLICIES
 
 CLEAN = ("clean", "clean_low", "clean_high")
@@ -22,7 +23,7 @@ def decision_metrics() -> list[Metric]:
 
 def policies_of(frame: pd.DataFrame) -> list[str]:
     """The policies that records have, but the oracle: the harness's own first, then further ones by name."""
-    suffix = f".{RANKED_BY.name}"
+    suffix = f".{DECIDED_BY.name}"
     columns = [name for name in map(str, frame) if name.endswith(suffix) and frame[name].notna().any()]
     found = {name.removesuffix(suffix) for name in columns} - {ORACLE.name}
     own = [name for name in POLICIES if name in found and is_own(name)]
@@ -49,7 +50,7 @@ def by_detector(results: SuiteResults, regime: str) -> pd.DataFrame:
     ok = _ok(results, regime)
     policies = policies_of(ok)
     table = pd.DataFrame(index=pd.Index(sorted(ok["detector"].unique()), name="detector"))
-    f1 = {policy: column(ok, f"{policy}.{RANKED_BY.name}") for policy in (*policies, ORACLE.name)}
+    f1 = {policy: column(ok, f"{policy}.{DECIDED_BY.name}") for policy in (*policies, ORACLE.name)}
     for policy, values in f1.items():
         table[f"f1.{policy}"] = _mean_over_datasets(ok, values)
     for policy in policies:
@@ -73,7 +74,7 @@ def summary(results: SuiteResults, regime: str, table: pd.DataFrame) -> pd.DataF
     rows = []
     for policy in policies:
         gap, applied = table[f"gap.{policy}"], f1[f"f1.{policy}"].notna()
-        is_best = f1[f"f1.{policy}"] >= f1.max(axis=1)
+        is_best = f1[f"f1.{policy}"] >= f1.max(axis=1) - TOLERANCE
         rows.append(
             {
                 "policy": policy,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.analysis.results import column
 from bench.evaluation.entries import Metric, Policy
-from bench.evaluation.metrics import METRICS, RANKED_BY, RANKING
+from bench.evaluation.metrics import DECIDED_BY, METRICS, RANKED_BY, RANKING
 from bench.evaluation.policies import POLICIES, STAND_IN
 
 
@@ -57,10 +57,10 @@ class Quality:
 
 
 def qualities() -> dict[str, Quality]:
-    """All by their keys, in the order of tables; last the ranking metric where the test labels are seen."""
+    """All by their keys, in the order of tables; last that of decisions where the test labels are seen."""
     own = [Quality(name, metric.title, metric) for name, metric in METRICS.items()]
     bounds = [
-        Quality(f"{name}_{RANKED_BY.name}", f"{RANKED_BY.title} ({name})", RANKED_BY, policy)
+        Quality(f"{name}_{DECIDED_BY.name}", f"{DECIDED_BY.title} ({name})", DECIDED_BY, policy)
         for name, policy in POLICIES.items()
         if policy.is_bound
     ]

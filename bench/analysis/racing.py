@@ -59,19 +59,19 @@ def resolve(plan: Plan, alpha: float, run: RunPlan, read: Read) -> Iterator[list
 
 
 def seed_means(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """A row for each seed, a column for each detector: the mean headline F1 over the regime's datasets.
+    """A row for each seed, a column for each detector: the regime's mean of what ranks boards.
 
-    What did not end "ok" counts as 0, the worst F1 there is. NaN where a detector was not run on each
+    What did not end "ok" counts as the worst there is. NaN where a detector was not run on each
     dataset. Detectors out of competition are left out.
     """
     frame = results.frame[results.frame["regime"] == regime]
     frame = frame[~frame["detector"].isin(results.references)]
     metric = HEADLINE.metric
-    f1 = HEADLINE.values(frame, results.headline).where(frame["status"] == "ok", metric.worst)
-    f1 = metric.oriented(f1.where(frame["status"] != MISSING))
+    values = HEADLINE.values(frame, results.headline).where(frame["status"] == "ok", metric.worst)
+    values = metric.oriented(values.where(frame["status"] != MISSING))
     keys = [frame["seed"], frame["detector"]]
-    whole = f1.notna().groupby(keys).sum() == frame["dataset"].nunique()
-    means: pd.DataFrame = f1.groupby(keys).mean().where(whole).unstack()
+    whole = values.notna().groupby(keys).sum() == frame["dataset"].nunique()
+    means: pd.DataFrame = values.groupby(keys).mean().where(whole).unstack()
     return means.sort_index()
 
 

@@ -22,7 +22,10 @@ def command(
         str | None,
         typer.Option(help="Only this suite; all suites that have the detector if left out."),
     ] = None,
-    metric: Annotated[str, typer.Option(help="f1, roc_auc, average_precision, ...")] = "f1",
+    metric: Annotated[
+        str | None,
+        typer.Option(help="f1, roc_auc, average_precision, ...; what ranks the boards if left out."),
+    ] = None,
     alpha: Annotated[
         float, typer.Option(help="How often a difference may be found by chance, over all pairs of a regime.")
     ] = 0.05,
@@ -35,9 +38,10 @@ def command(
     regime, over independent datasets; where a suite has too few, over the seeds of each dataset.
     """
     from bench.analysis.placing import placings
-    from bench.analysis.qualities import qualities
+    from bench.analysis.qualities import HEADLINE, qualities
     from bench.analysis.results import require_results
 
+    metric = metric or HEADLINE.key
     if metric not in qualities():
         raise unknown("metric", metric, qualities())
     options.check_alpha(alpha)
@@ -82,8 +86,6 @@ def _place(standing: Standing, detector: str) -> str:
         if standing.blocks.unit == "dataset"
         else f"{standing.blocks.dataset}, over {blocks} seed{'s' * (blocks != 1)}"
     )
-    if detector not in standing.ranks.index:
-        return f"{where}: no place, it was not run on all of them"
     place = standing.order.index(detector) + 1
     top = ", not significantly worse than the best" if detector in standing.top_group else ""
     rank = f"mean rank {standing.ranks[detector]:.1f}"

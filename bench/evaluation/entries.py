@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from inspect import signature
@@ -29,7 +29,10 @@ class Metric:
 
     ``name`` is its key in records and files, ``title`` heads its columns, ``explanation`` ends the sentence
     "TITLE is ...". ``function`` takes what it ``needs`` and returns a float within ``bounds``, which are
-    finite: a trial that failed counts as worse than the worst there can be.
+    finite: a trial that failed counts as worse than the worst there can be. ``chance`` gives the value that
+    scores have which know nothing, by the fraction of anomalies; None for decisions, whose value without
+    knowledge rests on how many rows they call (`bench.evaluation.baselines`). ``from_others`` gives it to
+    older records that lack it, from their other metrics and the fraction of anomalies; None where it cannot.
     """
 
     name: str
@@ -40,6 +43,8 @@ class Metric:
     shown: Shown = "records"
     higher_is_better: bool = True
     bounds: tuple[float, float] = (0, 1)
+    chance: Callable[[float], float] | None = None
+    from_others: Callable[[Mapping[str, float], float], float | None] | None = None
 
     def __post_init__(self) -> None:
         low, high = self.bounds
@@ -93,11 +98,11 @@ class Policy:
     ``function`` names, by its parameters, the fields of `Scored` that it sees, and is given those and nothing
     else; it is not asked where one of them is missing. It returns the threshold above which a row is
     predicted to be an anomaly, None where it has no answer, or the decisions themselves, shape (m,), if it
-    works ``afterwards``. ``description`` ends the sentence "NAME is ...". ``headline``: whether a suite may
-    be ranked by it, which no policy may that sees labels. ``afterwards``: whether it judges stored scores
-    when asked, and not in each run. ``family``: those of one family share their description.
-    ``order_matters``: whether the same scores in another order may get other decisions: where a file lists
-    one class after the other, such a policy sees something of the labels.
+    works ``afterwards``. ``description`` ends the sentence "NAME is ...". ``headline``: whether the
+    predictions on a board may be made by it, which no policy may that sees labels. ``afterwards``: whether it
+    judges stored scores when asked, and not in each run. ``family``: those of one family share their
+    description. ``order_matters``: whether the same scores in another order may get other decisions: where a
+    file lists one class after the other, such a policy sees something of the labels.
     """
 
     name: str
@@ -112,7 +117,7 @@ class Policy:
         if unknown := self.sees - MATERIAL:
             raise ValueError(f"policy {self.name!r} sees {sorted(unknown)}; there is {sorted(MATERIAL)}")
         if self.headline and self.sees & LABELS:
-            raise ValueError(f"policy {self.name!r} sees labels and can rank no leaderboard")
+            raise ValueError(f"policy {self.name!r} sees labels and can head no leaderboard")
 
     @cached_property
     def sees(self) -> frozenset[str]:

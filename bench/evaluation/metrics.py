@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # By name, in the order in which tables show them.
-METRICS: dict[str, Metric] = by_name(*decisions.METRICS, *ranking.METRICS)
-# The metric that leaderboards are ranked by.
-RANKED_BY = METRICS["f1"]
+METRICS: dict[str, Metric] = by_name(*ranking.METRICS, *decisions.METRICS)
+# The metric that leaderboards are ranked by: no decision that knows nothing can win by it, and it rests on no
+# threshold. docs/guide/report.md says what the choice was measured on.
+RANKED_BY = METRICS["adjusted_ap"]
+# The metric that threshold policies are judged by.
+DECIDED_BY = METRICS["f1"]
 # Where a record keeps the metrics that need no threshold; each policy's others stand under its name.
 RANKING = "ranking"
 
@@ -44,3 +47,14 @@ def judged(predicted: NDArray[np.bool_], y: NDArray[Any]) -> dict[str, float]:
 def measured(needs: Needs, material: Ranking | Decisions) -> dict[str, float]:
     """The metrics, by name, that need such material."""
     return {name: metric.function(material) for name, metric in METRICS.items() if metric.needs == needs}
+
+
+def fill_in(metrics: Mapping[str, dict[str, float]], prevalence: float) -> None:
+    """Add to stored metrics, by policy and name, what has come since and follows from the others."""
+    found = metrics.get(RANKING)
+    if found:
+        for name, metric in METRICS.items():
+            if metric.from_others and name not in found:
+                value = metric.from_others(found, prevalence)
+                if value is not None:
+                    found[name] = value

@@ -57,7 +57,7 @@ ORACLE = POLICIES["oracle"]
 
 
 def headlines() -> list[str]:
-    """The policies that a leaderboard may be ranked by: they need no more labels than the detector had."""
+    """The policies that may make a board's predictions: they need no more labels than the detector had."""
     return [name for name, policy in POLICIES.items() if policy.headline]
 
 

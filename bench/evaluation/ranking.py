@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -62,6 +63,28 @@ def average_precision(ranking: Ranking) -> float:
     return float((found * true_positives / predicted).sum() / true_positives[-1])
 
 
+def adjusted_ap(ranking: Ranking) -> float:
+    """Campos et al. (2016), On the evaluation of unsupervised outlier detection, section 3."""
+    counts = ranking.counts
+    return adjusted_for_chance(
+        average_precision(ranking), float(counts.true_positives[-1] / counts.predicted_positives[-1])
+    )
+
+
+def adjusted_for_chance(average_precision: float, prevalence: float) -> float:
+    """Average precision as a share of the way from chance, the prevalence, to 1.
+
+    The worst there is falls with the prevalence: -0.39 where half of many rows are anomalies, and -1 where
+    eight tenths are. It is cut off there, since beyond there is no bound.
+    """
+    return max(-1.0, (average_precision - prevalence) / (1 - prevalence))
+
+
+def _from_average_precision(others: Mapping[str, float], prevalence: float) -> float | None:
+    known = others.get("average_precision")
+    return None if known is None else adjusted_for_chance(known, prevalence)
+
+
 def precision_at_n(ranking: Ranking) -> float:
     """Where rows tie at the n-th place, the expected value over all ways to break the tie."""
     scores, y = ranking.scores, ranking.y
@@ -73,11 +96,16 @@ def precision_at_n(ranking: Ranking) -> float:
 
 
 METRICS = (
+    Metric("adjusted_ap", "adjusted AP",
+           "average precision adjusted for chance, (AP - p) / (1 - p) where p is the fraction of anomalies: "
+           "0 for scores that know nothing, 1 for perfect ones (Campos et al., 2016)",
+           adjusted_ap, "scores", shown="everywhere", bounds=(-1, 1), chance=lambda _: 0.0,
+           from_others=_from_average_precision),
     Metric("roc_auc", "ROC AUC", "the area under the ROC curve, 0.5 for scores that know nothing", roc_auc,
-           "scores", shown="everywhere"),
+           "scores", shown="everywhere", chance=lambda _: 0.5),
     Metric("average_precision", "AP", "average precision, the area under the precision-recall curve by steps",
-           average_precision, "scores", shown="leaderboard"),
+           average_precision, "scores", shown="leaderboard", chance=lambda prevalence: prevalence),
     Metric("precision_at_n", "precision at n",
            "the fraction of anomalies among the n highest scores, n being the number of anomalies",
-           precision_at_n, "scores"),
+           precision_at_n, "scores", chance=lambda prevalence: prevalence),
 )  # fmt: skip

@@ -38,7 +38,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Suite:
-    """A named list of grids. ``headline`` is the threshold policy that ranks its leaderboard.
+    """A named list of grids. ``headline`` is the threshold policy of its leaderboard's predictions.
 
     ``timeout`` is how many seconds its slowest detectors are given, where a person says nothing else.
     ``slow_seeds`` is how many of the seeds detectors declared slow get; None for all. ``first`` names

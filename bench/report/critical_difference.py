@@ -18,7 +18,7 @@ INK = "#222222"
 
 def in_words(standing: Standing) -> str:
     """What the diagram shows, for those who do not see it."""
-    shown = ", ".join(f"{name} {rank:.2f}" for name, rank in standing.ranks.head(SHOWN).items())
+    shown = ", ".join(f"{name} {rank:.2f}" for name, rank in standing.complete_ranks.head(SHOWN).items())
     return (
         f"Critical-difference diagram of mean ranks over {len(standing.blocks.values)} datasets, lower is "
         f"better; the critical difference is {standing.critical_difference:.2f}. {shown}"
@@ -31,7 +31,8 @@ def svg(standing: Standing, title: str) -> str:
     from matplotlib.figure import Figure
     from scikit_posthocs import critical_difference_diagram
 
-    ranks = standing.ranks.head(SHOWN).rename(escaping.terminal)
+    everyone = standing.complete_ranks
+    ranks = everyone.head(SHOWN).rename(escaping.terminal)
     # The same bytes for the same ranks; text stays text, to be searched and read aloud.
     with matplotlib.rc_context({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(9, 1.6 + 0.13 * len(ranks)), layout="constrained")
@@ -50,7 +51,7 @@ def svg(standing: Standing, title: str) -> str:
         for [bar] in parts["crossbars"]:  # drawn through the ranks in the order of a set
             places = bar.get_xdata()
             bar.set_data([min(places), max(places)], bar.get_ydata()[:2])
-        of_all = f", the best {SHOWN} of {len(standing.ranks)}" if len(standing.ranks) > SHOWN else ""
+        of_all = f", the best {SHOWN} of {len(everyone)}" if len(everyone) > SHOWN else ""
         axes.set_title(escaping.terminal(f"{title}{of_all}"), loc="left", parse_math=False)
         axes.set_xlabel(
             f"mean rank over {len(standing.blocks.values)} datasets, lower is better; bars join ranks within "

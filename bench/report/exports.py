@@ -15,7 +15,10 @@ from bench.report.leaderboard import board_cells
 
 FORMATS = {"latex": "leaderboards.tex", "csv": "trials.csv", "parquet": "trials.parquet"}
 # tabulate escapes what is special to LaTeX, but leaves these.
-_SIGNS = str.maketrans({"†": r"\textdagger{}", "‡": r"\textdaggerdbl{}", "±": r"$\pm$", "–": "--", "⚠": "!"})
+_SIGNS = str.maketrans({
+    "†": r"\textdagger{}", "‡": r"\textdaggerdbl{}", "§": r"\S{}", "¶": r"\P{}", "±": r"$\pm$", "→": r"$\to$",
+    "–": "--", "⚠": "!",
+})  # fmt: skip
 
 
 def export(loaded: Sequence[SuiteResults], form: str) -> bytes:

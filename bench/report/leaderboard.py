@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bench import escaping
+from bench.analysis.baselines import anomaly_counts
 from bench.analysis.cells import NONE, Row, count, with_spread
 from bench.analysis.columns import MARKS, Column, columns
 from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboard
 from bench.analysis.qualities import HEADLINE, board_qualities
 from bench.analysis.results import SuiteResults
+from bench.evaluation.baselines import BASELINES
 from bench.report.audit import share
 from bench.report.markdown import environment_lines, heading, items, table
 from bench.spec import without_shared
@@ -21,8 +23,12 @@ from bench.spec import without_shared
 LEAKS = "⚠"
 # A share of copies that is worth a word.
 MANY_COPIES = 0.1
+# Marks a dataset with fewer anomalies among its test rows than `FEW`.
+FEW_ANOMALIES = "◇"
+FEW = 10
 FIGURES = (
-    "Each figure is the mean over datasets of the mean over seeds, with the standard deviation over seeds."
+    "Each figure is the mean over datasets of the mean over seeds, with the standard deviation over seeds "
+    "where there are several."
 )
 SECTIONS = """\
 A row without a place is out of competition. Regimes see different labels and are not to be compared with each
@@ -32,7 +38,9 @@ other."""
 def explanation(loaded: Sequence[SuiteResults]) -> str:
     """How to read the leaderboards: what each column that they have says, and each mark."""
     shown = [column.note for column in columns() if _is_shown(column, loaded)]
-    return "\n\n".join([FIGURES, items([*shown, *(mark.note for mark in MARKS)]), SECTIONS])
+    baselines = ", ".join(f"*{each.name}* is {each.explanation}" for each in BASELINES.values())
+    nothing_run = f"Rows without a run: {baselines}. What a detector has beyond them is what it knows."
+    return "\n\n".join([FIGURES, items([*shown, *(mark.note for mark in MARKS), nothing_run]), SECTIONS])
 
 
 def markdown(loaded: Sequence[SuiteResults]) -> str:
@@ -41,7 +49,7 @@ def markdown(loaded: Sequence[SuiteResults]) -> str:
     for results in loaded:
         parts += [heading(results), *environment_lines(results)]
         parts.append(decided_by(results))
-        parts += [escaping.markdown(line) for line in audit_lines(results)]
+        parts += [escaping.markdown(line) for line in notes(results)]
         for regime in results.regimes():
             parts += [f"### {regime}", board_table(results, regime)]
             parts += balance(results, regime)
@@ -64,6 +72,31 @@ def decided_by(results: SuiteResults) -> str:
     ]
     what = f"{', '.join(titles)} and {last}" if titles else last
     return f"{what} under the threshold policy `{escaping.markdown(results.headline)}`."
+
+
+def notes(results: SuiteResults) -> list[str]:
+    """What to know of a suite's data before its boards are read, a line each."""
+    return [*audit_lines(results), *limits(results)]
+
+
+def limits(results: SuiteResults) -> list[str]:
+    """What so few seeds and anomalies cannot show."""
+    lines = []
+    if results.frame["seed"].nunique() == 1:
+        lines.append("One seed: the figures have no spread, and what of a difference is chance is not known.")
+    few, datasets = few_anomalies(results.frame), results.frame["dataset"].nunique()
+    if few:
+        lines.append(
+            f"In {len(few)} of {datasets} datasets, marked {FEW_ANOMALIES}, fewer than {FEW} test rows are "
+            "anomalies: there one of them more or less moves recall by a tenth or more."
+        )
+    return lines
+
+
+def few_anomalies(frame: pd.DataFrame) -> set[str]:
+    """The datasets that have fewer than `FEW` anomalies among their test rows, on average over seeds."""
+    means = anomaly_counts(frame).groupby("dataset")["anomalies"].mean()
+    return set(means.index[means < FEW])
 
 
 def audit_lines(results: SuiteResults) -> list[str]:
@@ -142,18 +175,21 @@ def dataset_table(results: SuiteResults, regime: str) -> list[str]:
     }
     frame = results.board(regime)
     datasets = list(frame["dataset"].unique())
-    leaks = audited(frame)["leak"]
+    leaks, few = audited(frame)["leak"], few_anomalies(frame)
     short, shared = without_shared(datasets)
+    marks = {LEAKS: set(leaks.index[leaks > 0]), FEW_ANOMALIES: few}
     marked = [
-        f"{name} {LEAKS}" if leaks.get(dataset, 0) > 0 else name
+        " ".join([name, *(sign for sign, those in marks.items() if dataset in those)])
         for name, dataset in zip(short, datasets, strict=True)
     ]
     rows: list[Row] = [
         [str(detector), *(cells.get((detector, dataset), NONE) for dataset in datasets)]
         for detector in leaderboard(results, regime).index
     ]
+    rows = [row for row in rows if row[0] not in BASELINES or set(row[1:]) != {NONE}]
     each = f", each of `{escaping.markdown(shared)}`" if shared else ""
-    return [f"{HEADLINE.title} by dataset{each}:", table(["detector", *marked], rows)]
+    title = HEADLINE.title[0].upper() + HEADLINE.title[1:]
+    return [f"{title} by dataset{each}:", table(["detector", *marked], rows)]
 
 
 # The columns of leaderboard.csv that stand before the others, where files have always had them.

@@ -80,7 +80,8 @@ def _entries(results: SuiteResults) -> Iterator[Entry]:
     for regime in results.regimes():
         known = frame[(frame["regime"] == regime) & frame["record"].notna()]
         records = known.groupby("detector")["record"].first()
-        for detector, row in leaderboard(results, regime).iterrows():
+        board = leaderboard(results, regime)
+        for detector, row in board[board["planned"].notna()].iterrows():
             name = str(detector)
             params = records[name].detector.params if name in records else {}
             metrics = _numbers(row.to_dict())

@@ -52,9 +52,8 @@ class Comparisons(NamedTuple):
     @property
     def drawn(self) -> Standing | None:
         """What a critical-difference diagram can show: more than two detectors over datasets."""
-        if self.standings and self.standings[0].blocks.unit == "dataset" and len(self.standings[0].ranks) > 2:
-            return self.standings[0]
-        return None
+        first = self.standings[0] if self.standings else None
+        return first if first and first.blocks.unit == "dataset" and len(first.complete_ranks) > 2 else None
 
 
 def judge_all(loaded: Sequence[SuiteResults]) -> list[Comparisons]:
@@ -104,7 +103,7 @@ def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
         f"{len(standing.blocks.values.columns)} detectors. {power(standing)}{_friedman(standing)}"
     )
     [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
-    found = summary(standing, without.values)
+    found = summary(standing, without)
     yield table(*standing_cells(found, coverage(results, regime)))
     if without.values.isna().any(axis=None):
         [fair] = judge([without], standing.alpha)
@@ -153,14 +152,25 @@ SEED_COLUMNS = (
 
 
 def power(standing: Standing) -> str:
-    """A sentence on what so few blocks cannot show; empty where they can."""
-    if standing.can_tell:
-        return ""
+    """What so many blocks can show: who is behind the best, and how large a difference it takes."""
     blocks, unit = len(standing.blocks.values), standing.blocks.unit
-    return (
-        f"With {blocks} {unit}{'s' * (blocks != 1)} no difference can be significant, however large, among "
-        f"{standing.comparisons} pairs; that takes {standing.needed}, or fewer detectors. "
+    units = f"{blocks} {unit}{'s' * (blocks != 1)}"
+    if not standing.can_tell:
+        return (
+            f"With {units} no difference can be significant, however large, among {standing.comparisons} "
+            f"pairs; that takes {standing.needed}, or fewer detectors. "
+        )
+    if unit == "seed":
+        return ""
+    best, others = standing.best, len(standing.order) - 1
+    found = (
+        f"{standing.behind_best('p')} of {others} are behind {best} before correction for "
+        f"{standing.comparisons} pairs (p ≤ {standing.alpha:g} each), {standing.behind_best('p_holm')} after."
     )
+    needed = standing.least_difference
+    if math.isnan(needed):
+        return f"{found} "
+    return f"{found} With {units} it takes a difference of about {needed:.2f}; a smaller one may be real. "
 
 
 def _friedman(standing: Standing) -> str:

@@ -10,7 +10,7 @@ from bench import escaping
 from bench.analysis.cells import TableCell
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.results import SuiteResults
-from bench.report.leaderboard import audit_lines, board_cells
+from bench.report.leaderboard import board_cells, notes
 
 # The columns that means with their spreads need.
 WIDE = 130
@@ -29,7 +29,7 @@ def print_leaderboards(results: SuiteResults, console: Console) -> None:
             built.add_row(*(Text(escaping.terminal(_text(cell, narrow))) for cell in row))
         console.print(built)
         console.print()
-    for line in audit_lines(results):
+    for line in notes(results):
         console.print(Text(line))
 
 

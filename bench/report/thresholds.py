@@ -25,7 +25,7 @@ from bench.analysis.leaderboard import leaderboard
 from bench.analysis.policies import CLEAN as CLEAN_SHARES
 from bench.analysis.policies import by_detector, decision_metrics, policies_of, shown_policies, summary
 from bench.analysis.results import SuiteResults
-from bench.evaluation.metrics import RANKED_BY
+from bench.evaluation.metrics import DECIDED_BY
 from bench.evaluation.policies import ORACLE, POLICIES
 from bench.report.markdown import heading, items, table
 
@@ -106,7 +106,7 @@ def detector_cells(found: pd.DataFrame, policies: Sequence[str]) -> tuple[list[s
     """The table of `bench.analysis.policies.by_detector`, with a column for each of the policies."""
     gaps = [f"gap.{policy}" for policy in policies]
     columns = [
-        TableColumn(f"{RANKED_BY.title} by", lambda row: str(row["detector"])),
+        TableColumn(f"{DECIDED_BY.title} by", lambda row: str(row["detector"])),
         *(TableColumn(policy, partial(_f1, policy)) for policy in policies),
         TableColumn(ORACLE.name, partial(_number, f"f1.{ORACLE.name}")),
         TableColumn(

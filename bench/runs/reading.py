@@ -37,7 +37,7 @@ FILES = (RECORDS, "scores.f64", "labels.i8")
 REFERENCE = "reference-"
 
 _head: Callable[[bytes], Head] = msgspec.json.Decoder(Head).decode
-_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
+_decode: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 
 T = TypeVar("T")
 
@@ -131,6 +131,17 @@ class Run:
         assert content is not None
         with content:
             return content.read()
+
+
+def _record(line: bytes) -> Record:
+    """A line's record, with the metrics that have come since it was written and follow from its others."""
+    from bench.evaluation.metrics import fill_in
+
+    record = _decode(line)
+    anomalies, rows = record.rows.test_anomalies, record.rows.test
+    if record.metrics and anomalies and rows and anomalies < rows:
+        fill_in(record.metrics, anomalies / rows)
+    return record
 
 
 def find_run(results: Path, name: str) -> Run:

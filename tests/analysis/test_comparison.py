@@ -37,7 +37,7 @@ def store(tmp_path, registry):
                     costs = Costs(
                         fit_seconds=seconds(trial), score_seconds=0.5, peak_memory_bytes=100 + trial.seed
                     )
-                    metrics = {"native": {"f1": value}, "ranking": {"roc_auc": 0.9}}
+                    metrics = {"native": {"f1": value}, "ranking": {"roc_auc": 0.9, "adjusted_ap": 0.5}}
                     record = Record.of(trial, "ok", metrics=metrics, costs=costs)
                 writer.write(Outcome(change(record)))
         return writer.run

@@ -2,21 +2,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from io import StringIO
 
 import numpy as np
 import pytest
 from msgspec import structs
+from rich.console import Console
 
 from bench.analysis.leaderboard import by_dataset, failures, leaderboard
 from bench.analysis.results import MISSING, load_suite_results
 from bench.analysis.timing import timing, trial_seconds
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
-from bench.report.leaderboard import balance, board_cells
+from bench.report import write_report
+from bench.report.exports import export
+from bench.report.leaderboard import balance, board_cells, dataset_table, limits
+from bench.report.terminal import print_leaderboards
 from bench.report.timing import timing_table
 from bench.runs.writing import RunWriter
 from bench.trials.environment import Environment
-from bench.trials.record import Costs, Outcome, Record, RowCounts
+from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
 
 ENVIRONMENT = Environment(cpu="made up")
 # F1 by detector, then by dataset, one value a seed; None is a failure.
@@ -31,7 +36,7 @@ def record_of(trial, f1):
     if f1 is None:
         return Outcome(Record.of(trial, "failed", "it broke"))
     metrics = {
-        "ranking": {"roc_auc": 0.8, "average_precision": 0.6},
+        "ranking": {"roc_auc": 0.8, "average_precision": 0.6, "adjusted_ap": f1},
         "native": {"f1": f1, "precision": 0.5, "recall": 0.5},
         "oracle": {"f1": 1.0},
     }
@@ -233,9 +238,10 @@ def test_what_is_out_of_competition_has_no_rank_and_no_place(with_optimum):
 def test_results_read_as_a_share_of_what_is_possible(with_optimum):
     board = leaderboard(with_optimum, "unsupervised")
     assert board["of_optimum"].to_dict() == pytest.approx({"bayes_optimal": 1, "knn": 0.5, "lof": 0})
+    assert set(board["optima"]) == {1}  # of the two datasets
     headers, rows = board_cells(board)
     cells = dict(zip(headers, map(str, rows[1]), strict=True))
-    assert cells["of optimum"] == "50 %"
+    assert cells["of optimum"] == "50 % of 1"
 
 
 def test_the_share_of_the_optimum_is_left_out_where_none_is_known(results):
@@ -243,6 +249,106 @@ def test_the_share_of_the_optimum_is_left_out_where_none_is_known(results):
     headers, rows = board_cells(board)
     assert "of optimum" not in headers
     assert {len(row) for row in rows} == {len(headers)}
+
+
+def of_half(trial, f1):
+    """A record of a trial on 100 test rows, half of them anomalies, whose calibration rows lof reads."""
+    outcome = record_of(trial, f1)
+    rows = RowCounts(test=100, test_anomalies=50, calibration=20 if trial.detector.name == "lof" else 0)
+    alone = Alone(roc_auc_batch=0.07, roc_auc_alone=0.93, rows=100, anomalies=50) if trial.seed else SLOW
+    known = {"rows": rows, "alone": alone if trial.detector.name == "sos" else Alone()}
+    return replace(outcome, record=structs.replace(outcome.record, **known))
+
+
+SLOW = Alone(reason="a row alone takes too long")
+
+
+@pytest.fixture
+def counted(tmp_path, registry):
+    """Results whose records say how many anomalies there were."""
+    f1 = {name: dict.fromkeys(("breast_cancer", "digits"), (0.5, 0.6)) for name in ("knn", "lof", "sos")}
+    store(tmp_path, registry, f1, record_of=of_half)
+    [found] = load_suite_results(tmp_path)
+    return found
+
+
+def test_what_knows_nothing_stands_on_the_board_out_of_competition(counted):
+    board = leaderboard(counted, "unsupervised")
+    assert list(board.index[:3]) == ["calls all", "calls none", "chance level"]
+    assert board["rank"].isna().tolist() == [True] * 3 + [False] * 3
+    assert board.loc["calls all", ["f1_mean", "precision_mean", "recall_mean"]].tolist() == pytest.approx(
+        [2 / 3, 0.5, 1]
+    )
+    assert board.loc["calls none", "f1_mean"] == 0
+    by_chance = board.loc["chance level", ["adjusted_ap_mean", "roc_auc_mean", "average_precision_mean"]]
+    assert by_chance.tolist() == [0, 0.5, 0.5]
+    # Decisions have no area, scores alone decide nothing, and nothing was run.
+    assert math.isnan(board.loc["calls all", "roc_auc_mean"])
+    assert math.isnan(board.loc["chance level", "f1_mean"])
+    cells = {row[1]: [str(cell) for cell in row] for row in board_cells(board)[1]}
+    assert (cells["calls all"][0], cells["calls all"][-1]) == ("–", "–")
+    each = by_dataset(counted, "unsupervised")
+    assert each.loc[("calls all", "digits"), "f1_mean"] == pytest.approx(2 / 3)
+
+
+def test_what_knows_nothing_stands_in_every_form_of_a_board(counted, tmp_path):
+    out = Console(file=StringIO(), width=200)
+    print_leaderboards(counted, out)
+    forms = {
+        "latex": export([counted], "latex").decode(),
+        "terminal": out.file.getvalue(),
+        **{file.name: file.read_text() for file in write_report([counted], tmp_path)},
+    }
+    for form in ("latex", "terminal", "leaderboard.md", "leaderboard.csv", "index.html"):
+        for name in ("calls all", "calls none", "chance level"):
+            assert name in forms[form], (form, name)
+    assert "*calls all* is what predicts that every row is an anomaly" in forms["leaderboard.md"]
+
+
+def test_where_no_record_has_the_counts_there_are_no_such_rows(results):
+    board = leaderboard(results, "unsupervised")
+    assert set(board.index) == {"knn", "lof", "ecod"}
+    assert "row by row" not in board_cells(board)[0]
+
+
+def test_who_reads_more_labels_and_who_scores_rows_among_themselves_is_marked(counted):
+    board = leaderboard(counted, "unsupervised")
+    assert board["calibration"].to_dict() == {name: name == "lof" for name in board.index}
+    assert board["batch"].to_dict() == {name: name == "sos" for name in board.index}
+    named = {row[1] for row in board_cells(board)[1]}
+    assert named >= {"knn", "lof §", "sos ¶"}
+
+
+def test_what_rows_get_that_are_scored_alone_stands_beside(counted):
+    headers, rows = board_cells(leaderboard(counted, "unsupervised"))
+    cells = {row[1]: str(row[headers.index("row by row")]) for row in rows}
+    assert (cells["sos ¶"], cells["knn"], cells["calls all"]) == ("0.07 → 0.93", "–", "–")
+    assert r"0.07 $\to$ 0.93" in export([counted], "latex").decode()
+
+
+def test_a_board_where_all_read_calibration_rows_marks_none(tmp_path, registry):
+    store(tmp_path, registry, {"lof": F1["lof"]}, record_of=of_half)
+    [results] = load_suite_results(tmp_path)
+    assert not leaderboard(results, "unsupervised")["calibration"].any()
+
+
+def test_few_anomalies_and_a_single_seed_are_said_and_marked(tmp_path, registry):
+    def with_few(trial, f1):
+        outcome = record_of(trial, f1)
+        rows = RowCounts(test=100, test_anomalies=9 if trial.dataset.label == "digits" else 10)
+        return replace(outcome, record=structs.replace(outcome.record, rows=rows))
+
+    store(tmp_path, registry, {name: F1[name] for name in ("knn", "lof")}, seeds=(0,), record_of=with_few)
+    [results] = load_suite_results(tmp_path)
+    seed, few = limits(results)
+    assert seed.startswith("One seed: the figures have no spread")
+    assert few.startswith("In 1 of 2 datasets, marked ◇, fewer than 10 test rows are anomalies")
+    header = dataset_table(results, "unsupervised")[1].splitlines()[0]
+    assert [cell.strip() for cell in header.split("|")][2:4] == ["breast_cancer", "digits ◇"]
+
+
+def test_where_there_is_enough_of_both_nothing_is_said(counted):
+    assert limits(counted) == []
 
 
 def test_a_detector_that_competes_alone_is_shown(tmp_path, registry):

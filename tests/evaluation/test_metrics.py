@@ -16,7 +16,7 @@ from sklearn.metrics import (
 )
 
 from bench.evaluation.entries import Metric, by_name
-from bench.evaluation.metrics import METRICS, RANKING, evaluate, judged, measured
+from bench.evaluation.metrics import METRICS, RANKED_BY, RANKING, evaluate, fill_in, judged, measured
 from bench.evaluation.ranking import Ranking, precision_at_n
 
 
@@ -53,6 +53,49 @@ def test_ranking_metrics_agree_with_scikit_learn(rows):
     found = measured("scores", Ranking(scores, y))
     assert found["roc_auc"] == pytest.approx(roc_auc_score(y, scores))
     assert found["average_precision"] == pytest.approx(average_precision_score(y, scores))
+
+
+@given(scored_rows(30))
+def test_adjusted_ap_is_the_share_of_the_way_from_chance_to_perfect(rows):
+    scores, y = rows
+    found = measured("scores", Ranking(scores, y))["adjusted_ap"]
+    chance = y.mean()
+    assert -1 <= found <= 1
+    assert found == pytest.approx(max(-1, (average_precision_score(y, scores) - chance) / (1 - chance)))
+    # Scores that say nothing are at 0, and perfect ones at 1, whatever the fraction of anomalies.
+    assert measured("scores", Ranking(np.zeros(len(y)), y))["adjusted_ap"] == pytest.approx(0, abs=1e-12)
+    assert measured("scores", Ranking(y.astype(float), y))["adjusted_ap"] == 1
+
+
+def test_the_worst_scores_are_below_chance_and_cut_off_where_nearly_all_rows_are_anomalies():
+    half, most = np.repeat([1, 0], [500, 500]), np.repeat([1, 0], [990, 10])
+    of = lambda y: measured("scores", Ranking(np.arange(len(y), dtype=float), y))["adjusted_ap"]  # noqa: E731
+    assert of(half) == pytest.approx(1 + 2 * np.log(0.5), abs=0.01)
+    assert of(most) == -1
+
+
+def test_what_ranks_a_board_cannot_be_won_by_a_decision_that_knows_nothing():
+    """F1 can: half of the test rows of the article's curves are anomalies."""
+    y = np.repeat([0, 1], [50, 50])
+    good = np.random.default_rng(0).normal(size=100) + 2 * y
+    cautious = measured("scores", Ranking(good, y)) | judged(good > 2.5, y)
+    calls_all = measured("scores", Ranking(np.zeros(100), y)) | judged(np.ones(100, dtype=bool), y)
+    assert calls_all["f1"] > cautious["f1"]
+    assert calls_all[RANKED_BY.name] == 0
+    assert cautious[RANKED_BY.name] > 0.5
+
+
+def test_older_records_get_what_follows_from_their_other_metrics():
+    scores, y = np.array([3.0, 2, 1, 0]), np.array([1, 0, 1, 0])
+    now = measured("scores", Ranking(scores, y))
+    older = {"ranking": {name: now[name] for name in ("roc_auc", "average_precision")}, "native": {"f1": 0.1}}
+    fill_in(older, 0.5)
+    assert older["ranking"]["adjusted_ap"] == pytest.approx(now["adjusted_ap"])
+    assert "precision_at_n" not in older["ranking"]  # which does not follow
+    assert older["native"] == {"f1": 0.1}
+    nothing = {"native": {"f1": 0.1}}
+    fill_in(nothing, 0.5)
+    assert nothing == {"native": {"f1": 0.1}}
 
 
 @given(scored_rows(6))

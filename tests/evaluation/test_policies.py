@@ -110,7 +110,7 @@ def test_a_policy_is_given_what_it_names_and_nothing_else():
     assert found(Scored(test_scores=np.arange(3.0))) is None
 
 
-def test_a_policy_that_sees_labels_can_rank_no_leaderboard():
+def test_a_policy_that_sees_labels_can_head_no_leaderboard():
     assert not any(POLICIES[name].sees & LABELS for name in headlines())
-    with pytest.raises(ValueError, match="sees labels and can rank no leaderboard"):
+    with pytest.raises(ValueError, match="sees labels and can head no leaderboard"):
         Policy("cheat", "a cheat", lambda test_labels: 0.0, headline=True)

@@ -24,12 +24,13 @@ DEMSAR = pd.DataFrame(
 
 
 def suite_results(values, *, seeds=1, failures=(), noise=0.0, references=(), left_out=()):
-    """Results with the F1 of ``values``, datasets in rows and detectors in columns."""
+    """Results with ``values`` as F1 and as adjusted AP, datasets in rows and detectors in columns."""
     random = np.random.default_rng(0)
     rows = [
         {"detector": detector, "dataset": dataset, "seed": seed, "regime": "unsupervised", "reason": "",
          "status": "failed" if (detector, dataset) in failures else "ok",
-         "native.f1": math.nan if (detector, dataset) in failures else value + noise * random.normal(),
+         **dict.fromkeys(("native.f1", "ranking.adjusted_ap"),
+                         math.nan if (detector, dataset) in failures else value + noise * random.normal()),
          "ranking.roc_auc": 0.5}
         for dataset, by_detector in values.iterrows()
         for detector, value in by_detector.items()

@@ -138,5 +138,5 @@ def test_a_column_stands_in_every_form_of_the_leaderboard(run, tmp_path, monkeyp
     for form in ("leaderboard.md", "latex", "terminal", "index.html"):
         assert "median fit s" in found[form], form
     assert "*Median fit s* is the median" in found["leaderboard.md"]
-    [first, *_] = csv.DictReader(StringIO(found["leaderboard.csv"]))
+    [first, *_] = [row for row in csv.DictReader(StringIO(found["leaderboard.csv"])) if row["planned"]]
     assert float(first["median_fit_seconds"]) > 0

@@ -14,12 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from bench.analysis.qualities import qualities
+from bench.analysis.qualities import HEADLINE, qualities
 from bench.analysis.results import SuiteResults
+from bench.analysis.ties import without_rounding
+from bench.analysis.wins import differences, won
+from bench.splits.arrays import Floats
 from bench.splits.sources import related_group
 
 FEW = 5
@@ -32,20 +37,43 @@ class Blocks:
     """``values``: blocks in rows, detectors in columns, NaN where a detector was not planned.
 
     ``unit`` is what a block is; ``dataset`` is the one that the blocks are seeds of, empty for datasets.
+    ``paired``, shape (blocks, k, k), is how far the first of a pair is above the second where both were
+    planned; None where that is the difference of their values, as where all have the same seeds.
     """
 
     values: pd.DataFrame
     unit: Literal["dataset", "seed"]
     dataset: str = ""
+    paired: Floats | None = None
+
+    @property
+    def names(self) -> pd.Index:
+        """The detectors."""
+        return self.values.columns
+
+    @cached_property
+    def differences(self) -> Floats:
+        """How far the first of a pair is above the second, shape (blocks, k, k); NaN where one is missing."""
+        return differences(self.values.to_numpy(float)) if self.paired is None else self.paired
+
+    @cached_property
+    def wins(self) -> Floats:
+        """Who is ahead in each block, as of `bench.analysis.wins.won`."""
+        return won(self.differences)
+
+    def ahead_by(self, detector: str) -> pd.DataFrame:
+        """How far a detector is above each, blocks in rows, detectors in columns."""
+        gaps = self.differences[:, list(self.names).index(detector)]
+        return pd.DataFrame(gaps, self.values.index, self.names)
 
     @property
     def complete(self) -> pd.DataFrame:
-        """The detectors that have a value in every block: ranks can be taken of no others."""
+        """The detectors that have a value in every block: Friedman's and Nemenyi's tests are of no others."""
         return self.values.dropna(axis="columns")
 
 
 def all_blocks(
-    results: SuiteResults, regime: str, metric: str = "f1", failures: Failures = "worst"
+    results: SuiteResults, regime: str, metric: str = HEADLINE.key, failures: Failures = "worst"
 ) -> list[Blocks]:
     """Blocks of independent datasets; where there are fewer than `FEW`, of seeds, for each dataset.
 
@@ -53,9 +81,9 @@ def all_blocks(
     counts as below any value there can be; "left out", it does not count at all.
     """
     values = by_dataset_and_seed(results, regime, metric, failures)
-    over_datasets = _over_datasets(values).dropna(axis="columns", how="all")
-    if len(over_datasets) >= FEW:
-        return [Blocks(over_datasets, "dataset")]
+    over_datasets = _over_datasets(values)
+    if len(over_datasets.values) >= FEW:
+        return [over_datasets]
     return [
         Blocks(part.droplevel("dataset").dropna(axis="columns", how="all"), "seed", str(dataset))
         for dataset, part in values.groupby("dataset", sort=False)
@@ -87,12 +115,34 @@ def coverage(results: SuiteResults, regime: str) -> pd.DataFrame:
     return pd.DataFrame({"ok": ok.sum(), "planned": ok.size()})
 
 
-def _over_datasets(values: pd.DataFrame) -> pd.DataFrame:
+def _over_datasets(values: pd.DataFrame) -> Blocks:
     """One row for each independent dataset: the mean over seeds, then over related datasets."""
+    values = values.dropna(axis="columns", how="all")
     means = values.groupby("dataset", sort=False).mean()
-    grouped = means.groupby([related_group(str(dataset)) for dataset in means.index], sort=False)
+    groups = pd.Series([related_group(str(dataset)) for dataset in means.index], means.index)
+    grouped = means.groupby(groups, sort=False)
     # A detector that lacks one of the related datasets would be judged on easier or harder ones.
-    return grouped.mean().where(grouped.count().eq(grouped.size(), axis="index"))
+    found = grouped.mean().where(grouped.count().eq(grouped.size(), axis="index"))
+    found = found.dropna(axis="columns", how="all")
+    each = {
+        dataset: over_seeds(part[found.columns].to_numpy(float))
+        for dataset, part in values.groupby("dataset", sort=False)
+    }
+    paired = [np.mean([each[name] for name in names], axis=0) for names in grouped.groups.values()]
+    return Blocks(found, "dataset", paired=without_rounding(np.array(paired)))
+
+
+def over_seeds(values: Floats) -> Floats:
+    """Shape (k, k): how far the first is above the second, the mean over the seeds that both have.
+
+    ``values``: shape (seeds, k).
+    """
+    apart = differences(values)
+    met = ~np.isnan(apart)
+    count = met.sum(axis=0)
+    found: Floats = np.full(count.shape, np.nan)
+    np.divide(np.nansum(apart, axis=0), count, out=found, where=count > 0)
+    return without_rounding(found)
 
 
 def unit_count(results: SuiteResults, regime: str) -> Mapping[str, int]:

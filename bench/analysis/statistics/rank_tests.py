@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from bench.analysis.ties import made_equal, without_rounding
+
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
@@ -35,9 +37,10 @@ def friedman(values: pd.DataFrame) -> Friedman | None:
     from scipy import stats
 
     blocks, detectors = values.shape
-    if detectors < 3 or blocks < 2 or (values.nunique(axis="columns") == 1).all():
+    equal = made_equal(values.to_numpy(float).T)
+    if detectors < 3 or blocks < 2 or (equal == equal[:1]).all():
         return None
-    chi_square = float(stats.friedmanchisquare(*values.to_numpy().T).statistic)
+    chi_square = float(stats.friedmanchisquare(*equal).statistic)
     f = iman_davenport(chi_square, blocks, detectors)
     p_value = float(stats.f.sf(f, detectors - 1, (detectors - 1) * (blocks - 1)))
     return Friedman(chi_square, f, p_value)
@@ -62,12 +65,14 @@ def signed_rank(differences: Floats) -> SignedRank:
 
     The null distribution is that of all flips of signs, given the sizes: exact with ties, for which
     `scipy.stats.wilcoxon` has to enumerate. A zero takes its rank with no sign (Pratt, 1959), which is to
-    split it evenly as Demsar (2006) does. NaN is left out. Beyond `EXACT` rows, the normal approximation.
+    split it evenly as Demsar (2006) does. What rounding has made of equal values is a tie. NaN is left out.
+    Beyond `EXACT` rows, the normal approximation.
     """
     from scipy.stats import norm, rankdata
 
+    differences = without_rounding(differences)
     signs = np.nan_to_num(np.sign(differences)).astype(int)
-    sizes = np.where(np.isnan(differences), np.inf, np.abs(differences))
+    sizes = made_equal(np.where(np.isnan(differences), np.inf, np.abs(differences)))
     # Twice the rank is a whole number even where ranks are shared.
     ranks = np.rint(2 * rankdata(sizes, axis=0)).astype(int) * (signs != 0)
     total = (signs * ranks).sum(axis=0)
@@ -115,18 +120,18 @@ def holm(p_values: Floats) -> Floats:
     return adjusted
 
 
-def pairs(values: pd.DataFrame) -> pd.DataFrame:
+def pairs(differences: Floats, names: pd.Index) -> pd.DataFrame:
     """A row for each pair of detectors, indexed by ``better`` and ``worse``.
+
+    ``differences``: shape (blocks, k, k), how far the first is above the second, NaN where one is missing.
 
     ``blocks``: how many both have. ``balance`` and ``p``: what `signed_rank` gives for them; ``p`` is NaN
     without any.
     """
-    first, second = map(list, zip(*combinations(range(values.shape[1]), 2), strict=True))
-    array = values.to_numpy(float)
-    differences = array[:, first] - array[:, second]
-    common = (~np.isnan(differences)).sum(axis=0)
-    test = signed_rank(differences)
-    names = values.columns.to_numpy()
+    first, second = map(list, zip(*combinations(range(len(names)), 2), strict=True))
+    paired = differences[:, first, second]
+    common = (~np.isnan(paired)).sum(axis=0)
+    test = signed_rank(paired)
     swap = test.balance < 0
     return pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""Win rates and ratings: how often a detector is ahead of another in a block."""
+"""Ratings: one number for how often a detector is ahead of the others."""
 
 from __future__ import annotations
 
@@ -20,37 +20,18 @@ RESAMPLES = 200
 STEPS, LONGEST_STEP, CONVERGED = 100, 1.0, 1e-8
 
 
-def win_rates(values: pd.DataFrame) -> pd.Series:
-    """Share of the others that a detector is ahead of, over blocks that both have; a tie is half a win."""
-    wins = _wins(values.to_numpy(float)).sum(axis=0)
-    met = wins + wins.T
-    shares = np.divide(wins, met, out=np.full_like(wins, np.nan), where=met > 0)
-    known = (~np.isnan(shares)).sum(axis=1)
-    return pd.Series(np.nansum(shares, axis=1) / np.where(known > 0, known, np.nan), values.columns)
-
-
-def ratings(values: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+def ratings(wins: Floats, names: pd.Index, alpha: float = 0.05) -> pd.DataFrame:
     """Bradley-Terry ratings on the Elo scale, ``rating``, with a bootstrap interval, ``low`` to ``high``.
 
-    ``values``: blocks in rows, detectors in columns. The interval is NaN for fewer than `FEWEST` blocks.
+    ``wins``: as of `bench.analysis.wins.won`. The interval is NaN for fewer than `FEWEST` blocks.
     """
-    wins = _wins(values.to_numpy(float))
     blocks = len(wins)
     found: Floats = _strengths(wins.sum(axis=0))
-    table = pd.DataFrame({"rating": found, "low": np.nan, "high": np.nan}, values.columns)
+    table = pd.DataFrame({"rating": found, "low": np.nan, "high": np.nan}, names)
     if blocks >= FEWEST:
         sampled = _strengths(np.tensordot(draws(blocks, RESAMPLES), wins, axes=1))
         table["low"], table["high"] = np.quantile(sampled, tails(blocks, alpha), axis=0)
     return AVERAGE + SCALE * table
-
-
-def _wins(values: Floats) -> Floats:
-    """Shape (blocks, detectors, detectors): 1 where the first is ahead of the second, 1/2 for a tie."""
-    mine, theirs = values[:, :, None], values[:, None, :]
-    wins = np.where(mine == theirs, 0.5, mine > theirs)
-    wins[np.isnan(mine - theirs)] = 0
-    wins[:, range(values.shape[1]), range(values.shape[1])] = 0
-    return wins
 
 
 def _strengths(wins: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import Blocks, all_blocks
 from bench.analysis.statistics.intervals import mean_interval
@@ -21,7 +23,9 @@ from bench.analysis.statistics.rank_tests import (
     least_p_value,
     pairs,
 )
-from bench.analysis.statistics.ratings import ratings, win_rates
+from bench.analysis.statistics.ratings import ratings
+from bench.analysis.wins import mean_ranks, win_rates
+from bench.splits.arrays import Floats
 
 ALPHA = 0.05
 
@@ -41,13 +45,18 @@ class Standing:
 
     @cached_property
     def ranks(self) -> pd.Series:
-        """Mean rank over the blocks, best first, of the detectors that have a value in each block."""
-        found: pd.Series = self.blocks.complete.rank(axis="columns", ascending=False).mean()
-        return found.sort_values(kind="stable")
+        """Mean ranks over blocks, each pair on those that both have (`bench.analysis.wins`); best first."""
+        return _ranked(self.blocks.wins.sum(axis=0), self.blocks.names)
+
+    @cached_property
+    def complete_ranks(self) -> pd.Series:
+        """Mean ranks among the detectors with a value in each block, best first, as for Nemenyi's test."""
+        kept = self.blocks.names.isin(self.blocks.complete.columns)
+        return _ranked(self.blocks.wins[:, kept][:, :, kept].sum(axis=0), self.blocks.names[kept])
 
     @property
     def best(self) -> str:
-        """The detector with the best mean rank; with the best win rate, where none has a rank."""
+        """The detector with the best mean rank."""
         return self.order[0]
 
     @cached_property
@@ -71,12 +80,28 @@ class Standing:
 
     @cached_property
     def order(self) -> list[str]:
-        """All detectors by mean rank; those without one come last, by win rate."""
-        by_win_rate = win_rates(self.blocks.values).sort_values(ascending=False, kind="stable").index
-        return [
-            *map(str, self.ranks.index),
-            *(str(name) for name in by_win_rate if name not in self.ranks.index),
-        ]
+        """All detectors by mean rank."""
+        return list(map(str, self.ranks.index))
+
+    def behind_best(self, column: str) -> int:
+        """How many are behind the best by a p-value of `pairs`, "p" or "p_holm", of ``alpha`` at most."""
+        found = self.pairs[self.pairs[column] <= self.alpha]
+        return int((found.index.get_level_values("better") == self.best).sum())
+
+    @property
+    def least_difference(self) -> float:
+        """About how far the mean over blocks must be behind the best's for a difference to be significant.
+
+        It is found every second time, by the normal approximation and the first step of Holm's correction,
+        where the difference varies over blocks as that to the best does for the median detector, by its
+        interquartile range, which a failure does not move. NaN where that cannot be said.
+        """
+        from scipy.stats import norm
+
+        gaps = self.blocks.ahead_by(self.best).drop(columns=self.best)
+        spread = ((gaps.quantile(0.75) - gaps.quantile(0.25)) / (2 * norm.isf(0.25))).median()
+        blocks = len(self.blocks.values)
+        return float(norm.isf(self.alpha / (2 * self.comparisons)) * spread / math.sqrt(blocks))
 
     @property
     def can_tell(self) -> bool:
@@ -95,10 +120,12 @@ class Standing:
     @property
     def critical_difference(self) -> float:
         """Nemenyi's, for the mean ranks."""
-        return critical_difference(len(self.ranks), len(self.blocks.values), self.alpha)
+        return critical_difference(len(self.complete_ranks), len(self.blocks.values), self.alpha)
 
 
-def standings(results: SuiteResults, regime: str, metric: str = "f1", alpha: float = ALPHA) -> list[Standing]:
+def standings(
+    results: SuiteResults, regime: str, metric: str = HEADLINE.key, alpha: float = ALPHA
+) -> list[Standing]:
     """One for independent datasets, or where these are too few, one for the seeds of each dataset.
 
     The pairs of all of them are corrected together.
@@ -111,7 +138,7 @@ def judge(blocks: Sequence[Blocks], alpha: float = ALPHA) -> list[Standing]:
     comparable = [each for each in blocks if each.values.shape[1] > 1]
     if not comparable:
         return []
-    compared = [pairs(each.values) for each in comparable]
+    compared = [pairs(each.differences, each.names) for each in comparable]
     corrected = holm(np.concatenate([each["p"].to_numpy() for each in compared]))
     ends = np.cumsum([len(each) for each in compared])
     return [
@@ -120,22 +147,26 @@ def judge(blocks: Sequence[Blocks], alpha: float = ALPHA) -> list[Standing]:
     ]
 
 
-def summary(standing: Standing, differences: pd.DataFrame) -> pd.DataFrame:
+def _ranked(wins: Floats, names: pd.Index) -> pd.Series:
+    return mean_ranks(wins, names).sort_values(kind="stable")
+
+
+def summary(standing: Standing, without: Blocks) -> pd.DataFrame:
     """A row for each detector, best mean rank first.
 
     ``rank``, ``win_rate``, ``rating`` with ``rating_low`` and ``rating_high``, ``wins`` and ``losses``:
     numbers of significant ones, ``top``: whether it is in `Standing.top_group`. ``behind``, with
-    ``behind_low`` and ``behind_high``: how far the mean is from the best's over the blocks of
-    ``differences`` that both have, which are those without what did not end "ok".
+    ``behind_low`` and ``behind_high``: how far the mean is from the best's over the blocks
+    that both have of ``without``, which are those without what did not end "ok".
     """
-    values, order = standing.blocks.values, standing.order
+    blocks, order = standing.blocks, standing.order
     table = pd.DataFrame({"rank": standing.ranks.reindex(order)}, pd.Index(order, name="detector"))
-    table["win_rate"] = win_rates(values)
-    table[["rating", "rating_low", "rating_high"]] = ratings(values, standing.alpha)
+    table["win_rate"] = win_rates(blocks.wins.sum(axis=0), blocks.names)
+    table[["rating", "rating_low", "rating_high"]] = ratings(blocks.wins, blocks.names, standing.alpha)
     table["wins"] = standing.significant.groupby("better").size().reindex(order, fill_value=0)
     table["losses"] = standing.significant.groupby("worse").size().reindex(order, fill_value=0)
     table["top"] = table.index.isin(standing.top_group)
-    gaps = differences.reindex(columns=order).rsub(differences[standing.best], axis="index")
+    gaps = without.ahead_by(standing.best).reindex(columns=order)
     table["behind"] = gaps.mean()
     intervals = [mean_interval(gaps[name].to_numpy(), standing.alpha) for name in order]
     table["behind_low"], table["behind_high"] = map(list, zip(*intervals, strict=True))

@@ -88,7 +88,7 @@ def _suite(results: SuiteResults, judged: Sequence[Comparisons], folder: Path) -
         anchor=anchor,
         notes=[
             leaderboard.decided_by(results),
-            *map(escaping.markdown, leaderboard.audit_lines(results)),
+            *map(escaping.markdown, leaderboard.notes(results)),
         ],
         detectors=frame["detector"].nunique(),
         datasets=frame["dataset"].nunique(),

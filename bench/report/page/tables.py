@@ -93,7 +93,7 @@ def standing_table(judged: Comparisons, name: str) -> Table | None:
         )  # fmt: skip
     [standing] = found
     [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
-    table = standing_summary(standing, without.values)
+    table = standing_summary(standing, without)
     return make_table(
         name,
         f"Who cannot be told from the best (●), by {by}, {regime}",

@@ -10,6 +10,7 @@ import pandas as pd
 from bench.analysis.leaderboard import by_dataset, leaderboard
 from bench.analysis.qualities import Quality, main_qualities
 from bench.analysis.results import SuiteResults
+from bench.evaluation.baselines import BASELINES
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,23 @@ class RegimeView:
     @cached_property
     def qualities(self) -> list[Quality]:
         """What pictures show: the main qualities that its records have."""
-        return [each for each in main_qualities().values() if self.board[f"{each.key}_mean"].notna().any()]
+        run = self.board[self.board["planned"].notna()]
+        return [each for each in main_qualities().values() if run[f"{each.key}_mean"].notna().any()]
 
     @property
     def detectors(self) -> list[str]:
-        """The detectors in the order of the leaderboard."""
-        return list(map(str, self.board.index))
+        """The detectors in the order of the leaderboard, without the baselines."""
+        return [str(name) for name in self.board.index if name not in BASELINES]
+
+    @property
+    def competing(self) -> list[str]:
+        """Those of them that have a place."""
+        return [name for name in self.detectors if name not in self.references]
+
+    @property
+    def baselines(self) -> list[str]:
+        """The baselines whose values are known."""
+        return [name for name in BASELINES if name in self.board.index]
 
     @property
     def datasets(self) -> list[str]:

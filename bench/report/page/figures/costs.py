@@ -12,6 +12,7 @@ from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     COLOURS,
     axis,
+    baseline,
     layout,
     limits,
     name_of,
@@ -26,12 +27,14 @@ COST = "seconds a trial, with features and shared stage (median, logarithmic)"
 def figures(view: RegimeView) -> list[Figure]:
     """One for each quality; none where fewer than three detectors have both."""
     table = view.board.assign(seconds=_seconds(view))
-    in_competition = table[~table.index.isin(view.references)]
+    in_competition = table.loc[view.competing]
     found = []
     for quality in view.qualities:
         both = in_competition.dropna(subset=["seconds", f"{quality.key}_mean"])
         if len(both) > 2:
-            found.append(_figure(view, quality, both))
+            found.append(
+                _figure(view, quality, both, table.loc[view.baselines, f"{quality.key}_mean"].dropna())
+            )
     return found
 
 
@@ -52,7 +55,7 @@ def _seconds(view: RegimeView) -> pd.Series:
     return median[median > 0]
 
 
-def _figure(view: RegimeView, quality: Quality, table: pd.DataFrame) -> Figure:
+def _figure(view: RegimeView, quality: Quality, table: pd.DataFrame, baselines: pd.Series) -> Figure:
     values, shown = table[f"{quality.key}_mean"], quality.title
     metric = quality.metric
     whole = table[table["ok"] == table["planned"]]
@@ -81,17 +84,21 @@ def _figure(view: RegimeView, quality: Quality, table: pd.DataFrame) -> Figure:
         },
     ]
     seconds = table["seconds"]
+    ends = numbers([seconds.min(), seconds.max()])
+    traces += [baseline(str(name), ends, numbers([value] * 2)) for name, value in baselines.items()]
+    without = ", ".join(f"{name} {value:.2f}" for name, value in baselines.items())
     steps = ", ".join(f"{name} ({values[name]:.2f} at {seconds[name]:.2g} s)" for name in front)
     return Figure(
         name_of(f"cost-{quality.key.replace('_', '-')}", view),
         f"{shown} against cost, {view.regime}",
         f"Scatter plot of {len(table)} detectors, mean {shown} over datasets against seconds a trial. The "
-        f"Pareto front, from the cheapest on, of those that finished every trial: {steps}.",
+        f"Pareto front, from the cheapest on, of those that finished every trial: {steps}."
+        f"{f' Without knowing anything: {without}.' if without else ''}",
         traces,
         layout(
             460,
             xaxis=axis(COST, type="log", dtick=1),
-            yaxis=axis(f"mean {shown} over datasets", range=limits(metric, 0.02, 0.06)),
+            yaxis=axis(f"mean {shown} over datasets", range=limits(metric, values, 0.02, 0.06)),
             hovermode="closest",
         ),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench.evaluation.ranking import counts_from_the_top
 from bench.report.page.figure import Figure
-from bench.report.page.figures.drawing import LINES, axis, layout, line, name_of, numbers, safe
+from bench.report.page.figures.drawing import LINES, axis, baseline, layout, line, name_of, numbers, safe
 from bench.report.page.view import RegimeView
 
 # The largest number of datasets with curves, the suite's first ones, and of points on a curve.
@@ -21,7 +21,7 @@ UNIT = [-0.02, 1.02]
 
 def figures(view: RegimeView) -> list[Figure]:
     """Two for each of the first datasets; none for runs whose raw scores were dropped."""
-    best = [name for name in view.detectors if name not in view.references][:LINES]
+    best = view.competing[:LINES]
     frame = view.frame
     kept = frame[(frame["status"] == "ok") & frame["detector"].isin(best)]
     has_scores = [record.scores is not None for record in kept["record"]]
@@ -54,7 +54,7 @@ def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) 
         f"ROC curves on {dataset}, {view.regime}",
         f"Recall against the false positive rate {said} a ROC AUC of {leader['ranking.roc_auc']:.3f}; random "
         "scores give the diagonal, 0.5.",
-        [*roc, _chance([0, 1], [0, 1])],
+        [*roc, baseline("chance", [0, 1], [0, 1])],
         layout(
             480,
             xaxis=axis("false positive rate", range=UNIT),
@@ -66,7 +66,7 @@ def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) 
         f"Precision-recall curves on {dataset}, {view.regime}",
         f"Precision against recall {said} an average precision of {leader['ranking.average_precision']:.3f}; "
         f"chance is the share of anomalies, {share:.3f}.",
-        [*precision, _chance([0, 1], [share, share])],
+        [*precision, baseline("chance", [0, 1], numbers([share, share]))],
         layout(
             480,
             xaxis=axis("recall", range=UNIT),
@@ -102,15 +102,3 @@ def thinned(x: Any, y: Any, most: int) -> Any:
     along = np.append(0, np.cumsum(np.abs(np.diff(x[corners])) + np.abs(np.diff(y[corners]))))
     evenly = np.searchsorted(along, np.linspace(0, along[-1], most)).clip(max=len(corners) - 1)
     return corners[np.unique(evenly)]
-
-
-def _chance(x: list[float], y: list[float]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "chance",
-        "x": x,
-        "y": numbers(y),
-        "line": {"color": "#7F7F7F", "dash": "dot", "width": 1},
-        "hoverinfo": "skip",
-    }

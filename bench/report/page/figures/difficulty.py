@@ -12,6 +12,7 @@ from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     LINES,
     axis,
+    baseline,
     layout,
     limits,
     line,
@@ -75,9 +76,9 @@ def _figure(view: RegimeView, quality: Quality, sweep: Sweep, name: str) -> Figu
     table, shown = view.by_dataset, quality.title
     means = table[f"{quality.key}_mean"].unstack().reindex(columns=list(sweep.values))
     spread = table[f"{quality.key}_std"].unstack().reindex(columns=list(sweep.values))
-    order = [detector for detector in view.detectors if detector in means.index]
-    best = [detector for detector in order if detector in view.references]
-    others = [detector for detector in order if detector not in view.references]
+    best = [name for name in view.detectors if name in means.index and name in view.references]
+    others = [name for name in view.competing if name in means.index]
+    baselines = means.loc[[name for name in view.baselines if name in means.index]].dropna(how="all")
     values = list(sweep.values.values())
     hover = f"%{{fullData.name}}<br>{sweep.parameter} %{{x:g}}<br>{shown} %{{y:.3f}}<extra></extra>"
     traces = [
@@ -95,6 +96,7 @@ def _figure(view: RegimeView, quality: Quality, sweep: Sweep, name: str) -> Figu
         }
         for detector in [*best, *others]
     ]
+    traces += [baseline(str(name), numbers(values), numbers(row)) for name, row in baselines.iterrows()]
     ends = "; ".join(
         f"{detector} goes from {means.loc[detector].iloc[0]:.2f} to {means.loc[detector].iloc[-1]:.2f}"
         for detector in [*best[:1], *others[:2]]
@@ -109,6 +111,6 @@ def _figure(view: RegimeView, quality: Quality, sweep: Sweep, name: str) -> Figu
         layout(
             480,
             xaxis=axis(f"{sweep.parameter} of {sweep.family}", type="log" if is_wide else "linear"),
-            yaxis=axis(f"mean {shown} over seeds", range=limits(quality.metric, 0.02, 0.04)),
+            yaxis=axis(f"mean {shown} over seeds", range=limits(quality.metric, means, 0.02, 0.04)),
         ),
     )

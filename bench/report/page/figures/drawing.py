@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from bench import escaping
 from bench.evaluation.entries import Metric
 from bench.report.page.view import RegimeView
@@ -69,7 +72,27 @@ def name_of(kind: str, view: RegimeView, *more: str) -> str:
     return "".join(char if char.isalnum() else "-" for char in text)
 
 
-def limits(metric: Metric, below: float, above: float) -> list[float]:
-    """The range of an axis: the metric's bounds, with such fractions of room below and above."""
+def limits(
+    metric: Metric, shown: pd.DataFrame | pd.Series, below: float = 0, above: float = 0
+) -> list[float]:
+    """The range of an axis: the metric's bounds, with such fractions of room below and above.
+
+    Where values below 0 are possible, which mean worse than knowing nothing, from the lowest that is shown.
+    """
     low, high = metric.bounds
+    if low < 0:
+        low = max(low, float(np.nanmin([0.0, *np.ravel(shown.to_numpy(float))])))
     return [low - below * (high - low), high + above * (high - low)]
+
+
+def baseline(name: str, x: Sequence[float | None], y: Sequence[float | None]) -> dict[str, Any]:
+    """The line of one of `bench.evaluation.baselines`: thin, grey and dotted, unlike that of a detector."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(x),
+        "y": list(y),
+        "line": {"color": "#7F7F7F", "dash": "dot", "width": 1.5},
+        "hovertemplate": f"{name} %{{y:.3f}}<extra></extra>",
+    }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from bench.analysis.qualities import HEADLINE, Quality
+import math
+
+import pandas as pd
+
+from bench.analysis.qualities import Quality
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     SCALE,
     axis,
     axis_labels,
     layout,
+    limits,
     name_of,
     numbers,
     rounded,
@@ -23,21 +28,23 @@ FLAT = 8
 
 def figures(view: RegimeView) -> list[Figure]:
     """One for each quality; none for one dataset, which the leaderboard shows, and where nothing ended ok."""
-    nothing_ended_ok = view.by_dataset[f"{HEADLINE.key}_mean"].isna().all()
-    if len(view.datasets) < 2 or nothing_ended_ok:
+    if len(view.datasets) < 2 or not view.by_dataset["ok"].sum():
         return []
     return [_figure(view, quality) for quality in view.qualities]
 
 
 def _figure(view: RegimeView, quality: Quality) -> Figure:
-    table, order, datasets = view.by_dataset, view.detectors, view.datasets
-    means = table[f"{quality.key}_mean"].unstack().reindex(order, columns=datasets)
+    table, datasets = view.by_dataset, view.datasets
+    means = table[f"{quality.key}_mean"].unstack().reindex(columns=datasets)
+    known = means.index[means.notna().any(axis="columns")]
+    baselines = [name for name in view.baselines if name in known]
+    order = [*baselines, *view.detectors]
+    means = means.reindex(order)
     spread = table[f"{quality.key}_std"].unstack().reindex(order, columns=datasets)
-    trials = (table["ok"].astype(str) + " of " + table["planned"].astype(str)).unstack()
-    trials = trials.reindex(order, columns=datasets)
+    trials = table.apply(_trials, axis="columns").unstack().reindex(order, columns=datasets)
     shown = quality.title
-    low, high = quality.metric.bounds
-    hover = f"%{{y}}<br>%{{x}}<br>{shown} %{{z:.3f}} %{{customdata[0]}}<br>%{{customdata[1]}} trials"
+    low, high = limits(quality.metric, means)
+    hover = f"%{{y}}<br>%{{x}}<br>{shown} %{{z:.3f}} %{{customdata[0]}}<br>%{{customdata[1]}}"
     trace = {
         "type": "heatmap",
         "x": axis_labels(datasets),
@@ -55,14 +62,15 @@ def _figure(view: RegimeView, quality: Quality) -> Figure:
         "hoverongaps": False,
         "meta": {"detectors": order},
     }
-    goodness = quality.metric.oriented(means.mean())
+    goodness = quality.metric.oriented(means.loc[view.detectors].mean())
     hardest, easiest = goodness.idxmin(), goodness.idxmax()
     return Figure(
         name_of(f"heatmap-{quality.key.replace('_', '-')}", view),
         f"{shown} of each detector on each dataset, {view.regime}",
-        f"Heat map of {len(order)} detectors, the best by mean rank on top, and {len(datasets)} datasets; "
-        f"each cell is the mean {shown} over seeds, and is empty where no trial ended ok. On average "
-        f"{hardest} is the hardest dataset, {easiest} the easiest.",
+        f"Heat map of {len(view.detectors)} detectors, the best by mean rank on top, and {len(datasets)} "
+        f"datasets, below what knows nothing ({', '.join(baselines)}); each cell is the mean {shown} "
+        f"over seeds, and is empty where no trial ended ok. On average {hardest} is the hardest dataset, "
+        f"{easiest} the easiest.",
         [trace],
         layout(
             MARGINS + ROW_HEIGHT * len(order),
@@ -70,6 +78,11 @@ def _figure(view: RegimeView, quality: Quality) -> Figure:
             yaxis=axis("detector", type="category", autorange="reversed", dtick=1, tickfont={"size": 10}),
         ),
     )
+
+
+def _trials(row: pd.Series) -> str:
+    """How many trials are behind a cell; nothing is run for baselines."""
+    return "no trial" if math.isnan(row["planned"]) else f"{row['ok']:.0f} of {row['planned']:.0f} trials"
 
 
 def _plus_minus(std: float) -> str:
