@@ -46,10 +46,12 @@ def _content(path: str, *_: int) -> str:
 @lru_cache(maxsize=1)
 def _table(path: str, label: str, drop: str, rows: int, *_: int) -> pd.DataFrame:
     """The table, kept for the next seed."""
-    from bench.tables import read_table_once
+    from bench.tables import read_table_once, warn_of_empty_cells
 
     columns = next(csv.reader([drop], skipinitialspace=True), [])
-    return read_table_once(Path(path), drop=columns, most_rows=rows, label=label)
+    table = read_table_once(Path(path), drop=columns, most_rows=rows, label=label)
+    warn_of_empty_cells(table.drop(columns=label, errors="ignore"), Path(path).name)
+    return table
 
 
 @dataset(

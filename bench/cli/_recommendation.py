@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
@@ -82,10 +84,20 @@ class Printer:
 
 
 def print_recommendation(found: Recommendation, out: Printer, given: Given) -> None:
-    """Print what is recommended and why, what it finds, and how to use it."""
+    """Print what is recommended and why, what it finds, and how to use it; after labels, what they change."""
     _print_choice(found, out, given)
+    if given.labels is None:
+        _print_findings(found, out)
+    else:
+        _print_changes(found, out)
+    _print_next(found, out, given)
+    out.heading("In Python")
+    out.as_it_is(given.code(found.name))
+
+
+def _print_findings(found: Recommendation, out: Printer) -> None:
     out.heading("Most suspicious rows")
-    out.table(_suspicious(found))
+    out.table(_suspicious(found, found.explained[:ROWS_SHOWN]))
     if any(found.found_injected.values()):
         out.heading("Synthetic anomalies made from your rows that each candidate finds")
         out.table(_found_injected(found))
@@ -93,9 +105,21 @@ def print_recommendation(found: Recommendation, out: Printer, given: Given) -> N
             "Fraction scored among the highest 5 % of rows. This is no ranking: synthetic anomalies differ "
             "from yours, and detectors chosen by them were measured to be worse than ones drawn at random."
         )
-    _print_next(found, out, given)
-    out.heading("In Python")
-    out.as_it_is(given.code(found.name))
+
+
+def _print_changes(found: Recommendation, out: Printer) -> None:
+    """What the labels change among the most suspicious rows."""
+    shown = found.explained[:ROWS_SHOWN]
+    before = np.argsort(-found.without_labels, kind="stable")[: len(shown)]
+    new = [row for row in shown if row not in before]
+    out.heading("What your labels change")
+    if found.name == DEFAULT:
+        out.say("The recommendation is that without labels, and so are the scores.")
+    elif not new:
+        out.say(f"The {len(shown)} most suspicious rows are those without labels, maybe in another order.")
+    else:
+        out.say(f"{len(new)} of the {len(shown)} most suspicious rows were not among them without labels:")
+        out.table(_suspicious(found, new))
 
 
 def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
@@ -177,7 +201,8 @@ def _below_zero(losses: Iterable[float]) -> str:
 def _estimates(choice: Choice) -> Table:
     needed = [each for each in choice.estimates if each.name in (choice.name, DEFAULT)]
     others = [each for each in choice.estimates if each not in needed]
-    shown = sorted([*needed, *others[: ESTIMATES_SHOWN - len(needed)]], key=choice.estimates.index)
+    listed = sorted([*needed, *others[: ESTIMATES_SHOWN - len(needed)]], key=choice.estimates.index)
+    shown = sorted(listed, key=lambda each: each.name != choice.name)  # the recommended one first
     rows = [
         [
             described(each.name) + (" *" if each.name == choice.name else ""),
@@ -201,8 +226,9 @@ def _what_more_labels_do(choice: Choice) -> str:
     )
 
 
-def _suspicious(found: Recommendation) -> Table:
-    shown = list(zip(found.explained, found.drivers, strict=True))[:ROWS_SHOWN]
+def _suspicious(found: Recommendation, chosen: Sequence[int]) -> Table:
+    drivers = dict(zip(found.explained, found.drivers, strict=True))
+    shown = [(row, drivers[row]) for row in chosen]
     rows = [
         [f"{found.table.rows[row]:,}", f"{found.scores[row]:.4f}", _drivers(found, row, names)]
         for row, names in shown

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TypeVar
 
 from bench.errors import BenchError, unknown
@@ -82,7 +83,7 @@ def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[De
     found: dict[str, tuple[DetectorPlugin, Named]] = {}
     for text in wanted:
         spec = Spec.parse(text)
-        names = _matching(spec.name, registry.detectors, "detector")
+        names = _matching(spec.name, registry.detectors, partial(registry.unknown, "detector"))
         for name in names:
             plugin, params = registry.detector(replace(spec, name=name))
             named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
@@ -192,7 +193,7 @@ def _variants(text: str, registry: Registry, hints: list[str]) -> list[tuple[Dat
     """The variants that a name with parameters stands for; both may be patterns."""
     spec = Spec.parse(text)
     found = []
-    for name in _matching(spec.name, registry.datasets, "dataset"):
+    for name in _matching(spec.name, registry.datasets, partial(registry.unknown, "dataset")):
         plugin = registry.datasets[name]
         spelt_out = spec.bare is not None and not _is_pattern(spec.bare)
         if plugin.required is None or spelt_out or plugin.required in spec.params:
@@ -218,10 +219,10 @@ def _variant(plugin: DatasetPlugin, spec: Spec, registry: Registry) -> tuple[Dat
     return plugin, Named(plugin.name, dataset_label(plugin, params), dict(sorted(params.items())))
 
 
-def _matching(pattern: str, known: Iterable[str], kind: str) -> list[str]:
+def _matching(pattern: str, known: Iterable[str], error: Callable[[str], BenchError]) -> list[str]:
     names = [name for name in known if _matches(name, pattern)]
     if not names:
-        raise unknown(kind, pattern, known)
+        raise error(pattern)
     return names
 
 
@@ -232,7 +233,11 @@ def _is_pattern(text: str) -> bool:
 def _regimes(wanted: Sequence[str] | None) -> tuple[str, ...]:
     if wanted is None:
         return REGIMES
-    return tuple(name for pattern in wanted for name in _matching(pattern, REGIMES, "regime"))
+    return tuple(name for pattern in wanted for name in _matching(pattern, REGIMES, _no_regime))
+
+
+def _no_regime(pattern: str) -> BenchError:
+    return unknown("regime", pattern, REGIMES)
 
 
 def _matches(name: str, pattern: str) -> bool:

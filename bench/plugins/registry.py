@@ -74,7 +74,7 @@ class Registry:
         The parameter ``features``, which every detector has, is among them only where it is given.
         """
         if spec.name not in self.detectors:
-            raise unknown("detector", spec.name, self.detectors)
+            raise self.unknown("detector", spec.name)
         plugin = self.detectors[spec.name]
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
@@ -90,7 +90,7 @@ class Registry:
         Corruptions, which every dataset has for parameters, are among them only where they are given.
         """
         if spec.name not in self.datasets:
-            raise unknown("dataset", spec.name, self.datasets)
+            raise self.unknown("dataset", spec.name)
         plugin = self.datasets[spec.name]
         given = dict(spec.params)
         if spec.bare is not None:
@@ -103,6 +103,13 @@ class Registry:
             raise BenchError(f"dataset {spec.name!r} needs a value: {spec.name}:{plugin.required.upper()}")
         known = (*plugin.defaults, plugin.required or "", *CORRUPTIONS)
         return plugin, _complete("dataset", plugin, given, known)
+
+    def unknown(self, kind: str, name: str) -> BenchError:
+        """The error for a name of a detector or dataset that is not there."""
+        error = unknown(kind, name, self.detectors if kind == "detector" else self.datasets)
+        if self.folders:
+            return error
+        return BenchError(f"{error} (one of your own is found with --plugins DIR)")
 
     def _features(self, spec: Spec) -> dict[str, str]:
         """The name of the features that a detector is to read, if it is to read some."""

@@ -44,8 +44,9 @@ class Recommendation:
 
     ``choice`` is None where there are not labels of both classes. ``scores``: of all rows by the detector
     ``name``, shape (n,). ``explained``: indices of the rows with the highest scores, highest first;
-    ``drivers``: the columns that drive each of these scores. ``found_injected``: by candidate and kind of
-    synthetic anomaly, the fraction that it finds. ``missing``: why a candidate is left out. ``informative``:
+    ``drivers``: the columns that drive each of these scores. ``without_labels``: the scores of the
+    default, shape (n,). ``found_injected``: by candidate and kind of synthetic anomaly, the fraction that it
+    finds. ``missing``: why a candidate is left out. ``informative``:
     a mask of the rows whose labels are the most informative.
     """
 
@@ -53,6 +54,7 @@ class Recommendation:
     table: LoadedTable
     choice: Choice | None
     scores: Floats
+    without_labels: Floats
     explained: Any
     drivers: list[list[str]]
     found_injected: Mapping[str, Mapping[str, float]]
@@ -99,6 +101,7 @@ def recommend(
     rows = len(table.X)
     names = tuple(name for name in CANDIDATES if name in found.of)
     ranks = normalised_ranks(np.column_stack([found.of[name][:rows] for name in names]))
+    by_default = default_scores(ranks, names)
     choice, name, scores = _choose(table, ranks, names)
     explained = rows_to_explain(scores, table.columns)
     replaced = with_typical_values(table.X, explained, table.columns)
@@ -111,11 +114,12 @@ def recommend(
         table,
         choice,
         scores,
+        by_default,
         explained,
         drivers,
         _found_injected(found, rows, anomalies),
         found.missing,
-        informative_rows(ranks, default_scores(ranks, names)),
+        informative_rows(ranks, by_default),
     )
 
 

@@ -16,6 +16,7 @@ from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once
 from bench.tables.delimited import encoding_of, not_utf8
+from bench.tables.encoding import warn_of_empty_cells
 from bench.tables.numbers import as_numbers
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def load_table(
         filled = read_labels(labels, rows, frame)
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
     frame = _without_labels(frame, file, label)
+    warn_of_empty_cells(frame, file.name)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
     return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)

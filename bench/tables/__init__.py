@@ -1,7 +1,7 @@
 """The user's own table: reading a file, taking out the labels, encoding what is left as numbers."""
 
 from bench.tables.columns import tidy
-from bench.tables.encoding import Encoder, informative_columns
+from bench.tables.encoding import Encoder, informative_columns, warn_of_empty_cells
 from bench.tables.keeping import code_hash, read_table_once
 from bench.tables.labels import as_label, take_labels
 from bench.tables.reading import read_table
@@ -17,4 +17,5 @@ __all__ = [
     "read_table_once",
     "take_labels",
     "tidy",
+    "warn_of_empty_cells",
 ]

@@ -22,6 +22,8 @@ MOST_ONE_HOT = 12
 # Texts with more distinct values than this fraction of the rows identify a row rather than describe it.
 FREE_TEXT = 0.5
 KINDS = ("number", "few", "many")
+# Columns with empty cells; more are counted.
+MOST_NAMED = 5
 
 
 class Encoder:
@@ -75,6 +77,28 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
     if not any(kept[name].nunique(dropna=False) > 1 for name in kept.columns):
         raise DataError("no column distinguishes the rows: each that is not free text has one value only")
     return kept
+
+
+def warn_of_empty_cells(frame: pd.DataFrame, name: str) -> None:
+    """Warn where cells are empty, and say what becomes of them. name: the file's name."""
+    empty = frame.isna().sum()
+    empty = empty[empty > 0].sort_values(ascending=False, kind="stable")
+    if empty.empty:
+        return
+    shown = [f"{column!r} ({count:,})" for column, count in empty.head(MOST_NAMED).items()]
+    more = f" and {len(empty) - MOST_NAMED} more columns" if len(empty) > MOST_NAMED else ""
+    kinds = {pd.api.types.is_numeric_dtype(frame[column].dtype) for column in empty.index}
+    become = {
+        True: "an empty number becomes its column's median",
+        False: "an empty text counts as a value of its own",
+    }
+    total = int(empty.sum())
+    warnings.warn(
+        f"{name}: {total:,} empty {'cell' if total == 1 else 'cells'} in {', '.join(shown)}{more}; "
+        f"{', '.join(become[kind] for kind in sorted(kinds, reverse=True))}",
+        BenchWarning,
+        stacklevel=3,
+    )
 
 
 def _texts_filled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def fails(process, *words):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run", "--detectors", "iforst"], ["unknown detector 'iforst'", "did you mean"]),
+        (["run", "--detectors", "iforst"], ["unknown detector 'iforst'", "did you mean", "--plugins DIR"]),
         (["run", "--detectors", "isolation_forst"], ["did you mean 'isolation_forest'?"]),
         (["run", "--datasets", "bump"], ["unknown dataset 'bump'", "did you mean 'bumps'?"]),
         (["run", "--datasets", "bumps:heigth=1"], ["heigth", "did you mean 'height'?"]),

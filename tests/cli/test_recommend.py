@@ -61,6 +61,7 @@ def test_from_no_labels_to_a_choice(cli, orders, truth, tmp_path, bench_environm
         r"study of \d+ labelled tables this way of choosing lost 0\.\d+ of ROC AUC", blind.stdout
     )
     assert "This is no ranking" in blind.stdout
+    assert "20 empty cells in 'age' (20); an empty number becomes its column's median" in blind.stderr
 
     scores = pd.read_csv(tmp_path / "scores.csv")
     assert sorted(scores["row"]) == list(range(1, ROWS + 1))
@@ -103,6 +104,13 @@ def test_from_no_labels_to_a_choice(cli, orders, truth, tmp_path, bench_environm
     assert f"39 rows have a label, {known} say anomaly" in labelled.stdout
     assert re.search(r"its ROC AUC is \d\.\d\d \(95 % interval \d\.\d\d to \d\.\d\d\)", labelled.stdout)
     assert re.search(r"More labels (could still|would hardly) change the choice", labelled.stdout)
+    # After an answer: what it changes, and not the whole report again.
+    assert "What your labels change" in labelled.stdout
+    assert "This is no ranking" not in labelled.stdout
+    assert "\nMost suspicious rows\n" not in labelled.stdout
+    lines = labelled.stdout.splitlines()
+    [header] = [i for i, line in enumerate(lines) if line.startswith("by your labels (* recommended)")]
+    assert " * " in lines[header + 1]
     better = pd.read_csv(tmp_path / "labelled.csv").sort_values("row")["score"].to_numpy()
     before = scores.sort_values("row")["score"].to_numpy()
     assert roc_auc_score(truth, better) > roc_auc_score(truth, before) - 0.02

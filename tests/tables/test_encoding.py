@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from bench.errors import BenchWarning, DataError
-from bench.tables import Encoder
+from bench.tables import Encoder, warn_of_empty_cells
 
 
 def test_numbers_are_kept_and_missing_ones_become_the_training_median():
@@ -75,3 +77,16 @@ def test_rows_without_a_column_of_the_training_rows_are_refused():
     encoder = Encoder().fit(pd.DataFrame({"a": [1, 2], "b": [3, 4]}))
     with pytest.raises(DataError, match="no column 'b', which the training rows have"):
         encoder.transform(pd.DataFrame({"a": [1]}))
+
+
+def test_empty_cells_are_counted_and_what_becomes_of_them_is_said():
+    frame = pd.DataFrame({"a": [1, None, None], "b": ["x", None, "y"], "c": [1, 2, 3]})
+    with pytest.warns(BenchWarning) as said:
+        warn_of_empty_cells(frame, "t.csv")
+    assert str(said[0].message) == (
+        "t.csv: 3 empty cells in 'a' (2), 'b' (1); an empty number becomes its column's median, an empty "
+        "text counts as a value of its own"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_empty_cells(frame[["c"]], "t.csv")
