@@ -46,12 +46,10 @@ def _content(path: str, *_: int) -> str:
 @lru_cache(maxsize=1)
 def _table(path: str, label: str, drop: str, rows: int, *_: int) -> pd.DataFrame:
     """The table, kept for the next seed."""
-    from bench.tables import read_table_once, warn_of_empty_cells
+    from bench.tables import read_table_once
 
     columns = next(csv.reader([drop], skipinitialspace=True), [])
-    table = read_table_once(Path(path), drop=columns, most_rows=rows, label=label)
-    warn_of_empty_cells(table.drop(columns=label, errors="ignore"), Path(path).name)
-    return table
+    return read_table_once(Path(path), drop=columns, most_rows=rows, label=label)
 
 
 @dataset(
@@ -82,11 +80,12 @@ def own(
     Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows; equal rows
     stay together. Missing values are filled in and text is encoded as the training rows say.
     """
-    from bench.tables import take_labels
+    from bench.tables import take_labels, warn_of_empty_cells
 
     if not label:
         raise DataError("it needs the column of labels: label=COLUMN")
     table, y = take_labels(
         _table(path, str(label), drop, rows, *_version(path)), str(label), str(normal) or None
     )
+    warn_of_empty_cells(table, Path(path).name)
     return encoded_split(table, y, rng, test=test, calibration=calibration, scaling=scaling)
