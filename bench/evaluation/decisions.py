@@ -49,6 +49,10 @@ def accuracy(d: Decisions) -> float:
     return ratio(right, right + d.false_positives + d.false_negatives)
 
 
+def false_alarm_rate(d: Decisions) -> float:
+    return ratio(d.false_positives, d.false_positives + d.true_negatives)
+
+
 def macro_f1(d: Decisions) -> float:
     wrong = d.false_positives + d.false_negatives
     return (f1(d) + ratio(2 * d.true_negatives, 2 * d.true_negatives + wrong)) / 2
@@ -65,6 +69,8 @@ METRICS = (
            precision, "threshold", shown="leaderboard"),
     Metric("recall", "recall", "the fraction of the anomalies that are predicted to be anomalies", recall,
            "threshold", shown="leaderboard"),
+    Metric("false_alarm_rate", "false alarms", "the fraction of the normal rows that are predicted to be "
+           "anomalies", false_alarm_rate, "threshold", shown="leaderboard", higher_is_better=False),
     Metric("accuracy", "accuracy", "the fraction of rows that are predicted right", accuracy, "threshold"),
     Metric("macro_f1", "macro F1", "the mean of the F1 of both classes", macro_f1, "threshold"),
 )  # fmt: skip

@@ -40,6 +40,7 @@ def test_decision_metrics_agree_with_scikit_learn(rows):
         {
             "precision": precision_score(y, predicted, zero_division=0),
             "recall": recall_score(y, predicted, zero_division=0),
+            "false_alarm_rate": 1 - recall_score(y, predicted, pos_label=0, zero_division=1),
             "f1": f1_score(y, predicted, zero_division=0),
             "accuracy": accuracy_score(y, predicted),
             "macro_f1": f1_score(y, predicted, average="macro", labels=[0, 1], zero_division=0),
@@ -137,7 +138,8 @@ def test_each_policy_gets_its_own_decisions_and_a_row_at_the_threshold_is_predic
     found = evaluate(scores, y, {"native": 1.0, "oracle": 2.0})
     assert found.keys() == {RANKING, "native", "oracle"}
     assert found[RANKING].keys() == {name for name, metric in METRICS.items() if metric.needs == "scores"}
-    assert found["native"] == {name: 1.0 for name, metric in METRICS.items() if metric.needs == "threshold"}
+    best = {name: metric.bounds[metric.higher_is_better] for name, metric in METRICS.items()}
+    assert found["native"] == {name: best[name] for name, m in METRICS.items() if m.needs == "threshold"}
     assert found["oracle"]["recall"] == 0.5
 
 

@@ -48,8 +48,8 @@ METRIC = Metric(
 )  # fmt: skip
 POLICY = Policy(
     "quantile-99",
-    "the training score that 1 % of rows exceed",
-    lambda train_scores: float(np.quantile(train_scores, 0.99)),
+    "the score that 1 % of training rows exceed",
+    lambda unseen_scores: float(np.quantile(unseen_scores, 0.99)),
     headline=True,
 )
 COLUMN = Column(
@@ -102,7 +102,9 @@ def test_a_metric_stands_in_records_tables_statistics_and_comparison(run, tmp_pa
     board = found["leaderboard.md"]
     assert " informedness |" in board
     assert "*Informedness* is how much better than guessing decisions are." in board
-    assert "F1, precision, recall and informedness under the threshold policy `native`." in board
+    assert (
+        "F1, precision, recall, false alarms and informedness under the threshold policy `native`." in board
+    )
     [first, *_] = csv.DictReader(StringIO(found["leaderboard.csv"]))
     assert -1 <= float(first["informedness_mean"]) <= 1
     assert "native.informedness" in found["trials"]
@@ -125,7 +127,7 @@ def test_a_policy_decides_and_stands_beside_the_others(run, tmp_path, monkeypatc
     assert record.metrics[POLICY.name].keys() == record.metrics["native"].keys()
     assert POLICY.name in record.thresholds
     text = found["thresholds.md"]
-    assert "*Quantile-99* is the training score that 1 % of rows exceed." in text
+    assert "*Quantile-99* is the score that 1 % of training rows exceed." in text
     assert "| quantile-99 " in text
     assert "under the threshold policy `quantile-99`." in found["leaderboard.md"]
     assert "quantile-99" in found["index.html"]
