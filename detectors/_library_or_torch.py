@@ -52,6 +52,9 @@ class KNNOrTorch(LibraryOrTorch):
     scorer = KNN
     passed = frozenset({"n_neighbors"})
 
+    def leave_one_out(self) -> Floats:
+        return self.model.training_scores if self.in_torch else self.model.decision_scores_
+
 
 class LOFOrTorch(LibraryOrTorch):
     """pyod.models.lof.LOF, or `LOF`."""
@@ -71,6 +74,9 @@ class KDEOrTorch(LibraryOrTorch):
     scorer = KDE
     on_cpu = True
     passed = frozenset({"bandwidth"})
+
+    def leave_one_out(self) -> Floats | None:
+        return self.model.leave_one_out() if self.in_torch else None
 
 
 class PCAOrTorch(LibraryOrTorch):

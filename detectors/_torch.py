@@ -90,10 +90,37 @@ class KDE(Pairs):
         self.training_scores = self.score(X)
         return self
 
+    def leave_one_out(self) -> Floats:
+        """Scores of the training rows, each under the kernels of the others, shape (n,)."""
+        among_others = LeaveOneOut(self.device).log_densities(
+            to_array([self.rows]), np.array([float(self.bandwidth)])
+        )
+        scores: Floats = -among_others[:, 0]
+        return scores
+
     def _score_block(self, rows: torch.Tensor) -> torch.Tensor:
         rows = rows - self.centre
         squares = self._squared(rows).add_((rows**2).sum(dim=1, keepdim=True)).clamp_(min=0)
         return self.log_scale - squares.mul_(-0.5 / self.bandwidth**2).logsumexp(dim=1)
+
+
+class LeaveOneOut(Pairs):
+    """How dense each training row is among the others."""
+
+    def log_densities(self, X: Floats, bandwidths: Floats) -> Floats:
+        """By row and bandwidth, shape (n, bandwidths); distances are taken once for all bandwidths."""
+        import torch
+
+        self._keep(X)
+        n, d = X.shape
+        found = []
+        for block in blocks(n, self._values_per_row(d)):
+            rows = self.rows[block]
+            squares = self._squared(rows).add_((rows**2).sum(dim=1, keepdim=True)).clamp_(min=0)
+            squares.diagonal(offset=block.start).fill_(math.inf)
+            found.append(torch.stack([(squares / (-2 * h**2)).logsumexp(dim=1) for h in bandwidths], dim=1))
+        scales = d * np.log(bandwidths * math.sqrt(2 * math.pi)) + math.log(max(1, n - 1))
+        return torch.cat(found).cpu().numpy() - scales
 
 
 class PCA(Scorer):

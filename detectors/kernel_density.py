@@ -8,7 +8,7 @@ import numpy as np
 
 from bench import Floats, Train, detector
 
-from ._torch import KDE, Pairs, blocks
+from ._torch import KDE, LeaveOneOut
 
 # Bandwidths that the likelihood chooses from, in standard deviations.
 GRID = np.geomspace(0.01, 2, 16)
@@ -35,7 +35,8 @@ class ParzenWindows:
         left_out = LeaveOneOut(device=train.device).log_densities(train.X, bandwidths)
         best = left_out.mean(axis=0).argmax()
         self.windows = KDE(bandwidths[best], device=train.device).fit(train.X)
-        self.threshold = float(np.quantile(-left_out[:, best], 1 - self.contamination))
+        self.left_out = -left_out[:, best]
+        self.threshold = float(np.quantile(self.left_out, 1 - self.contamination))
 
     def candidates(self, X: Floats) -> Floats:
         n, d = X.shape
@@ -51,24 +52,9 @@ class ParzenWindows:
     def score(self, X: Floats) -> Floats:
         return self.windows.score(X)
 
-
-class LeaveOneOut(Pairs):
-    """How dense each training row is among the others."""
-
-    def log_densities(self, X: Floats, bandwidths: Floats) -> Floats:
-        """By row and bandwidth, shape (n, bandwidths); distances are taken once for all bandwidths."""
-        import torch
-
-        self._keep(X)
-        n, d = X.shape
-        found = []
-        for block in blocks(n, self._values_per_row(d)):
-            rows = self.rows[block]
-            squares = self._squared(rows).add_((rows**2).sum(dim=1, keepdim=True)).clamp_(min=0)
-            squares.diagonal(offset=block.start).fill_(math.inf)
-            found.append(torch.stack([(squares / (-2 * h**2)).logsumexp(dim=1) for h in bandwidths], dim=1))
-        scales = d * np.log(bandwidths * math.sqrt(2 * math.pi)) + math.log(max(1, n - 1))
-        return torch.cat(found).cpu().numpy() - scales
+    def leave_one_out(self) -> Floats | None:
+        """Each training row without its own window; None where the rows choose the width of windows."""
+        return None if isinstance(self.bandwidth, str) else self.left_out
 
 
 @detector(family="density", complexity="n² d", requires=("sklearn",), deterministic=True, cost=0.5)

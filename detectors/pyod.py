@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench import estimator
 
 from ._library_or_torch import KDEOrTorch, KNNOrTorch, LOFOrTorch, PCAOrTorch
-from ._pyod import Alone, ClippedSampling, LargeClusters, LargestOfColumns, WithinRange
+from ._pyod import ClippedSampling, LargeClusters, LargestOfColumns, UnitWeightsAlone, WithinRange
 
 abod = estimator(
     "pyod.models.abod.ABOD",
@@ -59,6 +59,8 @@ knn = estimator(
     adapter=KNNOrTorch, requires=("torch",), gpu=True, family="neighbours", complexity="n² d",
     deterministic=True, cost=0.3,
 )  # fmt: skip
+# With as many components as rows it rebuilds the training rows but for rounding, and its own threshold is a
+# quantile of rounding errors: all new rows lie above it.
 kpca = estimator(
     "pyod.models.kpca.KPCA",
     "Reconstruction error of a kernel PCA (Hoffmann, 2007).",
@@ -88,7 +90,8 @@ mcd = estimator(
 ocsvm = estimator(
     "pyod.models.ocsvm.OCSVM",
     "One-class support vector machine, half of the rows outside by default (Schölkopf et al., 2001).",
-    adapter=Alone, requires=("torch",), family="boundary", complexity="n² d", deterministic=True, cost=0.5,
+    adapter=UnitWeightsAlone, requires=("torch",), family="boundary", complexity="n² d",
+    deterministic=True, cost=0.5,
 )  # fmt: skip
 pca = estimator(
     "pyod.models.pca.PCA",

@@ -6,6 +6,8 @@ from typing import Any
 
 from bench import Floats, Train, detector, estimator
 
+from ._pyod import UnitWeights
+
 # The fraction of anomalies in the article's rows, which it passes to both of its unsupervised detectors.
 ARTICLE_CONTAMINATION = 200 / 2200
 
@@ -14,6 +16,7 @@ one_class_svm = estimator(
     "One-class support vector machine (Schölkopf et al., 2001).",
     sign=-1,
     params={"nu": ARTICLE_CONTAMINATION},
+    adapter=UnitWeights,
     deterministic=True,
     flaws=("global-random-state",),
     family="boundary",

@@ -22,8 +22,12 @@ class _NearestRows:
         self.neighbours = NearestNeighbors(n_neighbors=wanted, metric=metric).fit(X)
         if len(X) > 1:
             # Without rows, each training row's neighbours are others than itself.
-            own = self.reduce(self.neighbours.kneighbors()[0])
-            self.threshold = float(np.quantile(own, 1 - self.contamination))
+            self.left_out = self.reduce(self.neighbours.kneighbors()[0])
+            self.threshold = float(np.quantile(self.left_out, 1 - self.contamination))
+
+    def leave_one_out(self) -> Floats | None:
+        """Scores of the training rows by their nearest others; None of a single row."""
+        return getattr(self, "left_out", None)
 
     def reduce(self, distances: Floats) -> Floats:
         """Distances (n, neighbours) to scores (n,)."""

@@ -283,8 +283,8 @@ MARKS: Sequence[Mark] = (
         "stand_in",
         "†",
         _stand_in,
-        "A detector with † has no threshold of its own; the training score that the stated fraction of rows "
-        "exceeds stands in for it.",
+        "A detector with † has no threshold of its own; the score that the stated fraction of training rows "
+        "exceeds, scored by models that have not seen them, stands in for it.",
     ),
     Mark(
         "fewer_seeds",

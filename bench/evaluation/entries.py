@@ -73,13 +73,14 @@ class Metric:
 class Scored:
     """What there may be to set a threshold by; None for what there is not.
 
-    own_threshold: the detector's own. train_scores, shape (n,), and contamination, the fraction of training
-    rows that is said to be anomalous. calibration_scores and calibration_labels, shape (c,): of rows that the
-    detector has not learnt from. test_scores and test_labels, shape (m,).
+    own_threshold: the detector's own. unseen_scores, shape (u,): of training rows, by models that have not
+    seen them. contamination: the fraction of training rows that is said to be anomalous. calibration_scores
+    and calibration_labels, shape (c,): of rows that the detector has not learnt from. test_scores and
+    test_labels, shape (m,).
     """
 
     own_threshold: float | None = None
-    train_scores: Floats | None = None
+    unseen_scores: Floats | None = None
     contamination: float | None = None
     calibration_scores: Floats | None = None
     calibration_labels: NDArray[Any] | None = None

@@ -11,6 +11,7 @@ import json
 import math
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from bench.errors import ContractError, NotApplicableError
 from bench.kit import rows
 from bench.kit.findings import require_equal
-from bench.kit.subject import Subject
+from bench.kit.subject import Fitted, Subject
 from bench.plugins.outputs import checked_threshold, require_silence
 
 Check = Callable[[Subject], object]
@@ -28,6 +29,8 @@ _MISSING = object()
 # A detector may compute in float32 where the rows are float32.
 ROUNDING_FLOAT32 = 1e-3
 LOWEST_AUC = 0.7
+# Training rows that are left out of a fit.
+LEFT_OUT = (0, 7, 20)
 
 
 def check(function: Check) -> Check:
@@ -186,6 +189,20 @@ def parameters(subject: Subject) -> None:
         changed = [name for name, value in params.items() if getattr(detector, name, _MISSING) != value]
         if changed:
             raise ContractError(f"{', '.join(changed)}: changed or not kept {when}; write self.NAME = NAME")
+
+
+@check
+def leave_one_out(subject: Subject) -> None:
+    """Scores training rows, each left out, as a fit to the others does, where it says so itself."""
+    view, told = subject.fitted.view, subject.fitted.left_out()
+    if told is None:
+        raise NotApplicableError("it has no leave_one_out() with these parameters")
+    others = [np.delete(np.arange(len(view.X)), row) for row in LEFT_OUT]
+    fits = [Fitted(subject, replace(view, X=view.X[kept], y=view.y[kept]), 0) for kept in others]
+    found = [fit.score(view.X[[row]])[0] for fit, row in zip(fits, LEFT_OUT, strict=True)]
+    require_equal(
+        np.array(found), told[list(LEFT_OUT)], "training rows got other scores after fits without them"
+    )
 
 
 @check

@@ -20,7 +20,7 @@ from bench.kit.findings import equal
 from bench.modalities import MODALITIES
 from bench.plugins.contract import Detector, Regime
 from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
-from bench.plugins.outputs import checked_scores
+from bench.plugins.outputs import checked_scores, left_out_scores
 from bench.plugins.registry import Registry
 from bench.splits.split import Split
 from bench.trials.features import extract, extractor_of, with_features
@@ -158,6 +158,11 @@ class Fitted:
             kind = scores.dtype if isinstance(scores, np.ndarray) else type(scores).__name__
             raise ContractError(f"score() returned {kind}; it must be a numpy array of floats")
         return checked_scores(scores, len(X))
+
+    def left_out(self) -> Floats | None:
+        """Scores of the training rows, each left out, shape (n,); None where the detector gives none."""
+        with self._watched():
+            return left_out_scores(self.detector, len(self.view.X))
 
     def steady_scores(self, X: Floats) -> Floats:
         """The scores of rows, shape (n,); NotApplicableError where scoring the rows again gives others."""

@@ -35,6 +35,16 @@ def checked_scores(raw: Any, rows: int, part: str = "") -> Floats:
     return scores
 
 
+def left_out_scores(detector: object, rows: int) -> Floats | None:
+    """A fitted detector's scores of its ``rows`` training rows, each by a fit without it, shape (rows,).
+
+    None where it has no ``leave_one_out`` or that returns None. Raises ContractError as `checked_scores`.
+    """
+    leave_one_out: Any = getattr(detector, "leave_one_out", None)
+    raw = None if leave_one_out is None else leave_one_out()
+    return None if raw is None else checked_scores(raw, rows, "training")
+
+
 def require_varied(scores: Floats, part: str = "") -> None:
     """Raise ContractError where all scores are the same: they rank nothing."""
     if len(scores) and scores.min() == scores.max():

@@ -46,6 +46,7 @@ class RowCounts(Struct, frozen=True, gc=False):
     test: int | None = None
     test_anomalies: int | None = None
     columns: int | None = None
+    unseen: int | None = None
 
 
 class Costs(Struct, frozen=True, gc=False):
@@ -62,6 +63,7 @@ class Costs(Struct, frozen=True, gc=False):
     peak_memory_bytes: int | None = None
     peak_device_memory_bytes: int | None = None
     total_seconds: float | None = None
+    unseen_seconds: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -111,6 +113,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     rows: RowCounts = RowCounts()
     audit: Copies = Copies()
     thresholds: dict[str, float] = {}
+    unapplied: dict[str, str] = {}
     metrics: dict[str, dict[str, float]] = {}
     alone: Alone = Alone()
     costs: Costs = Costs()

@@ -6,15 +6,17 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import structs
 
-from bench.errors import NotApplicableError
+from bench.errors import ContractError, NotApplicableError
 from bench.evaluation.entries import Scored
 from bench.evaluation.judging import judge
+from bench.evaluation.policies import TRAIN_QUANTILE
 from bench.plugins.contract import Detector, Train
 from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
@@ -32,6 +34,7 @@ from bench.trials.seeds import Purpose, stream, whole_seed
 from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.trials.trial import Trial
+from bench.trials.unseen import unseen_scores
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -171,14 +174,17 @@ class TrialRunner:
                 with timed() as score:
                     raw_scores = detector.score(view.test.X.copy())
             scores = checked_scores(raw_scores, len(view.test.X), "test")
-            train_scores = checked_scores(detector.score(view.X.copy()), len(view.X), "training")
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
         alone = self._score_alone(trial, detector, view, scores)
+        unseen = unseen_scores(
+            detector, view, trial.seed, partial(self._fitted, trial),
+            beside=view.test.X if "batch" in plugin.flaws else None, file=self._file(trial),
+        )  # fmt: skip
         scored = Scored(
             own_threshold=checked_threshold(detector),
-            train_scores=train_scores,
+            unseen_scores=unseen.scores,
             contamination=view.contamination if trial.contamination == "known" else trial.contamination,
             calibration_scores=holdout and holdout[0],
             calibration_labels=holdout and holdout[1],
@@ -196,9 +202,11 @@ class TrialRunner:
                 test=len(scores),
                 test_anomalies=int(view.test.y.sum()),
                 columns=view.X.shape[1],
+                unseen=None if unseen.scores is None else len(unseen.scores),
             ),
             audit=self._splits.audit(trial),
             alone=alone,
+            unapplied={TRAIN_QUANTILE: unseen.problem} if unseen.problem else {},
             costs=Costs(
                 fit_seconds=fit.seconds,
                 score_seconds=score.seconds,
@@ -210,6 +218,7 @@ class TrialRunner:
                 stage_batch=stage.batch if stage else 0,
                 peak_memory_bytes=memory.bytes,
                 peak_device_memory_bytes=memory.device_bytes,
+                unseen_seconds=unseen.seconds,
             ),
         )
         return Outcome(record, scores, view.test.y, scored)
@@ -222,6 +231,20 @@ class TrialRunner:
             return score_alone(
                 detector, view.test, scores, stream(trial.seed, Purpose.ALONE), self._file(trial)
             )
+
+    def _fitted(self, trial: Trial, view: View) -> Detector:
+        """The trial's detector fitted to other rows than the trial's, with a stage of their own."""
+        stage = None
+        if self._detector(trial).staged:
+            [found] = self._fit_alike([trial], [view])
+            if not isinstance(found, FittedStage):
+                raise ContractError(found[1])
+            stage = found
+        train = self.train(trial, view, stage)
+        with quiet(train.seed):
+            detector = self._detector(trial).create(trial.detector.params)
+            detector.fit(train)
+        return detector
 
     def _warm_up(self, trial: Trial, view: View, stage: FittedStage | None) -> float | None:
         """Fit and score a few rows once per detector and process, so that no trial's time includes imports

@@ -15,6 +15,7 @@ class Purpose(IntEnum):
     DETECTOR = 2
     STAGE = 3
     CORRUPTION = 4
+    FOLDS = 5
     ALONE = 6
 
 

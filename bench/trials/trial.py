@@ -17,7 +17,7 @@ Combination = tuple[str, str, str]
 Contamination = float | Literal["known"]
 
 # Raised when the harness itself starts to run trials in a way that gives other results.
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 class Named(Struct, frozen=True, dict=True):

@@ -26,7 +26,10 @@ class MeanDistance:
     def __init__(self, power: int = 2):
         self.power = power
     def fit(self, train):
-        self.centre = train.X.mean(axis=0)
+        self.centre, self.X = train.X.mean(axis=0), train.X
+    def leave_one_out(self):
+        n = len(self.X)
+        return self.score(self.X) * (n / (n - 1)) ** self.power
     def score(self, X):
         return (abs(X - self.centre) ** self.power).sum(axis=1)
 

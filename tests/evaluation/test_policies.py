@@ -27,7 +27,7 @@ scored_rows = rows.filter(lambda rows: len({y for _, y in rows}) == 2).map(
 
 def find(*, holdout=(None, None), **changes):
     given = Scored(
-        train_scores=np.arange(10.0),
+        unseen_scores=np.arange(10.0),
         contamination=0.1,
         calibration_scores=holdout[0],
         calibration_labels=holdout[1],
@@ -64,7 +64,7 @@ def test_the_calibration_threshold_is_set_by_the_labelled_rows_alone():
     held = np.array([0.0, 1.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
     assert find(holdout=held)["calibration"] == 2
     assert (
-        find(holdout=held, train_scores=np.zeros(3), test_labels=np.array([1, 0, 0, 0]))["calibration"] == 2
+        find(holdout=held, unseen_scores=np.zeros(3), test_labels=np.array([1, 0, 0, 0]))["calibration"] == 2
     )
 
 
@@ -74,11 +74,25 @@ def test_calibration_rows_of_one_class_set_no_threshold(label):
     assert "calibration" not in find()
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50, unique=True), st.floats(0, 0.99))
-def test_the_stated_fraction_of_training_rows_lies_above_the_train_quantile(scores, contamination):
-    train_scores = np.array(scores)
-    found = find(train_scores=train_scores, contamination=contamination)["train-quantile"]
-    assert abs((train_scores > found).mean() - contamination) <= 1 / len(scores)
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=40), st.sampled_from([0.05, 0.1, 0.3, 0.5]))
+def test_a_row_like_the_others_lies_above_the_train_quantile_no_more_often_than_stated(scores, contamination):
+    """Each of n + 1 rows is the new one once; ties do not raise the share."""
+    values = np.array(scores, dtype=float)
+    called = [
+        value > find(unseen_scores=np.delete(values, i), contamination=contamination)["train-quantile"]
+        for i, value in enumerate(values)
+    ]
+    # Of n rows with n < 1 / c - 1 the highest is the threshold: no quantile is beyond it.
+    assert np.mean(called) <= max(contamination, 1 / len(values)) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("rows", "contamination", "expected"),
+    [(9, 0.1, 8), (19, 0.1, 17), (20, 0.1, 18), (5, 0.1, 4), (99, 0.3, 69)],
+)
+def test_the_train_quantile_is_the_conformal_one(rows, contamination, expected):
+    found = find(unseen_scores=np.arange(float(rows)), contamination=contamination)
+    assert found["train-quantile"] == expected
 
 
 def test_no_training_row_lies_above_the_quantile_where_there_are_no_anomalies():
@@ -99,14 +113,14 @@ def test_test_labels_and_scores_move_nothing_but_the_oracle():
 
 
 def test_a_policy_is_given_what_it_names_and_nothing_else():
-    def greedy(train_scores, **others):
-        return train_scores.max()
+    def greedy(unseen_scores, **others):
+        return unseen_scores.max()
 
     with pytest.raises(ValueError, match=r"sees .'others'.; there is"):
         Policy("greedy", "greedy", greedy)
-    found = Policy("highest", "the highest training score", lambda train_scores: train_scores.max())
-    assert found.sees == {"train_scores"}
-    assert found(Scored(train_scores=np.arange(3.0), test_labels=np.ones(3))) == 2
+    found = Policy("highest", "the highest score", lambda unseen_scores: unseen_scores.max())
+    assert found.sees == {"unseen_scores"}
+    assert found(Scored(unseen_scores=np.arange(3.0), test_labels=np.ones(3))) == 2
     assert found(Scored(test_scores=np.arange(3.0))) is None
 
 

@@ -129,6 +129,11 @@ BAD = [
     (fit("np.random.random()"), "", {"global-random-state"}, "numpy.random; use train.seed"),
     (score("random.random()"), "", {"global-random-state"}, "random; use train.seed"),
     ("def stage(self):\n    return Unpicklable()", "", {"stage"}, "pickle"),
+    (
+        fit("self.own = self.score(train.X)") + "\ndef leave_one_out(self):\n    return self.own",
+        "", {"leave-one-out"}, "training rows got other scores after fits without them",
+    ),
+    ("def leave_one_out(self):\n    return np.zeros(3)", "", {"leave-one-out"}, "shape (3,)"),
 ]  # fmt: skip
 
 
@@ -136,7 +141,7 @@ def test_a_good_detector_passes_every_check(check):
     findings = check().findings
     assert findings.keys() == CHECKS.keys()
     not_ok = {name: found.verdict for name, found in findings.items() if found.verdict != "ok"}
-    assert not_ok == {"deterministic": "-", "mirror": "-", "stage": "-"}
+    assert not_ok == {"deterministic": "-", "leave-one-out": "-", "mirror": "-", "stage": "-"}
 
 
 @pytest.mark.parametrize(("body", "declaration", "failing", "words"), BAD)
