@@ -130,12 +130,11 @@ def _quality_column(quality: Quality) -> Column:
     def value(trials: Trials) -> tuple[pd.Series, ...]:
         return mean_and_spread(trials, quality.values(trials.ok, trials.results.headline))
 
-    title = quality.title[0].upper() + quality.title[1:]
     if quality.policy is None:
-        note = f"*{title}* is {quality.metric.explanation}."
+        note = f"*{quality.heading}* is {quality.metric.explanation}."
     else:
         what = f"{quality.metric.title} under {quality.policy.description}"
-        note = f"*{title}* is {what}: it bounds what the scores allow and ranks nothing."
+        note = f"*{quality.heading}* is {what}: it bounds what the scores allow and ranks nothing."
     mean = f"{quality.key}_mean"
     return Column(
         quality.key,

@@ -25,6 +25,11 @@ class Quality:
     metric: Metric
     policy: Policy | None = None
 
+    @property
+    def heading(self) -> str:
+        """The title as it begins a sentence or stands alone."""
+        return self.title[0].upper() + self.title[1:]
+
     def values(self, frame: pd.DataFrame, headline: str) -> pd.Series:
         """A value for each trial of the frame, NaN where its record has none."""
         first, *others = self._columns(headline)

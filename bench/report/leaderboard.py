@@ -188,8 +188,7 @@ def dataset_table(results: SuiteResults, regime: str) -> list[str]:
     ]
     rows = [row for row in rows if row[0] not in BASELINES or set(row[1:]) != {NONE}]
     each = f", each of `{escaping.markdown(shared)}`" if shared else ""
-    title = HEADLINE.title[0].upper() + HEADLINE.title[1:]
-    return [f"{title} by dataset{each}:", table(["detector", *marked], rows)]
+    return [f"{HEADLINE.heading} by dataset{each}:", table(["detector", *marked], rows)]
 
 
 # The columns of leaderboard.csv that stand before the others, where files have always had them.

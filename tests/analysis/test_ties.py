@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ import pytest
 from bench.analysis.leaderboard import leaderboard
 from bench.analysis.placing import placings
 from bench.analysis.results import load_suite_results
-from bench.analysis.statistics.blocks import all_blocks
+from bench.analysis.statistics.blocks import Blocks, all_blocks
 from bench.analysis.statistics.rank_tests import friedman, signed_rank
-from bench.analysis.statistics.standing import standings, summary
+from bench.analysis.statistics.standing import judge, standings, summary
 from bench.analysis.ties import made_equal, without_rounding
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -28,10 +29,10 @@ DUST = 5e-17
 
 @pytest.fixture(scope="module")
 def tied(tmp_path_factory):
-    """Two detectors whose values are the same in the opposite order of the seeds, on six datasets."""
+    """Three detectors whose values are the same, by other seeds, on six datasets."""
     folder = tmp_path_factory.mktemp("tied")
     registry = load_registry([FILES], installed=False)
-    selection = Selection(("forth", "back"), ("made_*",), ("unsupervised",), (0, 1, 2))
+    selection = Selection(("forth", "back", "shifted"), ("made_*",), ("unsupervised",), (0, 1, 2))
     plan, runner = make_plan(load_suite("quick"), registry, selection), TrialRunner(registry)
     with RunWriter(folder, plan, Environment(cpu="made up"), None) as writer:
         for trial in plan:
@@ -45,22 +46,30 @@ def test_the_same_values_added_up_in_another_order_are_a_tie(tied, metric):
     [blocks] = all_blocks(tied, "unsupervised", metric)
     assert len(blocks.values) == 6
     [standing] = standings(tied, "unsupervised", metric)
-    assert standing.ranks.to_dict() == {"forth": 1.5, "back": 1.5}
-    assert standing.pairs["p"].tolist() == [1.0]
+    assert standing.ranks.to_dict() == {"forth": 2, "back": 2, "shifted": 2}
+    assert standing.pairs["p"].tolist() == [1.0] * 3
     table = summary(standing, blocks)
-    assert table["win_rate"].tolist() == [0.5, 0.5]
-    assert table["rating"].tolist() == [1000, 1000]
+    assert table["win_rate"].tolist() == [0.5] * 3
+    assert table["rating"].tolist() == [1000] * 3
 
 
 def test_the_means_of_the_tie_do_differ_in_their_last_bits(tied):
     """Else the tests above would hold by themselves."""
     [blocks] = all_blocks(tied, "unsupervised", "f1")
-    apart = (blocks.values["forth"] - blocks.values["back"]).abs()
+    apart = (blocks.values["forth"] - blocks.values["shifted"]).abs()
     assert 0 < apart.max() < 1e-15
 
 
+def test_means_that_were_taken_before_are_a_tie_too():
+    means = pd.DataFrame({"a": [0.3] * 6, "b": [0.1 + 0.2] * 6})
+    [standing] = judge([Blocks(means, "dataset")])
+    assert standing.ranks.to_dict() == {"a": 1.5, "b": 1.5}
+    assert standing.pairs["p"].tolist() == [1.0]
+
+
 def test_a_tie_is_one_on_the_board_and_for_one_detector(tied):
-    board = leaderboard(tied, "unsupervised")
+    frame = tied.frame[tied.frame["detector"] != "shifted"]
+    board = leaderboard(replace(tied, frame=frame), "unsupervised")
     assert board.loc[["forth", "back"], "rank"].tolist() == [1.5, 1.5]
     [placing] = placings(tied, "forth", {})
     assert placing.kinds["win_rate"].tolist() == [0.5] * 6

@@ -90,7 +90,7 @@ def _figure(view: RegimeView, quality: Quality, table: pd.DataFrame, baselines: 
     steps = ", ".join(f"{name} ({values[name]:.2f} at {seconds[name]:.2g} s)" for name in front)
     return Figure(
         name_of(f"cost-{quality.key.replace('_', '-')}", view),
-        f"{shown} against cost, {view.regime}",
+        f"{quality.heading} against cost, {view.regime}",
         f"Scatter plot of {len(table)} detectors, mean {shown} over datasets against seconds a trial. The "
         f"Pareto front, from the cheapest on, of those that finished every trial: {steps}."
         f"{f' Without knowing anything: {without}.' if without else ''}",

@@ -104,7 +104,7 @@ def _figure(view: RegimeView, quality: Quality, sweep: Sweep, name: str) -> Figu
     is_wide = values[0] > 0 and values[-1] / values[0] >= DECADES
     return Figure(
         name,
-        f"{shown} along {sweep.parameter} of {sweep.family}, {view.regime}",
+        f"{quality.heading} along {sweep.parameter} of {sweep.family}, {view.regime}",
         f"Line chart of mean {shown} over seeds against {sweep.parameter}, from {values[0]:g} to "
         f"{values[-1]:g}; bars are standard deviations over seeds. {ends}.",
         traces,

@@ -66,7 +66,7 @@ def _figure(view: RegimeView, quality: Quality) -> Figure:
     hardest, easiest = goodness.idxmin(), goodness.idxmax()
     return Figure(
         name_of(f"heatmap-{quality.key.replace('_', '-')}", view),
-        f"{shown} of each detector on each dataset, {view.regime}",
+        f"{quality.heading} of each detector on each dataset, {view.regime}",
         f"Heat map of {len(view.detectors)} detectors, the best by mean rank on top, and {len(datasets)} "
         f"datasets, below what knows nothing ({', '.join(baselines)}); each cell is the mean {shown} "
         f"over seeds, and is empty where no trial ended ok. On average {hardest} is the hardest dataset, "
