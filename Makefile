@@ -4,13 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test lint format docs wheel clean
+.PHONY: run test fuzz lint format docs wheel clean
 
 run: $(READY)
 	$(BIN)/python -m bench run --all
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
+
+# Other random inputs than those of `make test`, ten times as many in a round, for so many minutes.
+FUZZ_MINUTES ?= 60
+fuzz: $(READY)
+	end=$$(($$(date +%s) + 60 * $(FUZZ_MINUTES))); while [ $$(date +%s) -lt $$end ]; do \
+	  BENCH_FUZZ=10 $(BIN)/python -m pytest -q -n 0 --timeout 0 -k fuzz tests/trials tests/tables tests/report || exit 1; done
 
 lint: $(READY)
 	$(BIN)/ruff check .

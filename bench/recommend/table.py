@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -118,8 +119,9 @@ def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
         raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise not_utf8(file) from None
-    except ValueError as error:
-        raise DataError(f"{file.name} cannot be read as a CSV file: {error}") from None
+    except (ValueError, csv.Error) as error:
+        why = " ".join(str(error).split())
+        raise DataError(f"{file.name} cannot be read as a CSV file: {why}") from None
     for column in (ROW, LABEL):
         if column not in filled.columns:
             raise DataError(f"{file.name} has no column {column!r}; fill in the file that --ask wrote")

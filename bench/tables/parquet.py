@@ -23,15 +23,20 @@ def read_parquet(path: Path, wanted: Wanted) -> Chunks:
 
     try:
         file = parquet.ParquetFile(path)
-    except ArrowException as error:
-        raise DataError(f"{path.name} is not a Parquet file: {error}") from None
-    kept = wanted([name for name in file.schema_arrow.names if not name.startswith(INDEX)])
+        names = file.schema_arrow.names
+    except (ArrowException, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} is not a Parquet file: {_in_a_line(error)}") from None
+    kept = wanted([name for name in names if not name.startswith(INDEX)])
 
     def chunks(_: Sequence[str]) -> Iterator[pd.DataFrame]:
         try:
             for batch in file.iter_batches(rows_at_a_time(len(kept)), columns=kept):
                 yield batch.to_pandas(ignore_metadata=True)
-        except ArrowException as error:
-            raise DataError(f"{path.name} cannot be read: {error}") from None
+        except (ArrowException, UnicodeDecodeError) as error:
+            raise DataError(f"{path.name} cannot be read: {_in_a_line(error)}") from None
 
     return Chunks(chunks)
+
+
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split())

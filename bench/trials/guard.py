@@ -68,7 +68,10 @@ def how_it_failed(error: BaseException, file: str) -> Failure:
 
 def reason(error: BaseException, file: str = "") -> str:
     """``ValueError: its message (knn.py, line 12)``: the traceback's last line in the plugin's file."""
-    message = " ".join(str(error).split())
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # someone else's class, whose own text may fail
+        message = "its message cannot be shown"
     text = f"{type(error).__name__}: {message}"[:300]
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == file]
     return f"{text} ({file}, line {lines[-1]})" if lines else text
