@@ -36,26 +36,24 @@ def score_alone(detector: Detector, test: Rows, scores: Floats, rng: np.random.G
     there are no figures, and no failure of the trial; ``file`` is named in it.
     """
     drawn = [rng.permutation(np.flatnonzero(test.y == label))[:MOST] for label in (0, 1)]
-    with timed() as total:
-        try:
-            _score_row(detector, test.X[drawn[0][0]])  # imports and compiles, where that has not been done
-            with timed() as one:
-                _score_row(detector, test.X[drawn[1][0]])
-            affordable = int(LIMIT / max(one.seconds, 1e-9) / len(drawn))
-            if affordable < FEWEST:
-                return Alone(reason=f"a row alone takes {one.seconds:.1f} s to score, which is too long")
-            chosen = np.concatenate([rows[:affordable] for rows in drawn])
-            alone = np.array([_score_row(detector, test.X[row]) for row in chosen])
-            require_varied(alone, "lone test")
-        except (Exception, SystemExit) as error:
-            return Alone(reason=how_it_failed(error, file)[1])
+    try:
+        _score_row(detector, test.X[drawn[0][0]])  # imports and compiles, where that has not been done
+        with timed() as one:
+            _score_row(detector, test.X[drawn[1][0]])
+        affordable = int(LIMIT / max(one.seconds, 1e-9) / len(drawn))
+        if affordable < FEWEST:
+            return Alone(reason=f"a row alone takes {one.seconds:.1f} s to score, which is too long")
+        chosen = np.concatenate([rows[:affordable] for rows in drawn])
+        alone = np.array([_score_row(detector, test.X[row]) for row in chosen])
+        require_varied(alone, "lone test")
+    except (Exception, SystemExit) as error:
+        return Alone(reason=how_it_failed(error, file)[1])
     y = test.y[chosen]
     return Alone(
         rows=len(chosen),
         anomalies=int(y.sum()),
         roc_auc_batch=_roc_auc(scores[chosen], y),
         roc_auc_alone=_roc_auc(alone, y),
-        seconds=total.seconds,
     )
 
 

@@ -81,7 +81,6 @@ class Alone(Struct, frozen=True, gc=False):
     anomalies: int | None = None
     roc_auc_batch: float | None = None
     roc_auc_alone: float | None = None
-    seconds: float | None = None
     reason: str | None = None
 
 
