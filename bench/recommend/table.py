@@ -85,7 +85,15 @@ def load_table(
     warn_of_empty_cells(frame, file.name)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
-    return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
+    with np.errstate(all="ignore"):
+        standardised = Standard(X).transform(X)
+    overflown = np.flatnonzero(~np.isfinite(standardised).all(axis=0))
+    if len(overflown):
+        name = encoder.columns[overflown[0]]
+        raise DataError(
+            f"{file.name}: the values of {name!r} are too large to compute with; scale or drop it"
+        )
+    return LoadedTable(file, frame, standardised, tuple(encoder.columns), rows, y)
 
 
 def _without_labels(frame: pd.DataFrame, file: Path, label: str | None) -> pd.DataFrame:

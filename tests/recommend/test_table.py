@@ -141,3 +141,10 @@ def test_labels_beside_the_rows_of_an_array_file_are_no_feature(tmp_path):
     assert labelled.y.tolist() == y.tolist()
     np.savez(path, X=X, y=np.arange(20.0))
     assert "y" in load_table(path).columns
+
+
+def test_values_too_large_to_compute_with_are_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,1e307\n2,-1.7e308\n3,1.7e308\n")
+    with pytest.raises(DataError, match="the values of 'b' are too large to compute with"):
+        load_table(path)
