@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test fuzz lint format docs wheel clean
+.PHONY: run test fuzz faults lint format docs wheel clean
 
 run: $(READY)
 	$(BIN)/python -m bench run --all
@@ -17,6 +17,10 @@ FUZZ_MINUTES ?= 60
 fuzz: $(READY)
 	end=$$(($$(date +%s) + 60 * $(FUZZ_MINUTES))); while [ $$(date +%s) -lt $$end ]; do \
 	  BENCH_FUZZ=10 $(BIN)/python -m pytest -q -n 0 --timeout 0 -k fuzz tests/trials tests/tables tests/report || exit 1; done
+
+# Kills, damaged files and misbehaving detectors: a table of what was lost or left. About 20 minutes on two cores.
+faults: $(READY)
+	PYTHONPATH=tests:tests/helpers $(BIN)/python -m faults
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -20,6 +20,9 @@ from bench.evaluation.judging import Judgement, judge
 
 COMMAND = (sys.executable, "-P", "-c", "from bench.engine import judging; judging.serve()")
 
+# How often scores are sent to a process that does not survive them.
+ATTEMPTS = 5
+
 
 class JudgingProcess:
     """Judges scores elsewhere. Use it as a context manager, which starts and ends the process."""
@@ -33,7 +36,7 @@ class JudgingProcess:
 
     def __call__(self, scored: Scored) -> Judgement | Ended:
         """Thresholds and metrics, or why there are none."""
-        for _ in range(2):  # the system may have ended it for want of memory: that is not the trial's doing
+        for _ in range(ATTEMPTS):  # the system may have ended it for want of memory
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             try:
@@ -44,7 +47,7 @@ class JudgingProcess:
             except (OSError, EOFError, pickle.UnpicklingError):
                 self._end()
                 self._process = _start()
-        return Ended("failed", "its scores could not be judged: the process that judges died")
+        return Ended("out-of-memory", f"the process that judges its scores was ended {ATTEMPTS} times")
 
     def _end(self) -> None:
         self._process.kill()

@@ -136,16 +136,17 @@ class WorkerPool:
 def _start_quiet_tracker() -> None:
     """Start the process that removes what workers leave behind, such as a library's semaphores.
 
-    It would warn of each at the end; but a worker is always killed, and nobody can do anything about it.
+    It would warn of each at the end; but a worker is always killed, and nobody can do anything about it. Nor
+    about what a task writes into the pipe to it. So nobody hears it.
     """
-    before = os.environ.get("PYTHONWARNINGS")
-    os.environ["PYTHONWARNINGS"] = "ignore"
+    heard, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
     try:
         resource_tracker.ensure_running()
     finally:
-        del os.environ["PYTHONWARNINGS"]
-        if before is not None:
-            os.environ["PYTHONWARNINGS"] = before
+        os.dup2(heard, 2)
+        os.close(heard)
+        os.close(null)
 
 
 def _next_if_free(workers: list[_Worker], jobs: int, source: Callable[[], Task | None]) -> Task | None:

@@ -17,6 +17,8 @@ from bench.spec import format_value
 from bench.trials.trial import Contamination
 
 DEFAULT_TIMEOUT = 60.0
+# More would take all memory before anything could be said of them.
+MOST_SEEDS = 1_000_000
 SUITES = Path(__file__).parent / "suites"
 
 FIELDS = (
@@ -77,6 +79,8 @@ def load_suite(name: str) -> Suite:
         raise BenchError(f"the suite {name!r} is not written in UTF-8; save it so") from None
     except tomllib.TOMLDecodeError as error:
         raise BenchError(f"suite {name!r} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise BenchError(f"suite {name!r}: its lists stand too deep in each other to be read") from None
     return _parse_suite(file.stem, content)
 
 
@@ -101,7 +105,7 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
             raise fail(f"{field!r} must be a list of names, not {value!r}")
     seeds = _seeds(content.get("seeds", 3))
     if not seeds:
-        raise fail("'seeds' must be a number of seeds or a list of them")
+        raise fail(f"'seeds' must be a number of seeds or a list of them, {MOST_SEEDS:,} at most")
     slow_seeds = content.get("slow_seeds")
     if slow_seeds is not None and (type(slow_seeds) is not int or not 0 < slow_seeds <= len(seeds)):
         raise fail(f"'slow_seeds' must be a number from 1 to {len(seeds)}, not {slow_seeds!r}")
@@ -174,7 +178,7 @@ def _is_names(value: Any) -> bool:
 def _seeds(given: Any) -> tuple[int, ...]:
     """So many seeds from 0, or those of a list, each once; none for anything else."""
     if type(given) is int:
-        return tuple(range(given))
+        return tuple(range(given)) if given <= MOST_SEEDS else ()
     if not isinstance(given, list) or not all(type(seed) is int and seed >= 0 for seed in given):
         return ()
     return tuple(dict.fromkeys(given))

@@ -92,6 +92,8 @@ def test_a_seed_named_twice_counts_once(write_suite):
         ("tilte = 'x'" + GRID, "unknown field 'tilte'; did you mean 'title'"),
         ("seeds = 0" + GRID, "'seeds' must be a number of seeds or a list of them"),
         ("seeds = -1" + GRID, "'seeds' must be a number"),
+        ("seeds = 100_000_000_000_000" + GRID, "1,000,000 at most"),
+        ("seeds = " + "[" * 5000, "too deep in each other"),
         ("seeds = []" + GRID, "'seeds' must be a number"),
         ("seeds = [0, -1]" + GRID, "'seeds' must be a number"),
         ("seeds = [0.5]" + GRID, "'seeds' must be a number"),
