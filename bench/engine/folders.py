@@ -26,13 +26,13 @@ class RunFolder:
     """
 
     def __init__(self) -> None:
-        remove_abandoned()
         try:
+            remove_abandoned()
             new = Path(tempfile.mkdtemp(prefix="bench-new-"))
+            self._lock = FileLock(new / ".lock")
+            self._lock.acquire()
         except OSError as error:
             raise no_room(error) from None
-        self._lock = FileLock(new / ".lock")
-        self._lock.acquire()
         self.path = new.with_name(new.name.replace("bench-new-", PREFIX))
         new.rename(self.path)
         self._custodian = subprocess.Popen(
@@ -88,5 +88,4 @@ def remove(folder: Path) -> None:
 
 def no_room(error: OSError) -> BenchError:
     """The error for a folder of temporary files that cannot be written."""
-    where = tempfile.gettempdir()
-    return BenchError(f"cannot write temporary files to {where}: {error.strerror}; make room, or set TMPDIR")
+    return BenchError(f"cannot write temporary files: {error.strerror}; make room, or set TMPDIR")
