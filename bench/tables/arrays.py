@@ -35,14 +35,16 @@ def read_npz(path: Path, wanted: Wanted) -> Chunks:
 def read_mat(path: Path, wanted: Wanted) -> Chunks:
     """The matrices of a MATLAB file side by side."""
     from scipy.io import loadmat
-    from scipy.io.matlab import MatReadError
 
     try:
         found = loadmat(path)
     except NotImplementedError:
         raise DataError(f"{path.name} is of MATLAB's version 7.3; save it with the option -v7") from None
-    except (MatReadError, ValueError, TypeError, EOFError, IndexError) as error:
-        raise DataError(f"{path.name} cannot be read as a MAT file: {error}") from None
+    except OSError:
+        raise
+    except Exception as error:  # of a damaged file scipy raises whatever comes, UnboundLocalError too
+        why = " ".join(str(error).split())
+        raise DataError(f"{path.name} cannot be read as a MAT file: {why}") from None
     return _side_by_side({name: a for name, a in found.items() if not name.startswith("__")}, path, wanted)
 
 
