@@ -262,7 +262,7 @@ OTHERS: Sequence[Column] = (
         "row by row",
         _row_by_row,
         _from_to,
-        "*Row by row*, of detectors with ¶: ROC AUC of some test rows, at most 100 of each class, as they "
+        "*Row by row*, of detectors with ¶: ROC AUC of some test rows, at most 50 of each class, as they "
         "scored among all, and when each was scored alone.",
         figures=("alone_roc_auc_batch", "alone_roc_auc"),
         shown=lambda board: bool(board["alone_roc_auc"].notna().any()),

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
     from bench.splits.split import Rows
 
-# At most so many rows of each class are scored alone; where there is no time for the fewest, none.
-MOST, FEWEST = 100, 10
-# Seconds that they may take, by what one row takes.
-LIMIT = 5.0
+# At most so many rows of each class are scored alone.
+MOST = 50
+# Seconds that they may take, by what one row takes; where it would be more, none is. How many are scored must
+# not depend on how busy a machine is.
+LIMIT = 30.0
 
 
 def score_alone(detector: Detector, test: Rows, scores: Floats, rng: np.random.Generator, file: str) -> Alone:
@@ -40,10 +41,9 @@ def score_alone(detector: Detector, test: Rows, scores: Floats, rng: np.random.G
         _score_row(detector, test.X[drawn[0][0]])  # imports and compiles, where that has not been done
         with timed() as one:
             _score_row(detector, test.X[drawn[1][0]])
-        affordable = int(LIMIT / max(one.seconds, 1e-9) / len(drawn))
-        if affordable < FEWEST:
+        chosen = np.concatenate(drawn)
+        if one.seconds * len(chosen) > LIMIT:
             return Alone(reason=f"a row alone takes {one.seconds:.1f} s to score, which is too long")
-        chosen = np.concatenate([rows[:affordable] for rows in drawn])
         alone = np.array([_score_row(detector, test.X[row]) for row in chosen])
         require_varied(alone, "lone test")
     except (Exception, SystemExit) as error:
