@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -15,12 +13,11 @@ from msgspec import Struct
 
 from bench.errors import BenchError
 from bench.plans.outline import Outline
-from bench.plugins.contract import Regime
-from bench.runs.reading import Run, find_runs
+from bench.runs.current import Answer, Place, keep_current, place_of
+from bench.runs.reading import Run, find_runs, no_garbage
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
 from bench.trials.record import Alone, Costs, Record, RowCounts
-from bench.trials.trial import Contamination
 
 # A planned trial that no run has reached yet.
 MISSING = "missing"
@@ -88,14 +85,15 @@ def load_suite_results(results: Path) -> list[SuiteResults]:
     by_suite: dict[str, list[Run]] = {}
     for run in runs:
         by_suite.setdefault(run.info.suite.name, []).append(run)
-    with _no_garbage():
-        latest: dict[str, Answer] = {}
+    with no_garbage():
+        current: dict[Place, Answer] = {}
         own: dict[str, dict[str, Answer]] = {suite: {} for suite in by_suite}
         for run in runs:
             of_suite = own[run.info.suite.name]
             for record in run.records():
-                latest[record.question] = of_suite[record.key] = run, record
-        return [_suite_results(by_suite[suite], latest, own[suite]) for suite in sorted(by_suite)]
+                keep_current(current, place_of(record), run, record)
+                keep_current(of_suite, record.key, run, record)
+        return [_suite_results(by_suite[suite], current, own[suite]) for suite in sorted(by_suite)]
 
 
 def require_results(results: Path) -> list[SuiteResults]:
@@ -120,26 +118,15 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
     return pd.to_numeric(frame[name], errors="coerce").astype(float)
 
 
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Put off the search for garbage: among a million fresh rows, which all stay, it takes a quarter of the
-    time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _suite_results(runs: list[Run], latest: Mapping[str, Answer], own: Mapping[str, Answer]) -> SuiteResults:
+def _suite_results(
+    runs: list[Run], current: Mapping[Place, Answer], own: Mapping[str, Answer]
+) -> SuiteResults:
     """The results of a suite that has these runs. ``own`` are the records of these, by their keys."""
     suite = runs[-1].info.suite
     places = _places(outline for run in runs for outline in run.info.plans)
-    # A trial is found by the names that reports use; a record of any suite may answer it. Where the suite's
-    # own has the same key, it says the same, and what was measured or judged with its others.
-    answers = {_place(record): own.get(record.key, (run, record)) for run, record in latest.values()}
+    # A record of any suite may answer a trial. Where the suite's own has the same key, it says the same, and
+    # what was measured or judged with its others.
+    answers = {place: own.get(answer[1].key, answer) for place, answer in current.items()}
     rows = [_row(place, answers.get(place)) for place in places]
     frame = pd.DataFrame(rows)
     names = set(frame["run"])
@@ -154,11 +141,7 @@ def _suite_results(runs: list[Run], latest: Mapping[str, Answer], own: Mapping[s
     return SuiteResults(suite.name, suite.title, suite.headline, frame, environments, used, references)
 
 
-Answer = tuple[Run, Record]
-Planned = tuple[str, str, Regime, int, Contamination]
-
-
-def _places(outlines: Iterable[Outline]) -> list[Planned]:
+def _places(outlines: Iterable[Outline]) -> list[Place]:
     """Every planned trial once, in the order in which it was first planned."""
     return list(
         dict.fromkeys(
@@ -171,11 +154,7 @@ def _places(outlines: Iterable[Outline]) -> list[Planned]:
     )
 
 
-def _place(record: Record) -> Planned:
-    return record.detector.label, record.dataset.label, record.regime, record.seed, record.contamination
-
-
-def _row(place: Planned, answer: Answer | None) -> dict[str, Any]:
+def _row(place: Place, answer: Answer | None) -> dict[str, Any]:
     detector, dataset, regime, seed, contamination = place
     row: dict[str, Any] = {
         "detector": detector, "dataset": dataset, "regime": regime, "seed": seed,

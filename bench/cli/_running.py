@@ -41,15 +41,19 @@ def run_plan(
     Returns whether all of it has; a budget may be spent before.
     """
     from bench.plans.work import Work
-    from bench.runs.reading import combinations_timed_out, finished
+    from bench.runs.current import NOTHING, finished
+    from bench.runs.reading import combinations_timed_out
 
-    work = Work(plan, {} if fresh else finished(results, name=name, retry=retry))
+    done = NOTHING if fresh else finished(results, name=name, retry=retry)
+    work = Work(plan, done.statuses)
     _say_plan(work)
+    again = done.current_again(plan)
     if work.pending:
         _check_datasets(work, registry)
-        timed_out = set() if retry or fresh else combinations_timed_out(results, name=name)
-        return _run(work, engine, results, name, timed_out)
-    return True
+    if not (work.pending or again):
+        return True
+    timed_out = set() if retry or fresh else combinations_timed_out(results, name=name)
+    return _run(work, engine, results, name, timed_out, again)
 
 
 def _say_plan(work: Work) -> None:
@@ -84,10 +88,16 @@ def _say_own(split: Split) -> None:
 
 
 def _run(
-    work: Work, engine: Engine, results: Path, name: str | None, timed_out: Collection[Combination]
+    work: Work,
+    engine: Engine,
+    results: Path,
+    name: str | None,
+    timed_out: Collection[Combination],
+    again: Collection[str],
 ) -> bool:
     import bench
     from bench.cli._progress import progress
+    from bench.runs.current import answers_of
     from bench.runs.writing import RunWriter
     from bench.trials.environment import describe
 
@@ -101,6 +111,8 @@ def _run(
         contextlib.closing(engine.run(work.plan, work, timed_out=timed_out)) as outcomes,
     ):
         try:
+            for answer in answers_of(results, again, name=name):
+                writer.write_again(answer)
             for outcome in outcomes:
                 writer.write(outcome)
                 seen(outcome.record)
@@ -113,6 +125,11 @@ def _run(
         console().print(
             f"the budget is spent: {left} trials are left; the same command goes on", markup=False
         )
-    if begun:
+    if again:
+        console().print(
+            f"{len(again)} trials finished before with the code that is there again: theirs are the figures",
+            markup=False,
+        )
+    if begun or again:
         console().print(f"stored in {writer.run.folder}", markup=False)
     return begun == work.pending

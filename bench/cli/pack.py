@@ -27,8 +27,8 @@ def command(
     Reports read it as before, and a run that goes on with it unpacks it first. Without its raw scores, tables
     are still made of it, but no metric that its records do not have.
     """
-    from bench.runs.writing import pack_run
+    from bench.runs.rewriting import pack_run
 
     run = pack_run(results, name, keep_scores=keep_scores)
-    size = sum(file.stat().st_size for file in run.folder.iterdir())
+    size = sum(file.lstat().st_size for file in run.folder.iterdir())
     console().print(f"packed {run.folder}: {size / 1e6:.1f} MB", markup=False)

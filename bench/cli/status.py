@@ -27,18 +27,24 @@ def command(
     A trial that finished before runs again when its detector's or dataset's file, its data or the
     version of a library behind it has changed.
     """
+    from bench.runs.current import finished
     from bench.runs.pending import why_pending
 
     registry = options.load_plugins(plugins, data_dir)
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds)
     plan = options.plan_of(choice, registry)
     counts: Counter[tuple[str, str]] = Counter()
-    for trial, why in why_pending(plan, results, name=name, retry=retry):
+    done = finished(results, name=name)
+    for trial, why in why_pending(plan, results, done.statuses, name=name, retry=retry):
         counts[trial.detector.label, why] += 1
     total = len(plan)
+    again = len(done.current_again(plan))
     out = console()
     out.print(f"suite {plan.suite.name}: {total} trials, {total - counts.total()} finished, "
               f"{counts.total()} to run", markup=False)  # fmt: skip
+    if again:
+        out.print(f"{again} of them finished with the code that is there again: `run` makes theirs the figures "
+                  "that reports show", markup=False)  # fmt: skip
     if counts:
         rows = [[detector, str(n), why] for (detector, why), n in sorted(counts.items())]
         out.print(table(["detector", "to run", "because"], rows, right=(1,)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bench.plugins.contract import Regime
+from bench.trials.record import Count
 from bench.trials.trial import Contamination
 
 
@@ -31,6 +32,6 @@ class Outline(Struct, frozen=True, kw_only=True):
     ``references`` are the labels of the detectors out of competition.
     """
 
-    seeds: list[int]
+    seeds: list[Count]
     references: list[str] = []
     cells: list[CellOutline]

@@ -19,6 +19,8 @@ from bench.trials.trial import Contamination
 DEFAULT_TIMEOUT = 60.0
 # More would take all memory before anything could be said of them.
 MOST_SEEDS = 1_000_000
+# More are a slip of the pen: a plan is gone through whenever a run goes on.
+MOST_TRIALS = 10_000_000
 SUITES = Path(__file__).parent / "suites"
 
 FIELDS = (

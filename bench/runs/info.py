@@ -8,7 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from bench.errors import BenchError
+from bench.evaluation.policies import headlines
 from bench.plans.outline import Outline, SuiteOutline
+from bench.plans.suite import MOST_TRIALS
+from bench.runs.packing import open_regular
 from bench.trials.environment import Environment
 
 # Raised when files can no longer be read as before.
@@ -37,12 +40,32 @@ class _Format(Struct):
 
 
 def read_info(file: Path) -> RunInfo:
-    """The content of a run.json; BenchError if it cannot be read or is of another format."""
+    """The content of a run.json; BenchError if it cannot be read, is of another format, or says what no run
+    can have been.
+    """
     try:
-        content = file.read_bytes()
-        found = msgspec.json.decode(content, type=_Format).format
+        with open_regular(file) as content:
+            text = content.read()
+        found = msgspec.json.decode(text, type=_Format).format
         if found != FORMAT:
             raise BenchError(f"{file} has format {found!r}; this version reads format {FORMAT}")
-        return msgspec.json.decode(content, type=RunInfo)
-    except (OSError, msgspec.DecodeError) as error:
+        info = msgspec.json.decode(text, type=RunInfo)
+        _check(info)
+    except OSError as error:
+        raise BenchError(f"cannot read {file}: {error.strerror or error}") from None
+    except RecursionError:
+        raise BenchError(
+            f"cannot read {file}: it nests too deeply; delete the run or mend the file"
+        ) from None
+    except ValueError as error:  # msgspec's among them, and what is no UTF-8
         raise BenchError(f"cannot read {file}: {error}; delete the run or mend the file") from None
+    return info
+
+
+def _check(info: RunInfo) -> None:
+    """ValueError for what cannot be reported."""
+    if info.suite.headline not in headlines():
+        raise ValueError(f"no suite is ranked by {info.suite.headline!r}")
+    planned = sum(len(plan.seeds) * len(cell.detectors) for plan in info.plans for cell in plan.cells)
+    if planned > MOST_TRIALS:
+        raise ValueError(f"it plans {planned:,} trials, and {MOST_TRIALS:,} is the most")

@@ -6,8 +6,12 @@ Packed runs are read like any other, only slower; going on with one unpacks it f
 from __future__ import annotations
 
 import lzma
+import os
 from pathlib import Path
-from typing import IO
+from stat import S_ISREG
+from typing import IO, cast
+
+from bench.runs.damage import UNREADABLE, DamagedError
 
 from bench.files import replace_file
 
@@ -21,20 +25,37 @@ def pack(file: Path) -> None:
     """Replace a file by its packed form; what is packed already stays as it is."""
     if file.exists():
         filters = NUMBERS if file.suffix == ".f64" else TEXT
-        _replace(file, _packed(file), lzma.compress(file.read_bytes(), filters=[filters]))
+        with open_regular(file) as content:
+            packed = lzma.compress(content.read(), filters=[filters])
+        _replace(file, _packed(file), packed)
 
 
 def unpack(file: Path) -> None:
-    """Replace a packed file by the file itself, where it is packed."""
-    if _packed(file).exists():
-        _replace(_packed(file), file, lzma.decompress(_packed(file).read_bytes()))
+    """Replace a packed file by the file itself, where it is packed. Raises DamagedError."""
+    if not _packed(file).exists():
+        return
+    try:
+        with lzma.open(open_regular(_packed(file))) as packed:
+            content = packed.read()
+    except UNREADABLE as error:
+        raise DamagedError(_packed(file), error) from None
+    _replace(_packed(file), file, content)
 
 
 def open_either(file: Path) -> IO[bytes] | None:
-    """The file for reading, packed or not; None if there is neither."""
-    if file.exists():
-        return file.open("rb")
-    return lzma.open(_packed(file), "rb") if _packed(file).exists() else None
+    """The file for reading, packed or not; None if there is neither. OSError for what is no regular file."""
+    if os.path.lexists(file):
+        return open_regular(file)
+    if os.path.lexists(_packed(file)):
+        return cast(IO[bytes], lzma.open(open_regular(_packed(file)), "rb"))
+    return None
+
+
+def open_regular(file: Path) -> IO[bytes]:
+    """A file for reading. OSError for a folder, and for a pipe or a device, which would never end."""
+    if not S_ISREG(file.stat().st_mode):
+        raise OSError(f"{file.name} is not a regular file")
+    return file.open("rb")
 
 
 def _packed(file: Path) -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bench.plans.plan import Plan
-from bench.runs.reading import find_runs, finished, runs_to_resume
+from bench.runs.reading import find_runs, runs_to_resume
+from bench.trials.record import Status
 from bench.trials.trial import Code, Trial
 
 _PARTS = {
@@ -17,10 +18,12 @@ _PARTS = {
 
 
 def why_pending(
-    plan: Plan, results: Path, *, name: str | None = None, retry: bool = False
+    plan: Plan, results: Path, statuses: Mapping[str, Status], *, name: str | None = None, retry: bool = False
 ) -> Iterator[tuple[Trial, str]]:
-    """The trials of a plan that `run` would run, each with the reason."""
-    statuses = finished(results, name=name)
+    """The trials of a plan that `run` would run, each with the reason.
+
+    statuses: of those that have finished, by their keys.
+    """
     pending = [
         trial for trial in plan
         if (status := statuses.get(trial.key)) is None or (retry and status != "ok")
@@ -28,7 +31,7 @@ def why_pending(
     if not pending:
         return
     code = _latest_code(results, name, {trial.question for trial in pending})
-    in_reference = {head.key for run in find_runs(results) if run.is_reference for head in run.heads()}
+    in_reference = {record.key for run in find_runs(results) if run.is_reference for record in run.heads()}
     for trial in pending:
         if trial.key in statuses:
             yield trial, f"it ended {statuses[trial.key]!r}"
@@ -45,7 +48,8 @@ def _latest_code(results: Path, name: str | None, questions: set[str]) -> dict[s
     return {
         record.question: record.code
         for run in runs_to_resume(results, name)
-        for record in run.records(lambda head: head.question in questions)
+        for record in run.records()
+        if record.question in questions
     }
 
 

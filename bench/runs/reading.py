@@ -1,4 +1,4 @@
-"""Runs on disk, read back whatever cut them short.
+"""Runs on disk, read back whatever cut them short or has befallen them since.
 
 A run is a directory below ``RESULTS/runs`` with
 
@@ -12,19 +12,23 @@ The last three may be packed (`bench.runs.packing`), as those of the reference r
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError, BenchWarning, unknown
+from bench.runs.damage import UNREADABLE, DamagedError
 from bench.runs.info import RunInfo, read_info
-from bench.runs.packing import open_either
-from bench.trials.record import Head, Record, Slice, Status
+from bench.runs.lines import LineReader
+from bench.runs.packing import PACKED, open_either, open_regular
+from bench.trials.record import BoundedRecord, Record, Slice
 from bench.trials.trial import Combination
 
 if TYPE_CHECKING:
@@ -36,10 +40,19 @@ FILES = (RECORDS, "scores.f64", "labels.i8")
 # measured on the maintainers' machine is no answer to what a detector costs on this one.
 REFERENCE = "reference-"
 
-_head: Callable[[bytes], Head] = msgspec.json.Decoder(Head).decode
-_decode: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 
-T = TypeVar("T")
+def _complete(record: Record) -> None:
+    """Check a record, and give it the metrics that have come since it was written and follow from its others."""
+    from bench.evaluation.metrics import fill_in
+
+    record.check()
+    anomalies, rows = record.rows.test_anomalies, record.rows.test
+    if record.metrics and anomalies and rows and anomalies < rows:
+        fill_in(record.metrics, anomalies / rows)
+
+
+_records = LineReader(Record, _complete)
+_heads = LineReader(Record, _complete, BoundedRecord)
 
 
 @dataclass(frozen=True)
@@ -61,119 +74,131 @@ class Run:
         """The content of run.json; raises BenchError if it cannot be read."""
         return read_info(self.folder / "run.json")
 
-    def records(self, wanted: Callable[[Head], bool] | None = None) -> Iterator[Record]:
-        """The records in the order of the file, or those of them whose heads are wanted.
+    @cached_property
+    def begun(self) -> float:
+        """When it was begun, in seconds since 1970; 0 where run.json does not say it as ISO 8601 does."""
+        try:
+            return datetime.fromisoformat(self.info.started).timestamp()
+        except (ValueError, OverflowError):
+            return 0.0
 
-        A line that is not valid JSON is left out with a warning. BenchError for one that is no record.
-        """
-        if wanted is None:
-            yield from self._read(_record)
-        else:
-            yield from filter(None, self._read(lambda line: _record(line) if wanted(_head(line)) else None))
+    def records(self) -> Iterator[Record]:
+        """The records in the order of the file. What cannot be read is left out with a warning."""
+        return self._readable(_records)
 
-    def heads(self) -> Iterator[Head]:
-        """The head of each record, as `records`, but without the rest: a store may hold millions."""
-        return self._read(_head)
+    def heads(self) -> Iterator[Record]:
+        """As `records`, in less time; for what says where they stand, without methods."""
+        return self._readable(_heads)
 
-    def lines(self) -> Iterator[tuple[bytes, Record]]:
-        """Each record after its line, as `records`."""
-        return self._read(lambda line: (line, _record(line)))
+    def lines(self) -> Iterator[tuple[bytes, Record | None]]:
+        """Each line with its record, None where it holds none. DamagedError for a file damaged as a whole."""
+        return _records.lines(self.folder / RECORDS)
+
+    def _readable(self, reader: LineReader[Record]) -> Iterator[Record]:
+        try:
+            yield from reader.values(self.folder / RECORDS)
+        except DamagedError as error:
+            warnings.warn(f"{error}; what cannot be read will run again", BenchWarning, stacklevel=2)
 
     def scores(self, record: Record) -> Floats:
-        """The test rows' scores of a record of status ok, shape (n,)."""
+        """The test rows' scores of a record of status ok, shape (n,).
+
+        BenchError where they were dropped; DamagedError where the file does not hold them.
+        """
+        import numpy as np
+
         scores: Floats = self._values("scores.f64", "<f8", record.scores)
+        if not np.isfinite(scores).all():
+            raise self._damaged("scores.f64", record, "not all of them are finite")
         return scores
 
     def labels(self, record: Record) -> Labels:
-        """The test rows' labels of a record of status ok, shape (n,)."""
+        """The test rows' labels of a record of status ok, shape (n,); raises as `scores`."""
         labels: Labels = self._values("labels.i8", "i1", record.labels)
+        if not ((labels == 0) | (labels == 1)).all():
+            raise self._damaged("labels.i8", record, "not all of them are 0 or 1")
         return labels
 
-    def _read(self, decode: Callable[[bytes], T]) -> Iterator[T]:
-        lines = open_either(self.folder / RECORDS)
-        if lines is None:
-            return
-        with lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.endswith(b"\n"):
-                    self._warn_of("the last line is cut off")
-                    return
-                try:
-                    decoded = decode(line)
-                except msgspec.ValidationError as error:
-                    where = f"{self.folder / RECORDS}, line {number}"
-                    raise BenchError(f"cannot read {where}: {error}; mend or delete the line") from None
-                except msgspec.DecodeError:
-                    self._warn_of(f"line {number} is not valid JSON")
-                else:
-                    yield decoded
+    def scored_rows(self, record: Record) -> tuple[Floats, Labels] | None:
+        """Scores and labels of the test rows, both of shape (n,); None where there are none any more, with a
+        warning where that is damage.
+        """
+        if record.scores is None or record.labels is None:
+            return None
+        try:
+            scores, labels = self.scores(record), self.labels(record)
+            if len(scores) != len(labels):
+                raise self._damaged(RECORDS, record, f"{len(scores)} scores have {len(labels)} labels")
+            if len({*labels.tolist()}) < 2:
+                raise self._damaged("labels.i8", record, "all are the same")
+        except DamagedError as error:
+            warnings.warn(f"{error}; its raw scores are left out", BenchWarning, stacklevel=2)
+            return None
+        return scores, labels
 
-    def _warn_of(self, what: str) -> None:
-        warnings.warn(
-            f"{self.folder / RECORDS}: {what} and is left out; its trial will run again",
-            BenchWarning,
-            stacklevel=3,
-        )
+    def _damaged(self, file: str, record: Record, why: str) -> DamagedError:
+        where = f"{record.detector.label} on {record.dataset.label}, {record.regime}, seed {record.seed}"
+        return DamagedError(self.folder / file, f"of {where}, {why}")
 
     def _values(self, file: str, dtype: str, where: Slice | None) -> Any:
         import numpy as np
 
         if where is None:
             raise BenchError(f"the raw scores of {self.folder} were dropped; run it anew with --fresh")
-        if (self.folder / file).exists():
-            return np.fromfile(self.folder / file, dtype, count=where.count, offset=where.offset)
-        return np.frombuffer(self._unpacked(file), dtype, count=where.count, offset=where.offset)
+        size = np.dtype(dtype).itemsize * where.count
+        content = self._read(file, where.offset, size)
+        if len(content) < size:
+            end = f"it ends before byte {where.offset + size}"
+            raise DamagedError(self.folder / file, end)
+        return np.frombuffer(content, dtype)
+
+    def _read(self, file: str, offset: int, size: int) -> bytes:
+        """A part of a file, packed or not: less of it than asked where the file ends."""
+        path = self.folder / file
+        try:
+            if not path.exists():
+                return self._unpacked(file)[offset : offset + size]
+            with open_regular(path) as content:
+                content.seek(offset)
+                return content.read(min(size, path.stat().st_size))
+        except UNREADABLE as error:
+            raise DamagedError(path, error) from None
 
     @cache  # noqa: B019 - a run is read once and for all; its bytes are no more than it holds
     def _unpacked(self, file: str) -> bytes:
         """The content of a packed file, which cannot be read in parts."""
         content = open_either(self.folder / file)
-        assert content is not None
+        if content is None:
+            raise OSError("there is no such file")
         with content:
             return content.read()
 
 
-def _record(line: bytes) -> Record:
-    """A line's record, with the metrics that have come since it was written and follow from its others."""
-    from bench.evaluation.metrics import fill_in
-
-    record = _decode(line)
-    anomalies, rows = record.rows.test_anomalies, record.rows.test
-    if record.metrics and anomalies and rows and anomalies < rows:
-        fill_in(record.metrics, anomalies / rows)
-    return record
-
-
 def find_run(results: Path, name: str) -> Run:
-    """The run of that name below ``results/runs``; BenchError where there is none."""
-    runs = {run.name: run for run in find_runs(results)}
-    if name not in runs:
-        raise unknown("run", name, runs)
-    return runs[name]
+    """The run of that name below ``results/runs``; BenchError where there is none that can be read."""
+    found = {folder.name: Run(folder) for folder in _folders(results)}
+    if name not in found:
+        raise unknown("run", name, found)
+    return _with_info(found[name])
 
 
 def find_run_or_folder(results: Path, name: str) -> Run:
     """The run whose folder ``name`` is, or else as `find_run`."""
-    return Run(Path(name)) if (Path(name) / "run.json").is_file() else find_run(results, name)
+    return _with_info(Run(Path(name))) if _is_run(Path(name)) else find_run(results, name)
 
 
 def find_runs(results: Path) -> list[Run]:
-    """All runs below a results folder, the reference runs first and then in the order of their start."""
-    runs = [Run(file.parent) for file in (results / "runs").glob("*/run.json")]
-    return sorted(runs, key=lambda run: (not run.is_reference, run.info.started, run.name))
+    """All runs below a results folder, the reference runs first and then in the order of their start.
 
-
-def finished(results: Path, *, name: str | None = None, retry: bool = False) -> dict[str, Status]:
-    """Keys of the trials that need not run again, with their statuses.
-
-    name: a run to count in although it is a reference run. retry: leave out those that did not end "ok".
+    One whose run.json cannot be read is left out with a warning.
     """
-    return {
-        head.key: head.status
-        for run in runs_to_resume(results, name)
-        for head in run.heads()
-        if head.status == "ok" or not retry
-    }
+    runs = []
+    for folder in _folders(results):
+        try:
+            runs.append(_with_info(Run(folder)))
+        except BenchError as error:
+            warnings.warn(f"{error}; the run is left out", BenchWarning, stacklevel=2)
+    return sorted(runs, key=lambda run: (not run.is_reference, run.info.started, run.name))
 
 
 def combinations_timed_out(results: Path, *, name: str | None = None) -> set[Combination]:
@@ -181,10 +206,42 @@ def combinations_timed_out(results: Path, *, name: str | None = None) -> set[Com
     return {
         (record.detector.label, record.dataset.label, record.regime)
         for run in runs_to_resume(results, name)
-        for record in run.records(lambda head: head.status == "timeout")
+        for record in run.records()
+        if record.status == "timeout"
     }
 
 
 def runs_to_resume(results: Path, name: str | None) -> list[Run]:
     """The runs whose trials need not run again: all but reference runs, unless one is named."""
     return [run for run in find_runs(results) if not run.is_reference or run.name == name]
+
+
+@contextlib.contextmanager
+def no_garbage() -> Iterator[None]:
+    """Put off the search for garbage: among a million fresh rows, which all stay, it takes a quarter of the
+    time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _folders(results: Path) -> list[Path]:
+    """The folders of runs, those with records whose run.json is gone among them."""
+    try:
+        return sorted(folder for folder in (results / "runs").iterdir() if _is_run(folder))
+    except OSError:
+        return []
+
+
+def _is_run(folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in ("run.json", RECORDS, f"{RECORDS}{PACKED}"))
+
+
+def _with_info(run: Run) -> Run:
+    """The run, once it is known that its run.json can be read."""
+    assert run.info
+    return run

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import structs
 
-from bench.errors import check_installed, unknown
+from bench.errors import BenchError, check_installed, unknown
 from bench.evaluation.entries import Policy
 from bench.evaluation.metrics import METRICS, judged
 from bench.evaluation.thresholders import LIBRARY, QUICK, THRESHOLDERS
 from bench.runs.judging import LimitExceededError, predictions
 from bench.runs.reading import Run, find_run
-from bench.runs.writing import rewrite_records
+from bench.runs.rewriting import rewrite_records
 from bench.trials.record import Record
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ def judge_run(
 
     def change(record: Record) -> Record:
         todo = [policy for policy in policies if policy.name not in record.metrics]
-        if record.status == "ok" and todo:
-            added = _judge(run, record, todo, counted, ask)
+        if record.status == "ok" and todo and (added := _judge(run, record, todo, counted, ask)):
             record = structs.replace(record, metrics={**record.metrics, **added})
         seen()
         return record
@@ -123,8 +122,13 @@ def judge_run(
 def _judge(
     run: Run, record: Record, policies: Sequence[Policy], counted: JudgedCount, ask: Ask
 ) -> dict[str, dict[str, float]]:
-    """Metrics by policy, of those that have an answer."""
-    scores, y = run.scores(record), run.labels(record)
+    """Metrics by policy, of those that have an answer; none of a record whose raw scores are damaged."""
+    if record.scores is None:
+        raise BenchError(f"the raw scores of {run.folder} were dropped; run it anew with --fresh")
+    scored = run.scored_rows(record)
+    if scored is None:
+        return {}
+    scores, y = scored
     counted.trials += 1
     added = {}
     detector = record.detector.label

@@ -1,15 +1,15 @@
-"""Writing runs: outcomes appended one by one while a run goes on, and packing what is finished."""
+"""Writing runs: outcomes appended one by one while a run goes on."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import time
 import warnings
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from filelock import FileLock, Timeout
 from msgspec import structs
@@ -17,19 +17,26 @@ from msgspec import structs
 from bench.errors import BenchError, BenchWarning
 from bench.files import check_no_link, replace_file
 from bench.plans.plan import Plan
+from bench.runs.appending import AppendedFiles
+from bench.runs.current import Answer
 from bench.runs.documents import changed, encode
 from bench.runs.info import FORMAT, RunInfo
-from bench.runs.packing import pack, unpack
-from bench.runs.reading import FILES, RECORDS, Run, find_run
+from bench.runs.packing import unpack
+from bench.runs.reading import FILES, RECORDS, Run
 from bench.trials.environment import Environment, identify
-from bench.trials.record import Outcome, Record, Slice
+from bench.trials.record import Outcome, Slice
+
+
+# From those that records point into to the records: none ever points at what is not there.
+APPENDED = ("scores.f64", "labels.i8", RECORDS)
 
 
 class RunWriter:
-    """Appends outcomes to a run, each on disk before the next. Use it as a context manager.
+    """Appends outcomes to a run; each is on the disk within a second. Use it as a context manager.
 
-    Nothing is created before the first outcome. Raises BenchError for a folder that cannot be written
-    and for a run that another process is writing.
+    Nothing is created before the first outcome. Raises BenchError for a folder that cannot be written or is
+    removed meanwhile, for a run that another process is writing, and for one of this name that is of another
+    suite or cannot be read.
     """
 
     def __init__(self, results: Path, plan: Plan, environment: Environment, name: str | None) -> None:
@@ -38,25 +45,48 @@ class RunWriter:
         self._started = datetime.now(UTC).isoformat(timespec="microseconds")
         self._environment = environment
         self._environment_id = identify(environment)
-        self._files: dict[str, IO[bytes]] = {}
+        self._files: AppendedFiles | None = None
+        self._lock: FileLock | None = None
         self._labels_at: dict[tuple[str, int], Slice] = {}
 
     def __enter__(self) -> RunWriter:
+        if os.path.lexists(self.run.folder / "run.json"):
+            self._old_info()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            file.close()
-        if self._files:
-            self._lock.release()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if self._files is not None:
+                self._files.close()
+        except (OSError, BenchError) as error:
+            if kind is None:  # else it has been said what is wrong with the folder
+                raise _said(self.run.folder, error) from None
+        finally:
+            if self._lock is not None:
+                self._lock.release()
 
     def write(self, outcome: Outcome) -> None:
-        """Append an outcome: scores and labels first, so that a record never points at what is not there."""
+        """Append an outcome."""
+        self._write(outcome, self._environment_id)
+
+    def write_again(self, answer: Answer) -> None:
+        """Append a record of another run, with its scores where it has them: it is the current one again."""
+        run, record = answer
+        environment = run.info.environments.get(record.environment)
+        rows = run.scored_rows(record) or (None, None)
+        self._write(Outcome(record, *rows), record.environment)
+        if environment is not None and record.environment not in Run(self.run.folder).info.environments:
+            change_info(
+                self.run.folder,
+                environments={**Run(self.run.folder).info.environments, record.environment: environment},
+            )
+
+    def _write(self, outcome: Outcome, environment: str) -> None:
         record = outcome.record
         scores = labels = None
         try:
-            if not self._files:
-                self._open()
+            if self._files is None:
+                self._files = self._open()
             if outcome.scores is not None and outcome.labels is not None:
                 scores = self._append("scores.f64", outcome.scores.astype("<f8"))
                 # One test set is shared by every detector and regime.
@@ -64,21 +94,33 @@ class RunWriter:
                 if rows not in self._labels_at:
                     self._labels_at[rows] = self._append("labels.i8", outcome.labels.astype("i1"))
                 labels = self._labels_at[rows]
-            record = structs.replace(record, environment=self._environment_id, scores=scores, labels=labels)
-            self._append(RECORDS, encode(record))
+            record = structs.replace(
+                record, environment=environment, scores=scores, labels=labels, written=time.time()
+            )
+            self._files.append(RECORDS, encode(record))
         except OSError as error:
-            raise unwritable(self.run.folder, error) from None
+            raise _said(self.run.folder, error) from None
 
-    def _open(self) -> None:
+    def _append(self, name: str, values: Any) -> Slice:
+        assert self._files is not None
+        return Slice(self._files.append(name, values.tobytes()), len(values))
+
+    def _open(self) -> AppendedFiles:
         folder = self.run.folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(folder)
+        self._lock = locked(folder)
         for name in FILES:
             unpack(folder / name)
         self._write_info()
         _drop_torn_line(folder / RECORDS)
-        for name in FILES:
-            self._files[name] = (folder / name).open("ab")
+        return AppendedFiles(folder, APPENDED)
+
+    def _old_info(self) -> RunInfo:
+        """What run.json says of the run that is gone on with."""
+        old = Run(self.run.folder).info
+        if old.suite.name != self._plan.suite.name:
+            raise BenchError(f"{self.run.folder} is a run of suite {old.suite.name!r}; choose another --name")
+        return old
 
     def _write_info(self) -> None:
         """Write run.json; a run that is gone on with keeps its start and what it has planned so far."""
@@ -92,22 +134,13 @@ class RunWriter:
         if not (self.run.folder / "run.json").exists():
             replace_file(self.run.folder / "run.json", encode(info, indent=1))
             return
-        old = Run(self.run.folder).info
-        if old.suite.name != info.suite.name:
-            raise BenchError(f"{self.run.folder} is a run of suite {old.suite.name!r}; choose another --name")
-        _change_info(
+        old = self._old_info()
+        change_info(
             self.run.folder,
             suite=info.suite,
             plans=[*(plan for plan in old.plans if plan not in info.plans), *info.plans],
             environments={**old.environments, **info.environments},
         )
-
-    def _append(self, name: str, content: Any) -> Slice:
-        file = self._files[name]
-        at = Slice(file.tell(), len(content))
-        file.write(content)
-        file.flush()
-        return at
 
 
 def new_name(suite: str) -> str:
@@ -115,91 +148,14 @@ def new_name(suite: str) -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{suite}"
 
 
-def pack_run(results: Path, name: str, *, keep_scores: int | None = None) -> Run:
-    """Pack the files of a run; BenchError if there is no such run or another process is writing it.
-
-    keep_scores: of how many first seeds raw scores are kept. Those of others are gone for good; what tables
-    read of them is in the run's records.
-    """
-    run = find_run(results, name)
-    with _locked(run.folder):
-        if keep_scores is not None:
-            _drop_scores(run.folder, keep_scores)
-        for file in FILES:
-            pack(run.folder / file)
-    return run
-
-
-def _drop_scores(folder: Path, seeds: int) -> None:
-    """Rewrite the records so that those of all but the first seeds point at no scores, then blank these.
-
-    What is kept stays where it is, so that no record ever points at the wrong place; zeros pack to nothing.
-    """
-    dropped: list[Slice] = []
-
-    def without_scores(record: Record) -> Record:
-        if record.scores is None or record.seed < seeds:
-            return record
-        dropped.append(record.scores)
-        return structs.replace(record, scores=None, labels=None)
-
-    _rewrite(folder, without_scores)
-    for name in set(FILES) - {RECORDS}:
-        unpack(folder / name)
-        if seeds == 0:
-            (folder / name).unlink(missing_ok=True)
-    if seeds and dropped:
-        with (folder / "scores.f64").open("r+b") as scores:
-            for where in dropped:
-                scores.seek(where.offset)
-                scores.write(bytes(8 * where.count))
-
-
-def rewrite_records(
-    results: Path,
-    name: str,
-    change: Callable[[Record], Record],
-    *,
-    noting: Mapping[str, str],
-    clean: Mapping[str, list[float]],
-) -> Run:
-    """Change each record of a run; one that was packed is packed again.
-
-    noting: policies that the records get, and what decides by them, and clean: what they flag of scores
-    without an anomaly, for run.json. Nothing is lost if
-    ``change`` raises. BenchError if there is no such run or another process is writing it.
-    """
-    run = find_run(results, name)
-    packed = not (run.folder / RECORDS).exists()
-    with _locked(run.folder):
-        _rewrite(run.folder, change)
-        if packed:
-            pack(run.folder / RECORDS)
-        old = run.info
-        _change_info(
-            run.folder, policies={**old.policies, **noting}, flagged_clean={**old.flagged_clean, **clean}
-        )
-    return run
-
-
-def _rewrite(folder: Path, change: Callable[[Record], Record]) -> None:
-    lines = [_changed_line(line, record, change(record)) for line, record in Run(folder).lines()]
-    unpack(folder / RECORDS)
-    replace_file(folder / RECORDS, b"".join(lines))
-
-
-def _changed_line(line: bytes, before: Record, after: Record) -> bytes:
-    return line if after == before else encode(changed(json.loads(line), before, after))
-
-
-def _change_info(folder: Path, **changes: Any) -> None:
+def change_info(folder: Path, **changes: Any) -> None:
     """Change fields of run.json."""
     file, info = folder / "run.json", Run(folder).info
     document = changed(json.loads(file.read_bytes()), info, structs.replace(info, **changes))
     replace_file(file, encode(document, indent=1))
 
 
-def _locked(folder: Path) -> FileLock:
+def locked(folder: Path) -> FileLock:
     """The lock of a run's folder, held; BenchError if another process holds it, and for a link."""
     for file in (folder, folder / "run.json", *(folder / name for name in FILES)):
         check_no_link(file)
@@ -213,7 +169,12 @@ def _locked(folder: Path) -> FileLock:
 
 def unwritable(folder: Path, error: OSError) -> BenchError:
     """The error for a results folder that cannot be written."""
-    return BenchError(f"cannot write to {folder}: {error.strerror}; give another folder with --results")
+    why = error.strerror or error
+    return BenchError(f"cannot write to {folder}: {why}; make room or give another folder with --results")
+
+
+def _said(folder: Path, error: OSError | BenchError) -> BenchError:
+    return unwritable(folder, error) if isinstance(error, OSError) else error
 
 
 def check_writable(results: Path) -> None:

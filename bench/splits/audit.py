@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from bench.splits.grouping import Indices, equal_rows
 from bench.splits.split import Split
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # A column is nearly constant when one value fills this fraction of it.
 NEARLY = 0.99
+Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Copies(Struct, frozen=True, gc=False):
     rows learnt from that equal an earlier one.
     """
 
-    test_in_train: float | None = None
-    train_copies: float | None = None
+    test_in_train: Share | None = None
+    train_copies: Share | None = None
 
 
 def shown(learnt: Sequence[Floats], tested: Floats) -> Copies:

@@ -7,12 +7,13 @@ older records get; one of `RowCounts`, `Copies`, `Alone` or `Costs` is also a co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, defstruct, structs
 
+from bench.evaluation.metrics import METRICS
 from bench.plugins.contract import Regime
-from bench.splits.audit import Copies
+from bench.splits.audit import Copies, Share
 from bench.trials.trial import Code, Contamination, Named, Trial
 
 if TYPE_CHECKING:
@@ -28,42 +29,46 @@ VERSION = 3
 # What a trial's seconds are made of, as its costs name them.
 SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
 
-
-class Head(Struct, frozen=True, gc=False):
-    """What of a record says whether its trial is to run again, read without the rest."""
-
-    key: str
-    question: str
-    status: Status
+# What a field may hold; a value beyond is damage, and is refused when a record is read. Whole numbers stay
+# below what a float holds exactly, seconds below three centuries.
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Seconds = Annotated[float, Meta(ge=0, le=1e10)]
+# By how much a metric may lie beyond its bounds: sums of floats do.
+ROUNDING = 1e-9
+# What lies between these is within the bounds of every metric: nearly all that there is.
+WITHIN_ALL = (
+    max(metric.bounds[0] for metric in METRICS.values()),
+    min(metric.bounds[1] for metric in METRICS.values()),
+)
 
 
 class RowCounts(Struct, frozen=True, gc=False):
     """How many rows a trial saw, and their columns; None where the trial came to no scores."""
 
-    train: int | None = None
-    calibration: int | None = None
-    holdout: int | None = None
-    test: int | None = None
-    test_anomalies: int | None = None
-    columns: int | None = None
-    unseen: int | None = None
+    train: Count | None = None
+    calibration: Count | None = None
+    holdout: Count | None = None
+    test: Count | None = None
+    test_anomalies: Count | None = None
+    columns: Count | None = None
+    unseen: Count | None = None
 
 
 class Costs(Struct, frozen=True, gc=False):
     """What a trial cost, in seconds and bytes; None where that was not measured."""
 
-    fit_seconds: float | None = None
-    score_seconds: float | None = None
-    cold_seconds: float | None = None
+    fit_seconds: Seconds | None = None
+    score_seconds: Seconds | None = None
+    cold_seconds: Seconds | None = None
     device: str | None = None
-    features_seconds: float | None = None
+    features_seconds: Seconds | None = None
     stage: str | None = None
-    stage_seconds: float | None = None
-    stage_batch: int | None = None
-    peak_memory_bytes: int | None = None
-    peak_device_memory_bytes: int | None = None
-    total_seconds: float | None = None
-    unseen_seconds: float | None = None
+    stage_seconds: Seconds | None = None
+    stage_batch: Count | None = None
+    peak_memory_bytes: Count | None = None
+    peak_device_memory_bytes: Count | None = None
+    total_seconds: Seconds | None = None
+    unseen_seconds: Seconds | None = None
 
     @property
     def seconds(self) -> float:
@@ -77,26 +82,28 @@ class Alone(Struct, frozen=True, gc=False):
     None where the detector has not the flaw, or for a ``reason`` that is said.
     """
 
-    rows: int | None = None
-    anomalies: int | None = None
-    roc_auc_batch: float | None = None
-    roc_auc_alone: float | None = None
+    rows: Count | None = None
+    anomalies: Count | None = None
+    roc_auc_batch: Share | None = None
+    roc_auc_alone: Share | None = None
     reason: str | None = None
 
 
 class Slice(Struct, frozen=True, gc=False):
     """Where in a file of a run a trial's values lie: the offset in bytes, and how many there are."""
 
-    offset: int
-    count: int
+    offset: Count
+    count: Count
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):
-    """What a trial left. Every field but ``alone``, ``costs`` and ``environment`` is the same whenever it is
+    """What a trial left. What is not in ``alone``, ``costs``, ``environment`` and ``written`` is the same
+    whenever it is run.
     run.
 
-    ``metrics`` are by policy and name, those that need no threshold under "ranking". Fields that a newer
-    version has written are not here, but stay in the file, whatever is done to it.
+    ``metrics`` are by policy and name, those that need no threshold under "ranking", each within the bounds
+    of its entry in `METRICS`. Fields that a newer version has written are not here, but stay in the file,
+    whatever is done to it.
     """
 
     key: str
@@ -105,10 +112,10 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     reason: str
     detector: Named
     dataset: Named
-    seed: int
+    seed: Count
     regime: Regime
     contamination: Contamination
-    labels_used: int | None = None
+    labels_used: Count | None = None
     rows: RowCounts = RowCounts()
     audit: Copies = Copies()
     thresholds: dict[str, float] = {}
@@ -120,7 +127,24 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     environment: str = ""
     scores: Slice | None = None
     labels: Slice | None = None
-    version: int = 1  # of a record from before there was the field
+    written: Seconds = 0.0  # since 1970; 0 in a record from before there was the field
+    version: Count = 1  # of a record from before there was the field
+
+    def check(self) -> None:
+        """Raise ValueError for a metric beyond its bounds. One that is not in `METRICS` may be anything."""
+        low, high = WITHIN_ALL
+        for figures in self.metrics.values():
+            for value in figures.values():
+                if not low <= value <= high:
+                    self._check_each()
+
+    def _check_each(self) -> None:
+        for policy, figures in self.metrics.items():
+            for name, value in figures.items():
+                low, high = METRICS[name].bounds if name in METRICS else (value, value)
+                if not low - ROUNDING <= value <= high + ROUNDING:
+                    what = f"Expected a value from {low} to {high}, got {value}"
+                    raise ValueError(f"{what} - at `$.metrics.{policy}.{name}`")
 
     @classmethod
     def of(cls, trial: Trial, status: Status, reason: str = "", **known: Any) -> Record:
@@ -131,6 +155,34 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
             seed=trial.seed, regime=trial.regime, contamination=trial.contamination,
             code=trial.code, version=VERSION, **known,
         )  # fmt: skip
+
+
+def _bounded() -> type[Record]:
+    """Records whose metrics are checked while they are decoded, and are those of `METRICS` alone.
+
+    That takes a third of the time of `Record.check`, where a store of a million is asked what has finished.
+    """
+    figures = {
+        name: Annotated[float, Meta(ge=metric.bounds[0] - ROUNDING, le=metric.bounds[1] + ROUNDING)]
+        for name, metric in METRICS.items()
+    }
+    kinds: dict[str, Any] = {
+        "metrics": dict[str, TypedDict("Figures", figures, total=False)]  # type: ignore[misc, operator]
+    }
+    found: Any = defstruct(
+        "BoundedRecord",
+        [
+            (field.name, kinds.get(field.name, field.type), *([] if field.required else [field.default]))
+            for field in structs.fields(Record)
+        ],
+        kw_only=True,
+        gc=False,
+    )
+    bounded: type[Record] = found
+    return bounded
+
+
+BoundedRecord = _bounded()
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from bench.plugins.contract import Regime
 
 Combination = tuple[str, str, str]
 # What the train-quantile policy is told: a fraction of the rows, or "known".
-Contamination = float | Literal["known"]
+Contamination = Annotated[float, Meta(ge=0, lt=1)] | Literal["known"]
 
 # Raised when the harness itself starts to run trials in a way that gives other results.
 PROTOCOL = 3
@@ -49,8 +48,7 @@ class Code(Struct, frozen=True, dict=True):
         return canonical(structs.asdict(self))
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What is to be run."""
 
     detector: Named

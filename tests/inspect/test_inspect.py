@@ -179,7 +179,7 @@ def test_losses_fall_and_are_those_of_the_training_rows(registry, curves):
 def test_losses_do_not_depend_on_the_models_beside(registry):
     runner, trial = TrialRunner(registry), trial_of(registry, "gan:epochs=3")
     [alone] = runner.fit_stages([trial])
-    together = runner.fit_stages([trial, replace(trial, seed=2)])
+    together = runner.fit_stages([trial, structs.replace(trial, seed=2)])
     assert set(alone.stage.losses_by_epoch) == {"critic", "encoder and generator"}
     for name, values in alone.stage.losses_by_epoch.items():
         assert len(values) == 3

@@ -34,18 +34,20 @@ def part(kind, **fields):
 
 named = st.builds(Named, words, words, st.dictionaries(words, values, max_size=3))
 figures = st.dictionaries(words, finite, max_size=3)
+seconds = st.floats(0, 1e10)
+shares = st.floats(0, 1)
 slices = st.none() | st.builds(Slice, counts, counts)
 records = st.builds(
     Record,
     key=words, question=words, status=st.sampled_from(get_args(Status)),
     reason=words, detector=named, dataset=named, seed=counts, regime=st.sampled_from(REGIMES),
-    contamination=finite | st.just("known"), labels_used=st.none() | counts,
+    contamination=st.floats(0, 1, exclude_max=True) | st.just("known"), labels_used=st.none() | counts,
     rows=part(RowCounts, **dict.fromkeys(RowCounts.__struct_fields__, counts)),
-    audit=part(Copies, test_in_train=finite, train_copies=finite),
+    audit=part(Copies, test_in_train=shares, train_copies=shares),
     thresholds=figures, metrics=st.dictionaries(words, figures, max_size=3),
-    costs=part(Costs, fit_seconds=finite, device=words, stage_batch=counts, total_seconds=finite),
+    costs=part(Costs, fit_seconds=seconds, device=words, stage_batch=counts, total_seconds=seconds),
     code=st.builds(Code, words, words, words, st.dictionaries(words, words, max_size=3)),
-    environment=words, scores=slices, labels=slices, version=counts,
+    environment=words, scores=slices, labels=slices, written=seconds, version=counts,
 )  # fmt: skip
 # Where a record of a newer version may have fields that this one does not know, itself among them.
 PARTS = ("", "detector", "dataset", "rows", "audit", "costs", "code", "scores")

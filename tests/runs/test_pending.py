@@ -7,6 +7,7 @@ from msgspec import structs
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
+from bench.runs.current import finished
 from bench.runs.pending import what_changed, why_pending
 from bench.runs.writing import RunWriter
 from bench.trials.environment import Environment
@@ -36,7 +37,8 @@ def finish(results, plan, status="ok", name=None):
 
 
 def reasons(plan, results, **options):
-    return [why for _, why in why_pending(plan, results, **options)]
+    statuses = finished(results, name=options.get("name")).statuses
+    return [why for _, why in why_pending(plan, results, statuses, **options)]
 
 
 def test_new_then_finished_then_changed(write_plugin, tmp_path):

@@ -14,8 +14,10 @@ from msgspec import structs
 from bench.errors import BenchError, BenchWarning
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
-from bench.runs.reading import Run, combinations_timed_out, find_runs, finished
-from bench.runs.writing import RunWriter, check_name, check_writable, pack_run
+from bench.runs.current import finished
+from bench.runs.reading import Run, combinations_timed_out, find_runs
+from bench.runs.rewriting import pack_run
+from bench.runs.writing import RunWriter, check_name, check_writable
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
 from bench.trials.record import VERSION, Outcome, Record
@@ -75,7 +77,7 @@ def test_a_torn_last_line_costs_only_its_own_record(tmp_path_factory, plan, cut)
     second = whole.index(b"\n") + 1
     os.truncate(file, second + cut % (len(whole) - second - 1) + 1)
     with pytest.warns(BenchWarning, match="cut off"):
-        assert list(finished(results)) == [trials[0].key]
+        assert list(finished(results).statuses) == [trials[0].key]
     with pytest.warns(BenchWarning, match="cut off"):
         write(results, plan, [outcome(trials[1])], name="torn")
     records = list(run.records())
@@ -89,8 +91,8 @@ def test_a_spoilt_line_in_the_middle_is_named_and_left_out(tmp_path, plan):
     file = run.folder / "trials.jsonl"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([lines[0], "{spoilt", lines[2]]) + "\n")
-    with pytest.warns(BenchWarning, match="line 2 is not valid JSON"):
-        assert list(finished(tmp_path)) == [trials[0].key, trials[2].key]
+    with pytest.warns(BenchWarning, match=r"line 2 cannot be read \(it is not valid JSON.*will run again"):
+        assert list(finished(tmp_path).statuses) == [trials[0].key, trials[2].key]
 
 
 def change_line(run, number, change):
@@ -110,6 +112,17 @@ def change_line(run, number, change):
         (("detector", "label"), 5, r"Expected `str`, got `int` - at `\$\.detector\.label`"),
         (("metrics", "native", "f1"), None, r"Expected `float`, got `null` - at `\$\.metrics"),
         (("status",), "lost", r"Invalid enum value 'lost' - at `\$\.status`"),
+        (
+            ("metrics", "native", "f1"),
+            8,
+            r"Expected a value from 0 to 1, got 8.0 - at `\$\.metrics\.native\.f1`",
+        ),
+        (("seed",), -1, r"Expected `int` >= 0 - at `\$\.seed`"),
+        (("seed",), 10**30, r"Expected `int` <= 9007199254740992 - at `\$\.seed`"),
+        (("contamination",), 1.5, r".*< 1.* - at `\$\.contamination`"),
+        (("costs",), {"fit_seconds": -2.0}, r"Expected `float` >= 0.* - at `\$\.costs\.fit_seconds`"),
+        (("rows",), {"train": -1}, r"Expected `int` >= 0 - at `\$\.rows\.train`"),
+        (("audit",), {"train_copies": 1.1}, r"Expected `float` <= 1.* - at `\$\.audit\.train_copies`"),
     ],
 )
 def test_a_wrong_type_is_named_with_file_and_line(tmp_path, plan, path, value, says):
@@ -124,16 +137,23 @@ def test_a_wrong_type_is_named_with_file_and_line(tmp_path, plan, path, value, s
         document[last] = value
 
     change_line(run, 1, spoil)
-    with pytest.raises(BenchError, match=rf"trials\.jsonl, line 2: {says}.*; mend or delete the line"):
-        list(run.records())
+    for read in (run.records, run.heads):
+        with pytest.warns(
+            BenchWarning, match=rf"trials\.jsonl: line 2 cannot be read \({says}.*will run again"
+        ):
+            assert [record.key for record in read()] == [trials[0].key]
+    with pytest.warns(BenchWarning, match="line 2"):
+        assert list(finished(tmp_path).statuses) == [trials[0].key]
 
 
 def test_a_record_that_lacks_what_none_may_lack_is_named(tmp_path, plan):
     run = write(tmp_path, plan, [outcome(next(iter(plan)))])
     change_line(run, 0, lambda document: document.pop("key"))
     for read in (run.records, run.heads):
-        with pytest.raises(BenchError, match="line 1: Object missing required field `key`"):
-            list(read())
+        with pytest.warns(
+            BenchWarning, match=r"line 1 cannot be read \(Object missing required field `key`\)"
+        ):
+            assert not list(read())
 
 
 def test_a_head_stands_wherever_its_fields_are(tmp_path, plan):
@@ -142,7 +162,7 @@ def test_a_head_stands_wherever_its_fields_are(tmp_path, plan):
     file = run.folder / "trials.jsonl"
     fields = json.loads(file.read_text())
     file.write_text(json.dumps(dict(sorted(fields.items(), reverse=True)), separators=(",", ":")) + "\n")
-    assert finished(tmp_path) == {trial.key: "timeout"}
+    assert finished(tmp_path).statuses == {trial.key: "timeout"}
     assert combinations_timed_out(tmp_path) == {trial.combination}
 
 
@@ -182,15 +202,15 @@ def test_packing_and_going_on_with_a_run_keep_what_a_newer_version_has_written(t
 def test_a_failure_is_finished_unless_it_is_to_be_retried(tmp_path, plan):
     first, second = list(plan)[:2]
     write(tmp_path, plan, [outcome(first, "failed"), outcome(second)])
-    assert finished(tmp_path) == {first.key: "failed", second.key: "ok"}
-    assert finished(tmp_path, retry=True) == {second.key: "ok"}
+    assert finished(tmp_path).statuses == {first.key: "failed", second.key: "ok"}
+    assert finished(tmp_path, retry=True).statuses == {second.key: "ok"}
 
 
 def test_a_reference_run_counts_as_finished_only_when_named(tmp_path, plan):
     trial = next(iter(plan))
     write(tmp_path, plan, [outcome(trial)], name="reference-quick")
-    assert finished(tmp_path) == {}
-    assert finished(tmp_path, name="reference-quick") == {trial.key: "ok"}
+    assert finished(tmp_path).statuses == {}
+    assert finished(tmp_path, name="reference-quick").statuses == {trial.key: "ok"}
 
 
 def test_a_named_run_is_gone_on_with_and_keeps_what_it_planned(tmp_path, plan, registry):
@@ -261,7 +281,7 @@ def test_a_packed_run_is_read_like_any_other(tmp_path, plan):
     for i, record in enumerate(records):
         assert packed.scores(record).tolist() == [0.1, i, -i]
         assert packed.labels(record).tolist() == [0, 1, 0]
-    assert set(finished(tmp_path)) == {trial.key for trial in trials}
+    assert set(finished(tmp_path).statuses) == {trial.key for trial in trials}
     pack_run(tmp_path, "mine")
     assert list(packed.records()) == records
 
@@ -292,7 +312,7 @@ def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_
     run = write(tmp_path, plan, [outcome(trials[1], values=(7.0, 8.0, 9.0))], "mine")
     _, second = run.records()
     assert run.scores(second).tolist() == [7.0, 8.0, 9.0]
-    assert set(finished(tmp_path)) == {trial.key for trial in trials[:2]}
+    assert set(finished(tmp_path).statuses) == {trial.key for trial in trials[:2]}
 
 
 def test_a_run_with_the_raw_scores_of_its_first_seed_alone(tmp_path, registry):

@@ -128,9 +128,12 @@ def judged_tables(results: SuiteResults) -> tuple[list[JudgedTable], tuple[str, 
             left_out.append(name)
             continue
         found = [(results.runs[str(ok["run"][each])], ok["record"][each]) for each in CANDIDATES]
-        scores = np.column_stack([run.scores(record) for run, record in found])
-        run, record = found[0]
-        tables.append(JudgedTable(name, normalised_ranks(scores), run.labels(record)))
+        scored = [raw for run, record in found if (raw := run.scored_rows(record)) is not None]
+        if len(scored) < len(CANDIDATES) or len({len(labels) for _, labels in scored}) > 1:
+            left_out.append(name)
+            continue
+        scores = np.column_stack([of_rows for of_rows, _ in scored])
+        tables.append(JudgedTable(name, normalised_ranks(scores), scored[0][1]))
     return tables, tuple(dict.fromkeys(left_out))
 
 

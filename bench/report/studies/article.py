@@ -82,7 +82,10 @@ def with_ours(results: SuiteResults, printed: Sequence[PublishedFigure]) -> list
     for run, record in zip(ok["run"], ok["record"], strict=True):
         if record.detector.label != record.detector.name or "native" not in record.thresholds:
             continue
-        scores, labels = results.runs[run].scores(record), results.runs[run].labels(record)
+        scored = results.runs[run].scored_rows(record)
+        if scored is None:
+            continue
+        scores, labels = scored
         for row, name, value in classification_report(labels, scores > record.thresholds["native"]):
             ours[record.detector.name, row, name].append(round(value, DECIMALS))
     return [Figure(each, tuple(ours[each.detector, each.dataset, each.metric])) for each in printed]

@@ -36,11 +36,13 @@ def figures(view: RegimeView) -> list[Figure]:
 
 def _of_dataset(view: RegimeView, dataset: str, place: int, rows: pd.DataFrame) -> Iterator[Figure]:
     roc, precision, share, seed = [], [], 0.0, int(rows["seed"].iloc[0])
-    for at, (name, row) in enumerate(rows.iterrows()):
-        run = view.results.runs[row["run"]]
-        y = run.labels(row["record"])
+    kept = [view.results.runs[row["run"]].scored_rows(row["record"]) for _, row in rows.iterrows()]
+    rows = rows[[found is not None for found in kept]]
+    if rows.empty:
+        return
+    for at, ((name, row), (scores, y)) in enumerate(zip(rows.iterrows(), filter(None, kept), strict=True)):
         share = float((y == 1).mean())
-        _, true_positives, predicted = counts_from_the_top(run.scores(row["record"]), y)
+        _, true_positives, predicted = counts_from_the_top(scores, y)
         false_positives = predicted - true_positives
         recall = np.append(0, true_positives) / true_positives[-1]
         false_positive_rate = np.append(0, false_positives) / false_positives[-1]

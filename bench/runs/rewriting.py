@@ -1,0 +1,112 @@
+"""Changing runs that are finished: packing them, and changing their records."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from msgspec import structs
+
+from bench.files import replace_file
+from bench.runs.documents import changed, encode
+from bench.runs.packing import pack, unpack
+from bench.runs.reading import FILES, RECORDS, Run, find_run
+from bench.runs.writing import change_info, locked, unwritable
+from bench.trials.record import Record, Slice
+
+
+def pack_run(results: Path, name: str, *, keep_scores: int | None = None) -> Run:
+    """Pack the files of a run; BenchError if there is no such run or another process is writing it.
+
+    keep_scores: of how many first seeds raw scores are kept. Those of others are gone for good; what tables
+    read of them is in the run's records.
+    """
+    run = find_run(results, name)
+    try:
+        with locked(run.folder):
+            if keep_scores is not None:
+                _drop_scores(run.folder, keep_scores)
+            for file in FILES:
+                pack(run.folder / file)
+    except OSError as error:
+        raise unwritable(run.folder, error) from None
+    return run
+
+
+def _drop_scores(folder: Path, seeds: int) -> None:
+    """Rewrite the records so that those of all but the first seeds point at no scores, then blank these.
+
+    What is kept stays where it is, so that no record ever points at the wrong place; zeros pack to nothing.
+    """
+    dropped: list[Slice] = []
+
+    def without_scores(record: Record) -> Record:
+        if record.scores is None or record.seed < seeds:
+            return record
+        dropped.append(record.scores)
+        return structs.replace(record, scores=None, labels=None)
+
+    _rewrite(folder, without_scores)
+    for name in set(FILES) - {RECORDS}:
+        unpack(folder / name)
+        if seeds == 0:
+            (folder / name).unlink(missing_ok=True)
+    if seeds and dropped:
+        _blank(folder / "scores.f64", dropped)
+
+
+def _blank(file: Path, places: Iterable[Slice]) -> None:
+    """Write zeros where some scores are, as far as the file goes."""
+    with file.open("r+b") as scores:
+        end = scores.seek(0, os.SEEK_END)
+        for where in places:
+            scores.seek(where.offset)
+            scores.write(bytes(max(0, min(8 * where.count, end - where.offset))))
+
+
+def rewrite_records(
+    results: Path,
+    name: str,
+    change: Callable[[Record], Record],
+    *,
+    noting: Mapping[str, str],
+    clean: Mapping[str, list[float]],
+) -> Run:
+    """Change each record of a run; one that was packed is packed again.
+
+    noting: policies that the records get, and what decides by them, and clean: what they flag of scores
+    without an anomaly, for run.json. Nothing is lost if
+    ``change`` raises. BenchError if there is no such run or another process is writing it.
+    """
+    run = find_run(results, name)
+    packed = not (run.folder / RECORDS).exists()
+    try:
+        with locked(run.folder):
+            _rewrite(run.folder, change)
+            if packed:
+                pack(run.folder / RECORDS)
+            old = run.info
+            change_info(
+                run.folder,
+                policies={**old.policies, **noting},
+                flagged_clean={**old.flagged_clean, **clean},
+            )
+    except OSError as error:
+        raise unwritable(run.folder, error) from None
+    return run
+
+
+def _rewrite(folder: Path, change: Callable[[Record], Record]) -> None:
+    """Change the records of a run; a line that cannot be read stays as it is."""
+    lines = [
+        line if record is None else _changed_line(line, record, change(record))
+        for line, record in Run(folder).lines()
+    ]
+    unpack(folder / RECORDS)
+    replace_file(folder / RECORDS, b"".join(lines))
+
+
+def _changed_line(line: bytes, before: Record, after: Record) -> bytes:
+    return line if after == before else encode(changed(json.loads(line), before, after))
