@@ -43,8 +43,8 @@ def command(
     out.print(f"suite {plan.suite.name}: {total} trials, {total - counts.total()} finished, "
               f"{counts.total()} to run", markup=False)  # fmt: skip
     if again:
-        out.print(f"{again} of them finished with the code that is there again: `run` makes theirs the figures "
-                  "that reports show", markup=False)  # fmt: skip
+        out.print(f"{again} of them finished with the code that is there again: `run` makes theirs the "
+                  "figures that reports show", markup=False)  # fmt: skip
     if counts:
         rows = [[detector, str(n), why] for (detector, why), n in sorted(counts.items())]
         out.print(table(["detector", "to run", "because"], rows, right=(1,)))

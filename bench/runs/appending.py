@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bench.errors import BenchError
 
-# Seconds between two times that what was written is made to reach the disk, so that a power cut costs no more;
-# waiting for the disk after each record would cost a run of quick trials most of its time.
+# Seconds between two times that what was written is made to reach the disk, so that a power cut costs no
+# more; waiting for the disk after each record would cost a run of quick trials most of its time.
 SYNC_INTERVAL = 0.5
 
 
@@ -53,7 +53,7 @@ class AppendedFiles:
             while rest:
                 rest = rest[os.write(file, rest) :]
         except BaseException:
-            # What is left of it would be read as damage. Of a disk that is gone, too, this is all there is to do.
+            # A part of it would be read as damage.
             with contextlib.suppress(OSError):
                 os.ftruncate(file, at)
             raise
@@ -78,7 +78,7 @@ class AppendedFiles:
         """What is appended to a file that was deleted, or whose folder was, is lost without an error."""
         mine = os.fstat(self._files[name])
         try:
-            there = os.stat(self._folder / name)
+            there = (self._folder / name).stat()
         except OSError:
             there = None
         if there is None or not os.path.samestat(mine, there):

@@ -1,9 +1,9 @@
 """Which record is current where a trial has several: one rule, for reports and for what need not run again.
 
 Of the records that reports would show in one place, the one that was written last is current. A run that
-finds a trial finished by an earlier one, because the code is again what it was then, writes that record again.
-So reports show what the code gave that was there when `run` was last asked, and need neither the plugins nor
-the libraries for it: a run that was received from elsewhere is reported as it was there.
+finds a trial finished by an earlier one, because the code is again what it was then, writes that record
+again. So reports show what the code gave that was there when `run` was last asked, and need neither the
+plugins nor the libraries for it: a run that was received from elsewhere is reported as it was there.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Finished:
     superseded: frozenset[str]
 
     def current_again(self, plan: Iterable[Trial]) -> set[str]:
-        """Keys of trials that finished before another version of the code was there, and are asked for again."""
+        """Keys of trials that finished before the code was another for a while, and are asked for again."""
         return {trial.key for trial in plan if trial.key in self.superseded} if self.superseded else set()
 
 

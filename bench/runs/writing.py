@@ -26,7 +26,6 @@ from bench.runs.reading import FILES, RECORDS, Run
 from bench.trials.environment import Environment, identify
 from bench.trials.record import Outcome, Slice
 
-
 # From those that records point into to the records: none ever points at what is not there.
 APPENDED = ("scores.f64", "labels.i8", RECORDS)
 
