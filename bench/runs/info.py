@@ -16,6 +16,7 @@ from bench.trials.environment import Environment
 
 # Raised when files can no longer be read as before.
 FORMAT = 1
+MEND = "delete the run or mend the file"
 
 
 class RunInfo(Struct, frozen=True, kw_only=True):
@@ -54,11 +55,9 @@ def read_info(file: Path) -> RunInfo:
     except OSError as error:
         raise BenchError(f"cannot read {file}: {error.strerror or error}") from None
     except RecursionError:
-        raise BenchError(
-            f"cannot read {file}: it nests too deeply; delete the run or mend the file"
-        ) from None
+        raise BenchError(f"cannot read {file}: it nests too deeply; {MEND}") from None
     except ValueError as error:  # msgspec's among them, and what is no UTF-8
-        raise BenchError(f"cannot read {file}: {error}; delete the run or mend the file") from None
+        raise BenchError(f"cannot read {file}: {error}; {MEND}") from None
     return info
 
 

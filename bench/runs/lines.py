@@ -1,4 +1,4 @@
-"""The lines of a run's records, whatever has become of the file: what cannot be read is named and left out."""
+"""The lines of a run's records, whatever has become of them: what cannot be read is named and left out."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ T = TypeVar("T")
 NAMED = 5
 # Bytes that are read and decoded at once: what comes of them stays in the processor's cache.
 BLOCK = 1 << 16
-# What decoding raises: a ValueError for what is no UTF-8, a RecursionError for brackets in brackets without end.
+# What decoding raises: a ValueError for what is no UTF-8, a RecursionError for brackets without end.
 _UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class LineReader(Generic[T]):
-    """Reads files of which each line is a value of one type. ``check`` raises ValueError for one that is none.
+    """Reads files of which each line is a value of one type.
 
-    bounded: a type that is read in its place where many lines are, and that needs no check.
+    check: raises ValueError for a value that cannot be. bounded: a type that is read in its place where many lines are, and that needs no check.
 
     A line that cannot be read is left out with a warning, and so is a last one that is cut off. DamagedError
     where a file ends in damage or is none; nothing comes of a file that is not there.
     """
 
     def __init__(self, kind: type[T], check: Callable[[T], None], bounded: type[T] | None = None) -> None:
-        self._decoder, self._bounded = msgspec.json.Decoder(kind), bounded and msgspec.json.Decoder(bounded)
+        self._decoder = msgspec.json.Decoder(kind)
+        self._bounded = None if bounded is None else msgspec.json.Decoder(bounded)
         self._check = check
 
     def values(self, file: Path) -> Iterator[T]:
