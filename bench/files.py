@@ -9,6 +9,7 @@ not followed.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -81,6 +82,8 @@ def replace_file(file: Path, content: bytes) -> None:
     try:
         with part.open("xb") as written:  # x: not through a link that lies there
             written.write(content)
+            written.flush()
+            os.fsync(written.fileno())
         part.replace(file)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ DEFAULT_TIMEOUT = 60.0
 # More would take all memory before anything could be said of them.
 MOST_SEEDS = 1_000_000
 # More are a slip of the pen: a plan is gone through whenever a run goes on.
-MOST_TRIALS = 10_000_000
+MOST_TRIALS = 5_000_000
 SUITES = Path(__file__).parent / "suites"
 
 FIELDS = (

@@ -21,7 +21,7 @@ from bench.runs.appending import AppendedFiles
 from bench.runs.current import Answer
 from bench.runs.documents import changed, encode
 from bench.runs.info import FORMAT, RunInfo
-from bench.runs.packing import unpack
+from bench.runs.packing import open_regular, unpack
 from bench.runs.reading import FILES, RECORDS, Run
 from bench.trials.environment import Environment, identify
 from bench.trials.record import Outcome, Slice
@@ -196,7 +196,10 @@ def check_name(name: str) -> None:
 
 def _drop_torn_line(file: Path) -> None:
     """Cut off what a killed process left of its last line, so that the next record starts a line."""
-    content = file.read_bytes() if file.exists() else b""
+    if not os.path.lexists(file):
+        return
+    with open_regular(file) as opened:
+        content = opened.read()
     whole = content.rfind(b"\n") + 1
     if whole < len(content):
         warnings.warn(
