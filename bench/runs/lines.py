@@ -27,7 +27,8 @@ _UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 class LineReader(Generic[T]):
     """Reads files of which each line is a value of one type.
 
-    check: raises ValueError for a value that cannot be. bounded: a type that is read in its place where many lines are, and that needs no check.
+    check: raises ValueError for a value that cannot be. bounded: a type that is read in its place where many
+    lines are, and that needs no check.
 
     A line that cannot be read is left out with a warning, and so is a last one that is cut off. DamagedError
     where a file ends in damage or is none; nothing comes of a file that is not there.

@@ -11,9 +11,8 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import IO, cast
 
-from bench.runs.damage import UNREADABLE, DamagedError
-
 from bench.files import replace_file
+from bench.runs.damage import UNREADABLE, DamagedError
 
 PACKED = ".xz"
 TEXT: dict[str, int] = {"id": lzma.FILTER_LZMA2, "preset": 9}
