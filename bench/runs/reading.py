@@ -42,7 +42,7 @@ REFERENCE = "reference-"
 
 
 def _complete(record: Record) -> None:
-    """Check a record, and give it the metrics that have come since it was written and follow from its others."""
+    """Check a record, and add the metrics that have come since and follow from its others."""
     from bench.evaluation.metrics import fill_in
 
     record.check()
