@@ -14,7 +14,25 @@ def encode(value: Any, indent: int | None = None) -> bytes:
     Raises ValueError for a number that JSON cannot write, where msgspec's own encoder would write null.
     """
     encoder = _ENCODER if indent is None else JSONEncoder(default=_fields, allow_nan=False, indent=indent)
-    return f"{encoder.encode(value)}\n".encode()
+    text = encoder.encode(value)
+    if "\\ud" in text:  # what is beyond 16 bits, or half of it
+        text = encoder.encode(_escaped(value))
+    return f"{text}\n".encode()
+
+
+def _escaped(value: Any) -> Any:
+    """A value whose texts are such as UTF-8 can hold: half a surrogate is written with a backslash."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case Struct():
+            return _escaped(_fields(value))
+        case dict():
+            return {_escaped(key): _escaped(inside) for key, inside in value.items()}
+        case list() | tuple():
+            return [_escaped(inside) for inside in value]
+        case _:
+            return value
 
 
 def _fields(part: Struct) -> dict[str, Any]:

@@ -69,6 +69,11 @@ def test_a_record_is_read_as_it_was_written(record):
     assert read(line) == record
 
 
+def test_half_a_surrogate_is_written_with_a_backslash_and_the_rest_as_it_is():
+    named = Named("knn", "knn:\ud800", {"\udfff": ["\U0001f600", "\udc00"]})
+    assert read(encode(named), Named) == Named("knn", r"knn:\ud800", {r"\udfff": ["\U0001f600", r"\udc00"]})
+
+
 @given(records)
 def test_what_is_not_known_of_a_part_takes_no_room(record):
     for name, nothing in (("rows", RowCounts()), ("audit", Copies()), ("costs", Costs())):
