@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from msgspec import Meta, Struct, defstruct, structs
+from msgspec import Meta, Struct, defstruct, field, structs
 
 from bench.evaluation.metrics import METRICS
 from bench.plugins.contract import Regime
@@ -169,11 +169,16 @@ def _bounded() -> type[Record]:
     kinds: dict[str, Any] = {
         "metrics": dict[str, TypedDict("Figures", figures, total=False)]  # type: ignore[misc, operator]
     }
+    make_field: Any = field  # its types know of one of the two defaults at a time
     found: Any = defstruct(
         "BoundedRecord",
         [
-            (field.name, kinds.get(field.name, field.type), *([] if field.required else [field.default]))
-            for field in structs.fields(Record)
+            (
+                each.name,
+                kinds.get(each.name, each.type),
+                make_field(default=each.default, default_factory=each.default_factory),
+            )
+            for each in structs.fields(Record)
         ],
         kw_only=True,
         gc=False,
