@@ -40,7 +40,8 @@ class CompiledCOF(Compiled, AmongNeighbours):
         self.model._cof_fast = self.factors
 
     def factors(self, X: Floats) -> Floats:
-        from ._row_loops import connectivity, distances, numpys_order
+        from ._distances import distances, numpys_order
+        from ._row_loops import connectivity
 
         D = distances(np.ascontiguousarray(X), numpys_order(X.shape[1]))
         nearest = np.argsort(D, axis=1)[:, : self.model.n_neighbors_ + 1]
@@ -57,7 +58,8 @@ class CompiledSOD(Compiled, ClippedAmongNeighbours):
     def degrees(self, X: Floats) -> Floats:
         from sklearn.neighbors import NearestNeighbors
 
-        from ._row_loops import numpys_order, shared_neighbours, subspace_degrees
+        from ._distances import numpys_order, subspace_degrees
+        from ._row_loops import shared_neighbours
 
         of_neighbours = {name: getattr(self.model, name) for name in NEIGHBOUR_PARAMETERS}
         nearest = NearestNeighbors(**of_neighbours).fit(X).kneighbors(return_distance=False)

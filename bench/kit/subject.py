@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import structs
 
 from bench.errors import ContractError, NotApplicableError
 from bench.kit import rows
@@ -131,7 +132,7 @@ class Fitted:
         self.generators_used: set[str] = set()
         self.overwritten: set[str] = set()
         self._next_seed = CALLS * seed
-        plugin, trial = subject.plugin, replace(subject.trial, seed=seed)
+        plugin, trial = subject.plugin, structs.replace(subject.trial, seed=seed)
         with self._watched():
             self.stage = _fit_stage(plugin, trial, view)
             self.train = TrialRunner(subject.registry).train(trial, view, self.stage)

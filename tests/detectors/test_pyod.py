@@ -73,6 +73,8 @@ def tables():
     return [pytest.param(files[name], id=name) for name, size in sizes.items() if 1_000 <= size <= 12_000]
 
 
+# libsvm's scores grow with the number of rows times nu, and are divided by it here.
+SCALE = {"ocsvm": 0.5 * ROWS}
 BY_HAND = {"knn": KNN, "lof": LOF, "hbos": HBOS, "ecod": ECOD, "copod": COPOD, "ocsvm": OCSVM}
 
 
@@ -85,7 +87,8 @@ def test_scores_equal_the_library_s_on_published_tables(file):
     train, test = scale(train), scale(test)
     for name, by_hand in BY_HAND.items():
         expected = by_hand().fit(train).decision_function(test)
-        np.testing.assert_allclose(fitted(name, train).score(test), expected, rtol=1e-9, err_msg=name)
+        scores = fitted(name, train).score(test) * SCALE.get(name, 1)
+        np.testing.assert_allclose(scores, expected, rtol=1e-9, err_msg=name)
 
 
 def test_the_library_s_parameters_are_ours(registry):

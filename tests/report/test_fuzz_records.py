@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bench.analysis.results import require_results
 from bench.report import leaderboard, statistics, thresholds, timing
 from bench.report.exports import export
-from bench.runs.reading import finished
+from bench.runs.current import finished
 
 RUN = Path(__file__).parents[2] / "results" / "runs" / "reference-article"
 INFO = json.loads((RUN / "run.json").read_text())

@@ -20,7 +20,7 @@ from bench.errors import BenchError
 from bench.report import write_report
 from bench.report.exports import export
 from bench.report.terminal import print_leaderboards
-from bench.runs.writing import pack_run
+from bench.runs.rewriting import pack_run
 
 RESULTS = Path(__file__).parents[2] / "results"
 # Harmless markers: each would show in some format if it were not escaped.
