@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test fuzz faults lint format docs wheel clean
+.PHONY: run test simulations fuzz faults lint format docs wheel clean
 
 run: $(READY)
 	$(BIN)/python -m bench run --all
@@ -21,6 +21,10 @@ fuzz: $(READY)
 # Kills, damaged files and misbehaving detectors: a table of what was lost or left. About 20 minutes on two cores.
 faults: $(READY)
 	PYTHONPATH=tests:tests/helpers $(BIN)/python -m faults
+
+# Coverage of intervals and errors of races, by simulation: some minutes.
+simulations: $(READY)
+	$(BIN)/python tests/simulations/simulate.py > results/simulations.md
 
 lint: $(READY)
 	$(BIN)/ruff check .

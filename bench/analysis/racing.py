@@ -42,17 +42,17 @@ def resolve(plan: Plan, alpha: float, run: RunPlan, read: Read) -> Iterator[list
     last seed, where one detector is left in each regime, or where ``run`` says that it was stopped.
     """
     contests = [_contest(plan, regime, alpha) for regime in dict.fromkeys(cell.regime for cell in plan.cells)]
-    for look in looks(len(plan.suite.seeds)):
+    for seeds in looks(len(plan.suite.seeds)):
         for contest in contests:
             if contest.seeds and not contest.race.is_open:
                 continue
-            part = _part(plan, contest, look.seeds)
+            part = _part(plan, contest, seeds)
             if not run(part):
                 yield contests
                 return
             contest.trials += len(part) - len(_part(plan, contest, contest.seeds))
-            contest.seeds = look.seeds
-            contest.race.look(_values(read(), part), look.share)
+            contest.seeds = seeds
+            contest.race.look(_values(read(), plan, contest))
         yield contests
         if not any(contest.race.is_open for contest in contests):
             return
@@ -61,14 +61,14 @@ def resolve(plan: Plan, alpha: float, run: RunPlan, read: Read) -> Iterator[list
 def seed_means(results: SuiteResults, regime: str) -> pd.DataFrame:
     """A row for each seed, a column for each detector: the regime's mean of what ranks boards.
 
-    What did not end "ok" counts as the worst there is. NaN where a detector was not run on each
-    dataset. Detectors out of competition are left out.
+    Values are within 0 and 1: what is worse than chance, which is 0, counts as chance, and so does what did
+    not end "ok". A test takes the longer, the wider the values may range. NaN where a detector was not run
+    on each dataset. Detectors out of competition are left out.
     """
     frame = results.frame[results.frame["regime"] == regime]
     frame = frame[~frame["detector"].isin(results.references)]
-    metric = HEADLINE.metric
-    values = HEADLINE.values(frame, results.headline).where(frame["status"] == "ok", metric.worst)
-    values = metric.oriented(values.where(frame["status"] != MISSING))
+    values = HEADLINE.values(frame, results.headline).where(frame["status"] == "ok", 0.0)
+    values = values.clip(lower=0.0).where(frame["status"] != MISSING)
     keys = [frame["seed"], frame["detector"]]
     whole = values.notna().groupby(keys).sum() == frame["dataset"].nunique()
     means: pd.DataFrame = values.groupby(keys).mean().where(whole).unstack()
@@ -104,12 +104,15 @@ def _cells(plan: Plan, regime: Regime) -> tuple[Cell, ...]:
     return tuple(cell for cell in plan.cells if cell.regime == regime)
 
 
-def _values(results: SuiteResults, part: Plan) -> pd.DataFrame:
-    """Of the suite's results, which may hold more than this plan, what the part has planned."""
+def _values(results: SuiteResults, plan: Plan, contest: Contest) -> pd.DataFrame:
+    """Of the suite's results, which may hold more than this plan, what is known of the race's detectors.
+
+    Those that have dropped out have values for their seeds: bets were on them while they led.
+    """
     frame = results.frame
     planned = (
-        frame["dataset"].isin([cell.dataset.label for cell in part.cells])
-        & frame["detector"].isin([named.label for _, named in part.detectors])
-        & frame["seed"].isin(part.suite.seeds)
+        frame["dataset"].isin([cell.dataset.label for cell in _cells(plan, contest.regime)])
+        & frame["detector"].isin(contest.race.detectors)
+        & frame["seed"].isin(plan.suite.seeds[: contest.seeds])
     )
-    return seed_means(replace(results, frame=frame[planned]), part.cells[0].regime)
+    return seed_means(replace(results, frame=frame[planned]), contest.regime)

@@ -67,7 +67,7 @@ def _say_result(contests: Sequence[Contest]) -> None:
     out = console()
     for contest in contests:
         best = _names(contest.race.contenders)
-        said = "is the best" if len(contest.race.contenders) == 1 else "cannot be told from the best"
+        said = "is the best" if len(contest.race.contenders) == 1 else "may be the best"
         out.print(
             f"{contest.regime}: {best} {said}; {contest.trials:,} trials of the {contest.all_trials:,} that "
             "all seeds would take",

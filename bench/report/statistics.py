@@ -31,9 +31,15 @@ signed-rank test asks it of each pair, with p-values corrected by Holm for all p
 family-wise error rate is {100 * ALPHA:.0f} % at most. What did not end `ok` counts as worse than everything.
 *Rank* is the mean rank over blocks, *win rate* the fraction of the others that a detector is ahead of, a tie
 being half. *Rating* is that of the Bradley-Terry model, in Elo points: 400 more are ten times the odds to be
-ahead; 1000 is the average. *Behind* is the mean distance to the best, over the blocks that both ended `ok`.
-Intervals are pointwise 95 % bootstrap intervals over blocks. *Wins* and *losses* count significant
-differences. A detector with ● cannot be told from the best: none is significantly better."""
+ahead; 1000 is the average. Its intervals are pointwise 95 % bootstrap intervals over blocks. *Wins* and
+*losses* count significant differences of the signed-rank test. A detector with ● cannot be told from the best
+by it: none is significantly better.
+
+*Behind* is how far a detector's mean over blocks is below the highest mean; what did not end `ok` counts as
+0. With {100 * (1 - ALPHA):.0f} % confidence the intervals of all detectors together
+hold their distances to the one that is the best in truth, whichever that is (multiple comparisons with the
+best). An interval from 0 says that a detector may have the highest mean. Ranks and means are two questions: a
+detector with ● may be behind in means, and one without it may not be."""
 
 
 class Comparisons(NamedTuple):
@@ -102,9 +108,10 @@ def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
         f"{count['datasets']} datasets, {count['independent']} of them independent; "
         f"{len(standing.blocks.values.columns)} detectors. {power(standing)}{_friedman(standing)}"
     )
-    [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
-    found = summary(standing, without)
+    [counted] = all_blocks(results, regime, metric, "zero")
+    found = summary(standing, counted.values)
     yield table(*standing_cells(found, coverage(results, regime)))
+    [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
     if without.values.isna().any(axis=None):
         [fair] = judge([without], standing.alpha)
         yield (

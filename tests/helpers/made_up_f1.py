@@ -37,7 +37,8 @@ class Store:
         for trial in part:
             detector, dataset, regime = trial.combination
             rng = np.random.default_rng([trial.seed, *map(ord, detector), len(dataset)])
-            self.rows[detector, dataset, regime, trial.seed] = F1[detector] + self.spread * rng.normal()
+            drawn = F1[detector] + self.spread * rng.normal()
+            self.rows[detector, dataset, regime, trial.seed] = float(np.clip(drawn, 0, 1))
         return True
 
     def read(self):

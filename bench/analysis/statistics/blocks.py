@@ -29,7 +29,7 @@ from bench.splits.sources import related_group
 
 FEW = 5
 
-Failures = Literal["worst", "left out"]
+Failures = Literal["worst", "zero", "left out"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def all_blocks(
     """Blocks of independent datasets; where there are fewer than `FEW`, of seeds, for each dataset.
 
     ``metric`` is the key of one of `bench.analysis.qualities.qualities`. Under "worst", what did not end "ok"
-    counts as below any value there can be; "left out", it does not count at all.
+    counts as below any value there can be; under "zero", as 0, or the worst value of a metric that is better
+    low or never 0; "left out", it does not count.
     """
     values = by_dataset_and_seed(results, regime, metric, failures)
     over_datasets = _over_datasets(values)
@@ -100,8 +101,10 @@ def by_dataset_and_seed(
     quality = qualities()[metric]
     frame = results.board(regime)
     frame = frame[~frame["detector"].isin(results.references)]
-    failed = quality.metric.failure if failures == "worst" else float("nan")
-    found = quality.values(frame, results.headline).where(frame["status"] == "ok", failed)
+    low, high = quality.metric.bounds
+    zero = 0.0 if quality.metric.higher_is_better and low <= 0 < high else quality.metric.worst
+    counts_as = {"worst": quality.metric.failure, "zero": zero, "left out": float("nan")}
+    found = quality.values(frame, results.headline).where(frame["status"] == "ok", counts_as[failures])
     found = quality.metric.oriented(found)
     keys = [frame[name] for name in ("dataset", "seed", "detector")]
     wide: pd.DataFrame = found.groupby(keys, sort=False).first().unstack("detector", sort=False)

@@ -1,49 +1,43 @@
-"""Which detectors differ, looked at again and again while seeds are added, with one error for all looks."""
+"""Which detectors may be the best, looked at again and again while seeds are added.
+
+Tests by betting (Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, Journal
+of the Royal Statistical Society B 86, 2024). Against each detector a bettor stakes, seed by seed, that those
+that lead by the seeds before are ahead of it. If none is better than the detector, the game is not
+favourable: the wealth, 1 at first, reaches w with chance 1 / w at most, however often one looks (Ville's
+inequality). That takes nothing but bounded values, so it holds where a detector does well on most seeds and
+fails on some.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-# A race is looked at after these numbers of seeds, and after the last one.
-LOOKS = (5, 8, 12, 20, 32, 50, 80, 125, 200)
-# Fewer seeds than these say nothing of a spread.
-FEWEST = 4
-# A smaller standard deviation over seeds is taken for this one: some seeds may agree to the last digit by
-# chance, above all where few test rows leave few values that a score can have.
-LEAST_SPREAD = 0.005
-# The exponent of Kim and DeMets (1987): most of the error is kept for the late looks, so that the last one
-# decides nearly as a single look would.
-POWER = 3
+if TYPE_CHECKING:
+    from bench.splits.arrays import Floats
+
+# A race is looked at after these numbers of seeds, and after the last one. Looks cost no error.
+LOOKS = (8, 12, 16, 20, 26, 32, 40, 50, 65, 80, 100, 125, 160, 200)
+# The fractions of the wealth that are staked, a third of it each way at first: the last wins soonest where
+# one detector is ahead on every seed, the others where seeds differ.
+STAKES = (0.1, 0.5, 1.0)
 
 
-class Look(NamedTuple):
-    """A look after ``seeds`` seeds, at which the fraction ``share`` of the error is spent."""
-
-    seeds: int
-    share: float
-
-
-def looks(most: int) -> list[Look]:
-    """The looks of a race of at most ``most`` seeds; their shares add up to 1."""
-    times = [seeds for seeds in LOOKS if seeds < most] + [most]
-    spent = np.diff([(seeds / most) ** POWER for seeds in times], prepend=0.0)
-    return [Look(seeds, float(share)) for seeds, share in zip(times, spent, strict=True)]
+def looks(most: int) -> list[int]:
+    """The numbers of seeds at which a race of at most ``most`` seeds is looked at."""
+    return [*(seeds for seeds in LOOKS if seeds < most), most]
 
 
 @dataclass
 class Race:
-    """Some detectors, of which those drop out that another is significantly better than.
+    """Some detectors, of which those drop out that are not the best.
 
-    At each look, Student's t-test on the differences over seeds of each pair that is still in the race, with
-    Holm's correction for these pairs; once more among those that are left, until none drops out. The chance
-    that a detector with the highest mean is ever left out is ``alpha`` at most, over all looks together
-    (Boole's inequality), where differences are normal; the tests simulate it for others. ``beaten`` holds
-    for each that has dropped out one that is better.
+    The chance that any of the detectors with the highest mean ever drops out is ``alpha`` at most. ``beaten``
+    holds for each that has dropped out the one that led then.
     """
 
     detectors: tuple[str, ...]
@@ -52,7 +46,7 @@ class Race:
 
     @property
     def contenders(self) -> list[str]:
-        """The detectors that none is significantly better than."""
+        """The detectors that may be the best."""
         return [detector for detector in self.detectors if detector not in self.beaten]
 
     @property
@@ -60,53 +54,63 @@ class Race:
         """Whether more seeds could change who is best."""
         return len(self.contenders) > 1
 
-    def look(self, values: pd.DataFrame, share: float = 1.0) -> None:
-        """Decide what can be decided. ``values``: a row for each seed, a column for each contender at least;
-        NaN for what a detector has not been run on.
+    def look(self, values: pd.DataFrame) -> None:
+        """Decide what can be decided.
+
+        values: a row for each seed, in order, and a column for each detector, the higher the better; NaN for
+        what has not been run. Seeds that a contender lacks are left out. Raises ValueError for a value
+        that is not from 0 to 1.
         """
-        while found := _beaten(values[self.contenders], share * self.alpha):
-            self.beaten |= found
+        if not self.is_open:
+            return
+        known = values[values[self.contenders].notna().all(axis="columns")].reindex(columns=self.detectors)
+        array = known.to_numpy(float)
+        if ((array < 0) | (array > 1)).any():
+            raise ValueError("a race needs values from 0 to 1")
+        still = np.isin(self.detectors, self.contenders)
+        dropped = ~may_be_best(wealth(array)[still], self.alpha)
+        out = [name for name, drops in zip(self.contenders, dropped, strict=True) if drops]
+        leader = str(known[self.contenders].mean().idxmax()) if out else ""
+        self.beaten |= dict.fromkeys(out, leader)
 
 
-def _beaten(values: pd.DataFrame, alpha: float) -> dict[str, str]:
-    """Who is significantly worse than another, with the first such."""
-    names = list(map(str, values.columns))
-    first, second = np.triu_indices(len(names), 1)
-    array = values.to_numpy(float)
-    mean, p_value = paired_t(array[:, first] - array[:, second])
-    found: dict[str, str] = {}
-    for place, pair in enumerate(np.argsort(p_value, kind="stable")):
-        if p_value[pair] * (len(p_value) - place) > alpha:
-            break
-        ahead, behind = names[first[pair]], names[second[pair]]
-        better, worse = (ahead, behind) if mean[pair] > 0 else (behind, ahead)
-        found.setdefault(worse, better)
-    return found
+def wealth(values: Floats) -> Floats:
+    """What bets against each detector have come to, shape (k,); ``values`` from 0 to 1, shape (seeds, k).
 
-
-def paired_t(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and two-sided p-value of each column of differences, shape (n, m); NaN is left out.
-
-    The p-value is 1 where there are fewer than `FEWEST`.
+    NaN from the seed on that a detector is no more run with. The stake is on the leaders by all seeds before,
+    in equal parts where several lead; one that leads alone is not bet against.
     """
-    from scipy import stats
-
-    count = (~np.isnan(differences)).sum(axis=0)
-    enough = count >= FEWEST
-    known = np.where(enough, differences, 0.0)
-    mean = np.nanmean(known, axis=0)
-    spread = np.maximum(np.nanstd(known, axis=0, ddof=1), LEAST_SPREAD)
-    t = np.abs(mean) * np.sqrt(count) / spread
-    return mean, np.where(enough, 2 * stats.t.sf(t, np.maximum(count - 1, 1)), 1.0)
+    known = ~np.isnan(values)
+    filled = np.where(known, values, 0.0)
+    before = np.where(known, np.cumsum(filled, axis=0) - filled, -np.inf)
+    leads = before >= before.max(axis=1, keepdims=True)
+    leaders = (filled * leads).sum(axis=1, keepdims=True) / leads.sum(axis=1, keepdims=True)
+    won = np.where(known, np.clip(leaders - filled, -1, 1), 0.0)
+    return np.asarray(np.mean([np.prod(1 + stake * won, axis=0) for stake in STAKES], axis=0))
 
 
-def run_race(values: pd.DataFrame, alpha: float, at: Iterable[Look]) -> tuple[Race, int]:
-    """A race over values that are all there, and how many of them it looked at: detectors times seeds."""
+def may_be_best(wealths: Floats, alpha: float) -> np.ndarray:
+    """A mask of the detectors that cannot be excluded, shape (k,); the error of all together is ``alpha``.
+
+    Closed testing with means of e-values (Vovk and Wang, E-values: calibration, combination and applications,
+    Annals of Statistics 49, 2021). A detector is out if no set of detectors that it is in can be all the best
+    ones; a set cannot if the mean wealth of its bets is 1 / alpha. The least mean is that with the poorest.
+    """
+    sizes = np.arange(1, len(wealths) + 1)
+    least = [
+        np.min(np.cumsum(np.r_[own, np.sort(np.delete(wealths, place))]) / sizes)
+        for place, own in enumerate(wealths)
+    ]
+    return np.asarray(least) < 1 / alpha
+
+
+def run_race(values: pd.DataFrame, alpha: float, at: Iterable[int]) -> tuple[Race, int]:
+    """A race over values that are all there, and how many of them it needed: detectors times seeds."""
     race, used, before = Race(tuple(map(str, values.columns)), alpha), 0, 0
-    for seeds, share in at:
+    for seeds in at:
         used += len(race.contenders) * (seeds - before)
         before = seeds
-        race.look(values.iloc[:seeds], share)
+        race.look(values.iloc[:seeds])
         if not race.is_open:
             break
     return race, used

@@ -12,8 +12,8 @@ import pandas as pd
 
 from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import SuiteResults
+from bench.analysis.statistics.behind import behind_best
 from bench.analysis.statistics.blocks import Blocks, all_blocks
-from bench.analysis.statistics.intervals import mean_interval
 from bench.analysis.statistics.rank_tests import (
     Friedman,
     blocks_needed,
@@ -151,13 +151,14 @@ def _ranked(wins: Floats, names: pd.Index) -> pd.Series:
     return mean_ranks(wins, names).sort_values(kind="stable")
 
 
-def summary(standing: Standing, without: Blocks) -> pd.DataFrame:
+def summary(standing: Standing, values: pd.DataFrame) -> pd.DataFrame:
     """A row for each detector, best mean rank first.
 
     ``rank``, ``win_rate``, ``rating`` with ``rating_low`` and ``rating_high``, ``wins`` and ``losses``:
     numbers of significant ones, ``top``: whether it is in `Standing.top_group`. ``behind``, with
-    ``behind_low`` and ``behind_high``: how far the mean is from the best's over the blocks
-    that both have of ``without``, which are those without what did not end "ok".
+    ``behind_low`` and ``behind_high``: how far the mean of ``values`` is below the highest mean, as of
+    `behind_best`; ``values`` are those of the standing's blocks where what did not end "ok" counts as zero.
+    NaN for a detector that lacks a block.
     """
     blocks, order = standing.blocks, standing.order
     table = pd.DataFrame({"rank": standing.ranks.reindex(order)}, pd.Index(order, name="detector"))
@@ -166,8 +167,8 @@ def summary(standing: Standing, without: Blocks) -> pd.DataFrame:
     table["wins"] = standing.significant.groupby("better").size().reindex(order, fill_value=0)
     table["losses"] = standing.significant.groupby("worse").size().reindex(order, fill_value=0)
     table["top"] = table.index.isin(standing.top_group)
-    gaps = without.ahead_by(standing.best).reindex(columns=order)
-    table["behind"] = gaps.mean()
-    intervals = [mean_interval(gaps[name].to_numpy(), standing.alpha) for name in order]
-    table["behind_low"], table["behind_high"] = map(list, zip(*intervals, strict=True))
+    whole = values.dropna(axis="columns")
+    found = behind_best(whole.to_numpy(float), standing.alpha) if len(whole.columns) else ((), (), ())
+    for column, limits in zip(("behind", "behind_low", "behind_high"), found, strict=True):
+        table[column] = pd.Series(limits, whole.columns, dtype=float)
     return table

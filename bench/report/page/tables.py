@@ -92,8 +92,8 @@ def standing_table(judged: Comparisons, name: str) -> Table | None:
             note=statistics.power(max(found, key=lambda each: len(each.blocks.values))), left=1,
         )  # fmt: skip
     [standing] = found
-    [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
-    table = standing_summary(standing, without)
+    [counted] = all_blocks(results, regime, metric, "zero")
+    table = standing_summary(standing, counted.values)
     return make_table(
         name,
         f"Who cannot be told from the best (●), by {by}, {regime}",
