@@ -109,7 +109,7 @@ def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
         f"{len(standing.blocks.values.columns)} detectors. {power(standing)}{_friedman(standing)}"
     )
     [counted] = all_blocks(results, regime, metric, "zero")
-    found = summary(standing, counted.values)
+    found = summary(standing, counted)
     yield table(*standing_cells(found, coverage(results, regime)))
     [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
     if without.values.isna().any(axis=None):

@@ -151,13 +151,13 @@ def _ranked(wins: Floats, names: pd.Index) -> pd.Series:
     return mean_ranks(wins, names).sort_values(kind="stable")
 
 
-def summary(standing: Standing, values: pd.DataFrame) -> pd.DataFrame:
+def summary(standing: Standing, counted: Blocks) -> pd.DataFrame:
     """A row for each detector, best mean rank first.
 
     ``rank``, ``win_rate``, ``rating`` with ``rating_low`` and ``rating_high``, ``wins`` and ``losses``:
     numbers of significant ones, ``top``: whether it is in `Standing.top_group`. ``behind``, with
-    ``behind_low`` and ``behind_high``: how far the mean of ``values`` is below the highest mean, as of
-    `behind_best`; ``values`` are those of the standing's blocks where what did not end "ok" counts as zero.
+    ``behind_low`` and ``behind_high``: how far the mean of ``counted`` is below the highest mean, as of
+    `behind_best`; ``counted`` are the standing's blocks where what did not end "ok" counts as zero.
     NaN for a detector that lacks a block.
     """
     blocks, order = standing.blocks, standing.order
@@ -167,7 +167,7 @@ def summary(standing: Standing, values: pd.DataFrame) -> pd.DataFrame:
     table["wins"] = standing.significant.groupby("better").size().reindex(order, fill_value=0)
     table["losses"] = standing.significant.groupby("worse").size().reindex(order, fill_value=0)
     table["top"] = table.index.isin(standing.top_group)
-    whole = values.dropna(axis="columns")
+    whole = counted.complete
     found = behind_best(whole.to_numpy(float), standing.alpha) if len(whole.columns) else ((), (), ())
     for column, limits in zip(("behind", "behind_low", "behind_high"), found, strict=True):
         table[column] = pd.Series(limits, whole.columns, dtype=float)

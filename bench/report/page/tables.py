@@ -93,7 +93,7 @@ def standing_table(judged: Comparisons, name: str) -> Table | None:
         )  # fmt: skip
     [standing] = found
     [counted] = all_blocks(results, regime, metric, "zero")
-    table = standing_summary(standing, counted.values)
+    table = standing_summary(standing, counted)
     return make_table(
         name,
         f"Who cannot be told from the best (●), by {by}, {regime}",

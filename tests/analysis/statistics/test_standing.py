@@ -93,7 +93,7 @@ def test_a_failure_ranks_worst_and_may_be_left_out():
     assert without.ranks["best"] < 1.5
     assert worst.ranks["best"] > 3
     assert coverage(results, "unsupervised").loc["best"].tolist() == [14, 28]
-    table = summary(worst, all_blocks(results, "unsupervised", failures="zero")[0].values)
+    table = summary(worst, all_blocks(results, "unsupervised", failures="zero")[0])
     ahead = on(FOURTEEN)["C4.5+m+cf"].mean() - 0.5  # it has 1 on half of the datasets, and 0 on the others
     assert table.loc["best", "behind"] == pytest.approx(ahead, abs=0.02)
 
