@@ -162,12 +162,13 @@ def _why_default(study: StudyFigures) -> str:
     helped = ", ".join(
         f"{_signed(loss)} with {labels} labels" for labels, loss in study.loss.items() if labels
     )
+    forest = f"{study.others['isolation_forest']:.3f}{_no_better(study, 0)}"
     return (
         "One reads each column by itself, the other all columns together. In our study of "
         f"{study.tables} labelled tables this way of choosing lost {study.loss[0]:.3f} of ROC AUC on average "
-        f"against the best of {study.candidates} detectors, which is unknown without labels. Isolation "
-        "forest lost "
-        f"{study.others['isolation_forest']:.3f}, a detector drawn at random {study.others['random']:.3f}. "
+        f"({_interval(study.interval[0])}) against the best of {study.candidates} detectors, which is "
+        f"unknown without labels. Isolation forest lost {forest}, "
+        f"a detector drawn at random {study.others['random']:.3f}. "
         f"Labels help: the loss was {helped}{_below_zero(study.loss.values())}."
     )
 
@@ -185,9 +186,21 @@ def _why_chosen(choice: Choice, study: StudyFigures, labels: int) -> str:
     return (
         f"It starts from the {described(DEFAULT)} and gives weight to the detectors that your labels "
         f"support. By your labels {auc}, cross-validated. Against the best of {study.candidates} detectors "
-        f"its loss was {_signed(loss)} on average over {study.tables} tables with {budget} labels"
-        f"{_below_zero([loss])}."
+        f"its loss was {_signed(loss)} on average over {study.tables} tables with {budget} labels "
+        f"({_interval(study.interval[budget])}){_below_zero([loss])}; isolation forest lost "
+        f"{study.others['isolation_forest']:.3f}{_no_better(study, budget)}."
     )
+
+
+def _interval(limits: tuple[float, float]) -> str:
+    return f"95 % interval {_signed(limits[0])} to {_signed(limits[1])}"
+
+
+def _no_better(study: StudyFigures, budget: int) -> str:
+    """What the study does not exclude; empty where the choice lost less than isolation forest for certain."""
+    low, high = study.gain[budget]
+    more = f"{_signed(low)} to {_signed(high)} more, so that it may be no worse"
+    return f" ({more})" if low <= 0 else ""
 
 
 def _signed(loss: float) -> str:

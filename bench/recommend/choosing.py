@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # probable as this.
 MINIMUM_GAIN, CONFIDENCE = 0.02, 0.95
 FOLDS = 5
+# Half the width of an interval, in standard errors: so wide, it held the ROC AUC on other rows in 95 % of the
+# draws of the study. With 1.96 it held it in 90 %, since the chosen one is chosen on the rows that it is
+# judged on, and other rows have chance of their own.
+HALF_WIDTH = 2.7
 # The variance estimated from few labels is often too small. It is averaged with a usual one, which counts as
 # this many rows of each class; the usual standard deviations are those of placements and their differences.
 PRIOR_ROWS, PRIOR_SPREAD, PRIOR_DIFFERENCE = 2.0, 0.25, 0.15
@@ -79,7 +83,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A candidate's ROC AUC on the labelled rows, with a 95 % interval.
+    """A candidate's ROC AUC on the labelled rows, with a 95 % interval for that on other rows.
 
     ``probability_better``: the probability that it is better than the chosen one by `MINIMUM_GAIN` or more.
     """
@@ -124,7 +128,9 @@ def choose(evidence: Evidence) -> Choice:
     if chosen != start:
         probabilities = aucs.better_than(chosen)
     estimates = [
-        Estimate(name, float(a), max(0.0, float(a - 1.96 * s)), min(1.0, float(a + 1.96 * s)), float(p))
+        Estimate(
+            name, float(a), max(0.0, float(a - HALF_WIDTH * s)), min(1.0, float(a + HALF_WIDTH * s)), float(p)
+        )
         for name, a, s, p in zip(names, aucs.auc, aucs.standard_errors(), probabilities, strict=True)
     ]
     return Choice(names[chosen], tuple(sorted(estimates, key=lambda e: -e.auc)))

@@ -60,6 +60,9 @@ def test_from_no_labels_to_a_choice(cli, orders, truth, tmp_path, bench_environm
     assert re.search(
         r"study of \d+ labelled tables this way of choosing lost 0\.\d+ of ROC AUC", blind.stdout
     )
+    assert re.search(r"of ROC AUC on average \(95 % interval 0\.\d+ to 0\.\d+\)", blind.stdout)
+    assert re.search(r"Isolation forest lost 0\.\d+ \(−0\.\d+ to 0\.\d+ more, so that it may be no worse\)",
+                     blind.stdout)  # fmt: skip
     assert "This is no ranking" in blind.stdout
     assert "20 empty cells in 'age' (20); an empty number becomes its column's median" in blind.stderr
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.results import SuiteResults
+from bench.analysis.statistics.intervals import student_interval
 from bench.errors import BenchError
 from bench.evaluation.ranking import Ranking, roc_auc
 from bench.plugins.contract import UNLABELLED
@@ -32,6 +33,7 @@ from bench.recommend.candidates import (
 )
 from bench.recommend.choosing import MINIMUM_GAIN, Evidence, choose
 from bench.recommend.weighting import STRENGTH, normalised_ranks
+from bench.splits.sources import related_group
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -70,19 +72,35 @@ class Losses:
     def figures(self) -> dict[str, Any]:
         """What `recommend` says of the study; `bench.recommend.study` reads it."""
         blind = self.blind.mean()
-        loss = {0: blind["pair"], **{n: frame["choice"].mean() for n, frame in self.labelled.items()}}
+        forest = self.blind["isolation_forest"]
+        ways = {0: self.blind["pair"], **{n: frame["choice"] for n, frame in self.labelled.items()}}
+        means = {labels: losses.mean() for labels, losses in ways.items()}
         return {
             "tables": len(self.blind),
             "candidates": len(CANDIDATES),
-            "loss": {str(labels): round(float(value), 3) for labels, value in loss.items()},
+            "loss": {str(labels): round(float(value), 3) for labels, value in means.items()},
+            "interval": {str(labels): _rounded(self.interval(losses)) for labels, losses in ways.items()},
+            "gain": {
+                str(labels): _rounded(self.interval(forest - losses)) for labels, losses in ways.items()
+            },
             "others": {name: round(float(blind[name]), 3) for name in ("isolation_forest", "random")},
         }
+
+    @staticmethod
+    def interval(by_table: pd.Series) -> tuple[float, float]:
+        """Student's 95 % interval for the mean over sources of tables, each by the mean over its tables."""
+        groups = [related_group(str(name)) for name in by_table.index]
+        return student_interval(by_table.groupby(groups).mean().to_numpy(float))
 
     def tuned(self, budget: int) -> float:
         """The mean loss where mix and strength are chosen, for each table, on all the other tables."""
         rows = self.tuning[self.tuning["labels"] == budget]
         by_way = rows.pivot_table(index="table", columns=["mix", "strength"], values="loss")
         return float(np.mean([by_way.loc[name, way] for name, way in left_out_choices(by_way)]))
+
+
+def _rounded(interval: tuple[float, float]) -> list[float]:
+    return [round(limit, 3) for limit in interval]
 
 
 def measure(results: SuiteResults) -> Losses:

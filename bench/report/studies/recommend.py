@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
+
 from bench.analysis.cells import Row, TableCell, number
 from bench.analysis.results import SuiteResults
 from bench.errors import BenchError
@@ -12,6 +14,7 @@ from bench.recommend.candidates import CANDIDATES, DEFAULT, described
 from bench.recommend.choosing import MINIMUM_GAIN
 from bench.report import studies
 from bench.report.markdown import environment_lines, table
+from bench.report.statistics import with_interval
 from bench.report.studies._choosing import BUDGETS, DRAWS, TUNING_DRAWS, Losses, measure
 
 EXPLANATION = """\
@@ -19,7 +22,8 @@ Which detector should be used on a table of which nobody knows the anomalies, an
 help? {candidates} quick detectors are fitted to one half of each of {tables} labelled tables, without the
 labels, and judged on the other half. *Loss* is the ROC AUC of the detector that is best on the table in
 hindsight minus that of the chosen one, on average over tables; 0 is perfect, and below 0 is better than any
-single detector. Without labels a choice is made for each table from all the *other* tables.
+single detector. Without labels a choice is made for each table from all the *other* tables. Intervals are
+Student's 95 % intervals over sources of tables, since tables of one source are no independent evidence.
 
 Labels are drawn {draws} times for each table from one half of the judged rows: half of them at random, half
 from the fifth of the rows on which the candidates' ranks differ most and the twentieth that the default finds
@@ -77,10 +81,11 @@ def markdown(results: SuiteResults, found: Losses) -> str:
 
 
 def _by_labels(found: Losses) -> str:
-    blind = found.blind.mean()
-    rows: list[Row] = [[text, _loss(blind[way]), *["" for _ in BUDGETS]] for way, text in WAYS.items()]
+    rows: list[Row] = [
+        [text, _mean(found, found.blind[way]), *["" for _ in BUDGETS]] for way, text in WAYS.items()
+    ]
     rows += [
-        [text, _loss(blind["pair"]), *(_loss(found.labelled[n][way].mean()) for n in BUDGETS)]
+        [text, _mean(found, found.blind["pair"]), *(_mean(found, found.labelled[n][way]) for n in BUDGETS)]
         for way, text in BY_LABELS.items()
     ]
     rows.append(
@@ -97,9 +102,9 @@ def _remarks(found: Losses) -> str:
     pairs = "; ".join(f"{pair} ({count})" for pair, count in found.pairs.items())
     covered = ", ".join(f"{100 * found.covered[n]:.0f} % with {n} labels" for n in BUDGETS)
     return (
-        f"The default is the {described(DEFAULT)}. The pair that is best on all tables but one, and how "
-        f"often: {pairs}. The 95 % interval that `recommend` prints held the ROC AUC of the chosen one in "
-        f"{covered}."
+        f"{_gains(found)} The default is the {described(DEFAULT)}. The pair that is best on all tables but "
+        f"one, and how often: {pairs}. The 95 % interval that `recommend` prints held the ROC AUC of the "
+        f"chosen one in {covered}."
     )
 
 
@@ -128,6 +133,26 @@ def _row(found: Losses, name: str) -> Row:
         _loss(found.blind["default"][name]),
         *(_loss(found.labelled[n]["choice"][name]) for n in BUDGETS),
     ]
+
+
+def _mean(found: Losses, by_table: pd.Series) -> TableCell:
+    """The mean loss with its interval."""
+    return with_interval(round(float(by_table.mean()), 3) + 0.0, *found.interval(by_table), 3)
+
+
+def _gains(found: Losses) -> str:
+    """Which choices are not shown to lose less than isolation forest."""
+    forest = found.blind["isolation_forest"]
+    ways = {"without labels": found.blind["pair"], "by the default": found.blind["default"]}
+    ways |= {f"with {n} labels": found.labelled[n]["choice"] for n in BUDGETS}
+    said = []
+    for way, losses in ways.items():
+        low, high = found.interval(forest - losses)
+        verdict = "" if low > 0 else ", which does not exclude that it is no better"
+        said.append(
+            f"{way} {number((forest - losses).mean(), 3)} [{number(low, 3)}, {number(high, 3)}]{verdict}"
+        )
+    return f"Less lost than by isolation forest on the same tables: {'; '.join(said)}."
 
 
 def _loss(value: Any) -> TableCell:

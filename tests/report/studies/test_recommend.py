@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from bench.recommend.candidates import CANDIDATES
 from bench.recommend.study import FIGURES
@@ -92,9 +94,22 @@ def test_the_report_holds_the_figures_and_names_what_is_left_out(found, monkeypa
     figures = json.loads(written["recommend.json"])
     assert figures["tables"] == 5
     assert figures["loss"]["0"] == round(found.blind["pair"].mean(), 3)
+    forest = found.blind["isolation_forest"] - found.blind["pair"]
+    low, high = stats.t.interval(0.95, 4, forest.mean(), stats.sem(forest))  # each table has its own source
+    assert figures["gain"]["0"] == pytest.approx([low, high], abs=0.001)
+    unsure = "which does not exclude that it is no better"
+    assert (f"[{low:.3f}, {high:.3f}], {unsure}" in written["recommend.md"]) == (low <= 0)
     assert "| t0" in written["recommend.md"]
     assert "Left out, since a candidate failed: t9." in written["recommend.md"]
     assert "-0.000" not in written["recommend.md"]
+
+
+def test_the_interval_that_is_printed_covers_what_it_says():
+    """With 1.96 standard errors it held 90 %."""
+    told = (RESULTS / "recommend.md").read_text().partition("held the ROC AUC of the chosen one in ")[2]
+    held = [int(share) for share in re.findall(r"(\d+) % with \d+ labels", told)]
+    assert len(held) == 3
+    assert all(93 <= share <= 97 for share in held)
 
 
 def test_too_few_tables_make_no_report(monkeypatch):
