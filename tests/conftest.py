@@ -63,10 +63,10 @@ def bench_environment() -> dict[str, str]:
 
 @pytest.fixture
 def cli(tmp_path: Path, bench_environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run ``python -m bench`` with some arguments in tmp_path."""
+    """Run ``python -m bench`` with some arguments, in tmp_path unless another folder is given."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, cwd: Path = tmp_path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "bench", *arguments]
-        return subprocess.run(command, cwd=tmp_path, env=bench_environment, capture_output=True, text=True)
+        return subprocess.run(command, cwd=cwd, env=bench_environment, capture_output=True, text=True)
 
     return run

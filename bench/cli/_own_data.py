@@ -35,7 +35,10 @@ class OwnData:
 
     @property
     def variant(self) -> str:
-        """The file as a variant of the dataset `file`; the path by name, as no sign in it is a pattern."""
+        """The file as a variant of the dataset `file`; the path by name, as no sign in it is a pattern.
+
+        The path is whole: files of one name in two folders are two datasets, wherever the results are.
+        """
         from bench.spec import label
 
         if self.label is None:
@@ -43,7 +46,7 @@ class OwnData:
                 f"a leaderboard needs labels: name their column with --label COLUMN; without labels, "
                 f"python -m bench recommend {shown(self.file)} finds a detector"
             )
-        given = {"path": str(self.file), "label": self.label}
+        given = {"path": str(self.file.resolve()), "label": self.label}
         given |= {"normal": self.normal} if self.normal is not None else {}
         given |= {"drop": ",".join(self.drop)} if self.drop else {}
         return label(OWN, given)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 
@@ -53,11 +54,25 @@ def test_a_file_with_text_and_gaps_gets_a_leaderboard(cli, tmp_path):
     assert "0 trials to run, 4 of 4 trials finished before" in again.stdout
 
 
+def test_two_files_of_one_name_are_two_datasets(cli, tmp_path):
+    for folder, shift in (("january", 0), ("july", 9)):
+        (tmp_path / folder).mkdir()
+        rows = np.random.default_rng(shift).normal(size=(60, 2)) + shift
+        table = pd.DataFrame(rows, columns=["a", "b"]).assign(y=np.repeat([0, 1], [50, 10]))
+        table.to_csv(tmp_path / folder / "t.csv", index=False)
+        own = ("--data", "t.csv", "--label", "y", "--results", tmp_path / "results")
+        process = cli("run", "--detectors", "knn", "--seeds", "1", "--jobs", "1", *own, cwd=tmp_path / folder)
+        assert process.returncode == 0, process.stderr
+        assert "2 trials to run" in process.stdout
+    board = (tmp_path / "results" / "leaderboard.md").read_text()
+    assert board.count("\n## own-t-") == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--data", "mine.csv"], ["needs labels", "--label COLUMN", "recommend mine.csv"]),
-        (["--data", "gone.csv", "--label", "y"], ["'gone.csv' cannot be read: No such file"]),
+        (["--data", "gone.csv", "--label", "y"], ["gone.csv' cannot be read: No such file"]),
         (["--data", "mine.csv", "--label", "diagnosis"], ["benign (357 rows)", "--normal VALUE"]),
     ],
 )
