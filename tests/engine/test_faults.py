@@ -74,8 +74,12 @@ FAULTS = '''
 
     @detector
     class Forks(Base):
-        """Leaves a child that comes back, and one that stays."""
+        """Leaves a child that comes back, and one that stays; once, as a child comes to its own fits."""
+        forked = False
         def fault(self):
+            if Forks.forked:
+                return
+            Forks.forked = True
             if os.fork() == 0:
                 return
             if os.fork() == 0:
