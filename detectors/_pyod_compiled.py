@@ -140,7 +140,7 @@ class InvertedCD(Compiled, AmongMoreRowsThanColumns):
 
     def speed_up(self) -> None:
         if "model" not in self.params:
-            self.library_fit, self.library_score = self.model.fit, self.model.decision_function
+            self.slow_fit, self.slow_score = self.model.fit, self.model.decision_function
             self.model.fit, self.model.decision_function = self.regress, self.distances
 
     def regress(self, X: Floats) -> None:
@@ -151,7 +151,7 @@ class InvertedCD(Compiled, AmongMoreRowsThanColumns):
             scores = self.regressions.distances(X)
         except np.linalg.LinAlgError:
             self.regressions = None
-            self.library_fit(X)
+            self.slow_fit(X)
         else:
             self.model._set_n_classes(None)
             self.model.decision_scores_ = scores
@@ -163,8 +163,8 @@ class InvertedCD(Compiled, AmongMoreRowsThanColumns):
                 return self.regressions.distances(X)
             except np.linalg.LinAlgError:
                 self.regressions = None
-                self.library_fit(self.X)
-        found: Floats = self.library_score(X)
+                self.slow_fit(self.X)
+        found: Floats = self.slow_score(X)
         return found
 
 

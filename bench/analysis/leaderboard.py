@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bench.analysis.baselines import baseline_trials
-from bench.analysis.columns import MARKS, Column, Trials, columns
+from bench.analysis.columns import Column, Trials, columns
+from bench.analysis.marks import MARKS
 from bench.analysis.qualities import HEADLINE, board_qualities
 from bench.analysis.results import SuiteResults, column
 
@@ -17,8 +18,8 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     and before these the baselines, of which there are qualities alone.
 
     The columns are the figures of `bench.analysis.columns.columns`, in the same order, and a column of truth
-    values for each of its `MARKS`. NaN is what is not known: the rank out of competition, a spread over one
-    seed.
+    values for each of `bench.analysis.marks.MARKS`. NaN is what is not known: the rank out of competition, a
+    spread over one seed.
     """
     trials = Trials(results, results.board(regime))
     board = _figures(trials, columns())

@@ -10,8 +10,9 @@ import pandas as pd
 from bench import escaping
 from bench.analysis.baselines import anomaly_counts
 from bench.analysis.cells import NONE, Row, count, with_spread
-from bench.analysis.columns import MARKS, Column, columns
+from bench.analysis.columns import Column, columns
 from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboard
+from bench.analysis.marks import MARKS
 from bench.analysis.qualities import HEADLINE, board_qualities
 from bench.analysis.results import SuiteResults
 from bench.evaluation.baselines import BASELINES

@@ -31,14 +31,14 @@ LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resour
 class Setting:
     """Something global that code can set: how it is read, and how it is put back.
 
-    library: the one whose setting it is; it is looked at only where that is loaded. initial: reads what the
-    library itself has set, since it may be loaded during a trial.
+    package: the one whose setting it is; it is looked at only where that is loaded. initial: reads what the
+    package itself has set, since it may be loaded during a trial.
     """
 
     name: str
     get: Callable[[], Any]
     put: Callable[[Any], object]
-    library: str | None = None
+    package: str | None = None
     initial: Callable[[], Any] | None = None
 
 
@@ -177,12 +177,12 @@ class ProcessState:
     """The settings of this process as they are when it is made."""
 
     def __init__(self) -> None:
-        self._before = {setting: setting.get() for setting in SETTINGS if setting.library is None}
+        self._before = {setting: setting.get() for setting in SETTINGS if setting.package is None}
 
     def restore(self) -> list[str]:
         """Put back what has changed. Returns the names of what cannot be put back."""
         for setting in SETTINGS:
-            if setting.initial is not None and setting not in self._before and setting.library in sys.modules:
+            if setting.initial is not None and setting not in self._before and setting.package in sys.modules:
                 self._before[setting] = setting.initial()
         lost = []
         for setting, before in self._before.items():
