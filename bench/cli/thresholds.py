@@ -46,7 +46,7 @@ def command(
     from bench.cli._progress import steps
     from bench.errors import BenchError
     from bench.files import write_files
-    from bench.report.thresholds import markdown
+    from bench.report import thresholds_table
     from bench.runs.judging import Judge
     from bench.runs.reading import find_run, runs_to_resume
     from bench.runs.rejudging import CLEAN_SEEDS, choose_methods, flagged_clean, judge_run, pythresh_version
@@ -68,7 +68,7 @@ def command(
             out.print(f"{each.name}: {judged.trials} trials judged{without}")
             for policy, detectors in judged.exceeded.items():
                 out.print(f"{each.name}: {policy} took more than {seconds:g} s, on {', '.join(detectors)}")
-    for file in write_files({"thresholds.md": markdown(require_results(results))}, results):
+    for file in write_files({"thresholds.md": thresholds_table(require_results(results))}, results):
         out.print(f"wrote {file}")
 
 

@@ -44,22 +44,19 @@ def explanation(loaded: Sequence[SuiteResults]) -> str:
     return "\n\n".join([FIGURES, items([*shown, *(mark.note for mark in MARKS), nothing_run]), SECTIONS])
 
 
-def markdown(loaded: Sequence[SuiteResults]) -> str:
-    """The leaderboards of all suites, a section for each regime."""
-    parts = ["# Leaderboards", explanation(loaded)]
-    for results in loaded:
-        parts += [heading(results), *environment_lines(results)]
-        parts.append(decided_by(results))
-        parts += [escaping.markdown(line) for line in notes(results)]
-        for regime in results.regimes():
-            parts += [f"### {regime}", board_table(results, regime)]
-            parts += balance(results, regime)
-            if results.board(regime)["dataset"].nunique() > 1:
-                parts += dataset_table(results, regime)
-        bad = failures(results)
-        if len(bad):
-            parts += ["### Not `ok`", table(*failure_cells(bad), left=5)]
-    return "\n\n".join(parts) + "\n"
+def section(results: SuiteResults) -> str:
+    """The leaderboards of a suite, a part for each regime."""
+    parts = [heading(results), *environment_lines(results), decided_by(results)]
+    parts += [escaping.markdown(line) for line in notes(results)]
+    for regime in results.regimes():
+        parts += [f"### {regime}", board_table(results, regime)]
+        parts += balance(results, regime)
+        if results.board(regime)["dataset"].nunique() > 1:
+            parts += dataset_table(results, regime)
+    bad = failures(results)
+    if len(bad):
+        parts += ["### Not `ok`", table(*failure_cells(bad), left=5)]
+    return "\n\n".join(parts)
 
 
 def decided_by(results: SuiteResults) -> str:
@@ -197,19 +194,25 @@ FIRST = ("suite", "regime", "detector", "dataset", "policy", "rank", "rank_if_ok
          "planned", "of_optimum", "leak")  # fmt: skip
 
 
-def csv(loaded: Sequence[SuiteResults]) -> str:
-    """All boards as one table, with a row "(all)" and a row for each dataset."""
+def csv(results: SuiteResults) -> str:
+    """All boards of a suite as one table, with a row "(all)" and a row for each dataset; every figure that
+    columns have, empty where its records have none.
+    """
     frames = []
-    for results in loaded:
-        for regime in results.regimes():
-            board = leaderboard(results, regime).reset_index().assign(dataset="(all)")
-            each = by_dataset(results, regime).reset_index()
-            named = {"suite": results.name, "regime": regime, "policy": results.headline}
-            frames += [board.assign(**named), each.assign(**named)]
+    for regime in results.regimes():
+        board = leaderboard(results, regime).reset_index().assign(dataset="(all)")
+        each = by_dataset(results, regime).reset_index()
+        named = {"suite": results.name, "regime": regime, "policy": results.headline}
+        frames += [board.assign(**named), each.assign(**named)]
     together = pd.concat(frames, ignore_index=True)
+    names = dict.fromkeys([*FIRST, *(name for column in columns() for name in column.names)])
+    return escaping.csv(together.reindex(columns=list(names)), float_format="%.6g")
+
+
+def shown_names(loaded: Sequence[SuiteResults]) -> list[str]:
+    """The names of the figures of `csv` that any of the suites has."""
     shown = [name for column in columns() if _is_shown(column, loaded) for name in column.names]
-    names = [*FIRST, *(name for name in shown if name not in FIRST)]
-    return escaping.csv(together[names], float_format="%.6g")
+    return list(dict.fromkeys([*FIRST, *shown]))
 
 
 def _is_shown(column: Column, loaded: Sequence[SuiteResults]) -> bool:

@@ -16,12 +16,13 @@ from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_cou
 from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings, summary
 from bench.files import plain_name
 from bench.report import critical_difference
-from bench.report.markdown import heading as heading_of
-from bench.report.markdown import table
+from bench.report.markdown import heading, table
 
 FIGURES = "figures"
 # As many as a table of pairs can hold side by side.
 SHOWN_PAIRS = 10
+PAIR_COLUMNS = ("suite", "regime", "metric", "unit", "dataset", "better", "worse", "blocks", "balance", "p",
+                "p_holm")  # fmt: skip
 EXPLANATION = f"""\
 Detectors are compared on *blocks* that are independent of one another: datasets, each by its mean over seeds.
 Datasets of one source and variants of one synthetic family are one block, by their mean. Where fewer than
@@ -62,43 +63,40 @@ class Comparisons(NamedTuple):
         return first if first and first.blocks.unit == "dataset" and len(first.complete_ranks) > 2 else None
 
 
-def judge_all(loaded: Sequence[SuiteResults]) -> list[Comparisons]:
-    """What the tests say of each suite, regime and quality."""
+def judge_all(results: SuiteResults) -> list[Comparisons]:
+    """What the tests say of a suite under each regime, by each quality."""
     return [
         Comparisons(results, regime, metric, standings(results, regime, metric))
-        for results in loaded
         for regime in results.regimes()
         for metric, quality in main_qualities().items()
         if quality.is_known(results.frame, results.headline)
     ]
 
 
-def texts(judged: Sequence[Comparisons]) -> dict[str, str]:
-    """The files by their names: the tables, all pairs, and a diagram for each comparison of datasets."""
-    files = {"statistics.md": _markdown(judged), "statistics.csv": _csv(judged)}
-    for each in judged:
-        if each.drawn:
-            title = f"{each.results.name}, {each.regime}: mean ranks by {each.title}"
-            files[figure_file(each)] = critical_difference.svg(each.drawn, title)
-    return files
+def diagrams(judged: Sequence[Comparisons]) -> dict[str, str]:
+    """A diagram for each comparison over datasets, by its file's name."""
+    return {
+        figure_file(each): critical_difference.svg(
+            each.drawn, f"{each.results.name}, {each.regime}: mean ranks by {each.title}"
+        )
+        for each in judged
+        if each.drawn
+    }
 
 
-def _markdown(judged: Sequence[Comparisons]) -> str:
-    parts = ["# Statistics", EXPLANATION]
-    heading = ""
+def section(results: SuiteResults, judged: Sequence[Comparisons]) -> str:
+    """What the tests say of a suite, a part for each regime and quality."""
+    parts = [heading(results)] * bool(judged)
     for each in judged:
-        results, regime, _, found = each
-        if heading_of(results) != heading:
-            heading = heading_of(results)
-            parts.append(heading)
-        parts.append(f"### {regime}, by {each.title}")
+        found = each.standings
+        parts.append(f"### {each.regime}, by {each.title}")
         if not found:
             parts.append("There are no two detectors to compare.")
         elif found[0].blocks.unit == "dataset":
             parts += _over_datasets(each, found[0])
         else:
-            parts += _over_seeds(results, regime, found)
-    return "\n\n".join(parts) + "\n"
+            parts += _over_seeds(results, each.regime, found)
+    return "\n\n".join(parts)
 
 
 def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
@@ -216,7 +214,7 @@ def _pair_table(standing: Standing, shown: Sequence[str]) -> str:
     return table(["", *shown], rows)
 
 
-def _csv(judged: Sequence[Comparisons]) -> str:
+def csv(judged: Sequence[Comparisons]) -> str:
     """All pairs over datasets; of those over seeds, which are many, the significant ones."""
     frames = [
         (each.pairs if each.blocks.unit == "dataset" else each.significant)
@@ -231,10 +229,8 @@ def _csv(judged: Sequence[Comparisons]) -> str:
         for results, regime, metric, found in judged
         for each in found
     ]
-    columns = ["suite", "regime", "metric", "unit", "dataset", "better", "worse", "blocks", "balance", "p",
-               "p_holm"]  # fmt: skip
-    together = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
-    return escaping.csv(together[columns], float_format="%.6g")
+    together = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=PAIR_COLUMNS)
+    return escaping.csv(together[list(PAIR_COLUMNS)], float_format="%.6g")
 
 
 def figure_file(judged: Comparisons) -> str:

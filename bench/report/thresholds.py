@@ -57,16 +57,13 @@ def explanation(loaded: Sequence[SuiteResults]) -> str:
     return "\n\n".join([POLICY, items([*own, *families.values()]), FIGURES, *[CLEAN] * noted])
 
 
-def markdown(loaded: Sequence[SuiteResults]) -> str:
-    """A section for each suite, a part for each regime."""
-    parts = ["# Thresholds", explanation(loaded)]
-    for results in loaded:
-        parts.append(heading(results))
-        parts += decided_by(results)
-        for regime in results.regimes():
-            parts.append(f"### {regime}")
-            parts += _regime(results, regime)
-    return "\n\n".join(parts) + "\n"
+def section(results: SuiteResults) -> str:
+    """The threshold policies of a suite, a part for each regime."""
+    parts = [heading(results), *decided_by(results)]
+    for regime in results.regimes():
+        parts.append(f"### {regime}")
+        parts += _regime(results, regime)
+    return "\n\n".join(parts)
 
 
 def _regime(results: SuiteResults, regime: str) -> list[str]:

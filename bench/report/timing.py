@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.analysis.cells import NONE, Row, TableCell, TableColumn, count, joined, laid_out, significant
@@ -23,13 +23,10 @@ trials freed goes back to the system before, so that each trial takes its own pa
 LEFT = 3
 
 
-def markdown(loaded: Sequence[SuiteResults]) -> str:
-    """What each detector costs, a section for each suite."""
-    parts = ["# Timing", EXPLANATION]
-    for results in loaded:
-        parts += [heading(results), *environment_lines(results)]
-        parts.append(table(*timing_table(results), left=LEFT))
-    return "\n\n".join(parts) + "\n"
+def section(results: SuiteResults) -> str:
+    """What each detector of a suite costs."""
+    parts = [heading(results), *environment_lines(results), table(*timing_table(results), left=LEFT)]
+    return "\n\n".join(parts)
 
 
 def timing_table(results: SuiteResults) -> tuple[list[str], list[Row]]:

@@ -12,6 +12,8 @@ from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
 
 # The name that pandas writes for an index without one.
 INDEX = "__index_level_"
+# Bytes of each column that are read at a time. Without it a row group, often the whole file, is read at once.
+BUFFER = 2**20
 
 
 def read_parquet(path: Path, wanted: Wanted) -> Chunks:
@@ -22,7 +24,7 @@ def read_parquet(path: Path, wanted: Wanted) -> Chunks:
         raise DataError(f"{path.name}: to read Parquet files, install pyarrow: pip install pyarrow") from None
 
     try:
-        file = parquet.ParquetFile(path)
+        file = parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False)
         names = file.schema_arrow.names
     except (ArrowException, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a Parquet file: {_in_a_line(error)}") from None
@@ -30,8 +32,9 @@ def read_parquet(path: Path, wanted: Wanted) -> Chunks:
 
     def chunks(_: Sequence[str]) -> Iterator[pd.DataFrame]:
         try:
-            for batch in file.iter_batches(rows_at_a_time(len(kept)), columns=kept):
-                yield batch.to_pandas(ignore_metadata=True)
+            for batch in file.iter_batches(rows_at_a_time(len(kept)), columns=kept, use_threads=False):
+                # pandas' own part of the metadata is decoded even where it is told to be ignored.
+                yield batch.replace_schema_metadata(None).to_pandas()
         except (ArrowException, UnicodeDecodeError) as error:
             raise DataError(f"{path.name} cannot be read: {_in_a_line(error)}") from None
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.results import require_results
-from bench.report import leaderboard, statistics, thresholds, timing
+from bench.report import write_tables
 from bench.report.exports import export
 from bench.runs.current import finished
 
@@ -109,8 +109,6 @@ def test_damaged_runs_are_reported_or_refused_in_a_sentence(results, info, recor
         finished(results, name=None, retry=False)
     with works_or_one_sentence():
         loaded = require_results(results)
-        for write in (leaderboard.markdown, leaderboard.csv, timing.markdown, thresholds.markdown):
-            write(loaded)
-        statistics.texts(statistics.judge_all(loaded))
+        write_tables(loaded, results, own_files=())
         for form in ("csv", "latex", "parquet"):
             export(loaded, form)

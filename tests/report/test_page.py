@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from bench.analysis.cells import fraction, number, with_spread
 from bench.analysis.results import load_suite_results
 from bench.report import write_report
-from bench.report.page.content import suite_parts
+from bench.report.page import page_section
+from bench.report.page.content import suite_part
 from bench.report.page.figures import curves, difficulty, drawing, figures
 from bench.report.page.figures.costs import pareto_front
-from bench.report.page.rendering import render
+from bench.report.page.rendering import render_page, render_suite
 from bench.report.page.tables import make_table
 from bench.report.page.view import RegimeView
 from bench.trials.trial import Named
@@ -46,7 +47,8 @@ def folder(loaded, tmp_path_factory):
     return next(file for file in write_report(loaded, results) if file.name == "index.html").parent
 
 
-def test_the_page_is_the_same_whenever_it_is_made_and_not_large(folder, loaded, tmp_path):
+def test_the_page_is_the_same_whenever_it_is_made_and_not_large(folder, loaded, tmp_path, monkeypatch):
+    monkeypatch.setenv("BENCH_CACHE_DIR", str(tmp_path / "empty"))
     again = next(file for file in write_report(loaded, tmp_path) if file.name == "index.html").parent
     files = sorted(file.name for file in folder.iterdir())
     assert files == ["index.html", "page.css", "page.js", "plotly.min.js", "tables.css", "tables.js"]
@@ -86,7 +88,7 @@ def test_what_comes_from_data_ends_no_element(loaded):
     hostile = "</script><script>alert(1)</script>"
     frame = article.frame.assign(detector=article.frame["detector"].replace("isolation_forest", hostile))
 
-    text = render(suite_parts([replace(article, frame=frame)], [], Path()), {})
+    text = render_page([page_section(replace(article, frame=frame), [], {})], {})
     assert hostile not in text
     assert "&lt;/script&gt;" in text
     assert text.count("<script") == 3 + text.count('<script type="application/json">')
@@ -185,6 +187,6 @@ def test_where_nothing_ended_ok_there_is_a_page_without_pictures(core, datasets)
     frame = frame[frame["dataset"].isin(frame["dataset"].unique()[:datasets])]
     failed = replace(core, frame=frame)
     assert set(failed.frame["status"]) == {"failed"}
-    [part] = suite_parts([failed], [], Path())
+    part = suite_part(failed, [], {})
     assert [regime.figures for regime in part.regimes] == [[]] * len(part.regimes)
-    assert "constant scores" in render([part], {})
+    assert "constant scores" in render_suite(part)

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from bench.analysis.results import SuiteResults
-from bench.report.statistics import judge_all, some_of, texts
+from bench.report.statistics import csv as pairs_csv
+from bench.report.statistics import diagrams, judge_all, section, some_of
 
 EVIL = "<img src=x onerror=alert(1)> $a$"
 DETECTORS = ("knn", "lof", EVIL, "last")
@@ -35,9 +36,14 @@ def results(datasets, *, seeds=1, fails=()):
     return SuiteResults("made", "Made up", "native", pd.DataFrame(rows), {}, {})
 
 
+def texts(of):
+    judged = judge_all(of)
+    return {"section": section(of, judged), "pairs": pairs_csv(judged), **diagrams(judged)}
+
+
 @pytest.fixture(scope="module")
 def over_datasets():
-    return texts(judge_all([results([f"data_{i}" for i in range(12)], fails=("knn",))]))
+    return texts(results([f"data_{i}" for i in range(12)], fails=("knn",)))
 
 
 def rows_of(text, first):
@@ -49,11 +55,11 @@ def rows_of(text, first):
 
 
 def test_the_same_results_give_the_same_bytes(over_datasets):
-    assert texts(judge_all([results([f"data_{i}" for i in range(12)], fails=("knn",))])) == over_datasets
+    assert texts(results([f"data_{i}" for i in range(12)], fails=("knn",))) == over_datasets
 
 
 def test_the_table_says_who_is_not_told_from_the_best(over_datasets):
-    by_headline, _ = over_datasets["statistics.md"].split("### unsupervised, by ROC AUC")
+    by_headline, _ = over_datasets["section"].split("### unsupervised, by ROC AUC")
     assert "12 datasets, 12 of them independent; 4 detectors. " in by_headline
     # What is behind by itself, and what is left of it after correction: few datasets, not equal detectors.
     assert "3 of 3 are behind knn before correction for 6 pairs (p ≤ 0.05 each), 0 after. " in by_headline
@@ -75,7 +81,7 @@ def test_many_names_are_told_by_those_that_are_missing():
 
 
 def test_all_pairs_are_in_a_file(over_datasets):
-    rows = [r for r in csv.DictReader(io.StringIO(over_datasets["statistics.csv"])) if r["metric"] == "f1"]
+    rows = [r for r in csv.DictReader(io.StringIO(over_datasets["pairs"])) if r["metric"] == "f1"]
     assert len(rows) == 6
     [pair] = [row for row in rows if {row["better"], row["worse"]} == {"lof", "last"}]
     assert (pair["better"], pair["unit"], pair["blocks"]) == ("lof", "dataset", "12")
@@ -96,13 +102,13 @@ def test_the_diagram_has_a_title_and_says_in_words_what_it_shows(over_datasets):
 
 
 def test_names_from_data_are_no_markup(over_datasets):
-    assert "<img" not in over_datasets["statistics.md"]
+    assert "<img" not in over_datasets["section"]
 
 
 def test_few_datasets_are_said_to_say_nothing_of_others():
-    found = texts(judge_all([results(["bumps", "bumps:noise=0.1"], seeds=3)]))
-    assert set(found) == {"statistics.md", "statistics.csv"}
-    text = found["statistics.md"]
+    found = texts(results(["bumps", "bumps:noise=0.1"], seeds=3))
+    assert set(found) == {"section", "pairs"}
+    text = found["section"]
     assert "which says nothing of other datasets" in text
     assert (
         "With 3 seeds no difference can be significant, however large, among 12 pairs; that takes 9" in text

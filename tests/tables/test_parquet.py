@@ -31,6 +31,17 @@ def test_parquet_files_are_read(tmp_path):
     }
 
 
+def test_what_pandas_notes_in_a_file_is_not_needed(tmp_path):
+    """It may be damaged, or another library's."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    frame = pd.DataFrame({"a": [1.5, 2.5], "kind": ["x", "y"]})
+    table = pa.Table.from_pandas(frame).replace_schema_metadata({b"pandas": b"no JSON"})
+    parquet.write_table(table, tmp_path / "table.parquet")
+    assert values(read_table(tmp_path / "table.parquet")) == {"a": [1.5, 2.5], "kind": ["x", "y"]}
+
+
 @pytest.mark.parametrize(
     ("frame", "message"),
     [

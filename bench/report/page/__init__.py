@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from bench.analysis.results import SuiteResults
-from bench.files import write_files
 from bench.report.page.assets import assets
-from bench.report.page.content import explanations, suite_parts
-from bench.report.page.rendering import render
+from bench.report.page.content import suite_part
+from bench.report.page.rendering import render_page, render_suite
+from bench.report.page.section import PageSection
 from bench.report.statistics import Comparisons
 
 FOLDER = "report"
 
 
-def write_page(loaded: Sequence[SuiteResults], judged: Sequence[Comparisons], results: Path) -> list[Path]:
-    """Write the page and what it needs into ``results``/report; returns the path of the page.
+def page_section(
+    results: SuiteResults, judged: Sequence[Comparisons], drawings: Mapping[str, str]
+) -> PageSection:
+    """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files."""
+    part = suite_part(results, judged, drawings)
+    detectors = sorted({name for regime in part.regimes for name in regime.board.detectors})
+    return PageSection(part.name, part.title, part.anchor, detectors, render_suite(part))
 
-    The critical-difference diagrams are those that lie in the folder ``results``. Raises BenchError if it
-    cannot be written.
-    """
-    page = render(suite_parts(loaded, judged, results), explanations(loaded))
-    texts = {"index.html": page, **assets()}
-    files = write_files({f"{FOLDER}/{name}": text for name, text in texts.items()}, results)
-    return files[:1]
+
+def page_files(sections: Sequence[PageSection], explanations: Mapping[str, str]) -> dict[str, str]:
+    """The page and what it needs, by file; the page is the first."""
+    texts = {"index.html": render_page(sections, explanations), **assets()}
+    return {f"{FOLDER}/{name}": text for name, text in texts.items()}

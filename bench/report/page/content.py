@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench import escaping
 from bench.analysis.results import SuiteResults
-from bench.report import critical_difference, leaderboard, statistics, thresholds, timing
+from bench.report import critical_difference, leaderboard
 from bench.report.markdown import environment_lines
 from bench.report.page import tables
 from bench.report.page.figure import Figure
@@ -61,26 +60,10 @@ class SuitePart:
     environment: Sequence[str]
 
 
-def explanations(loaded: Sequence[SuiteResults]) -> dict[str, str]:
-    """How to read each kind of table, in the words of the Markdown reports."""
-    return {
-        "leaderboard": leaderboard.explanation(loaded),
-        "statistics": statistics.EXPLANATION,
-        "thresholds": thresholds.explanation(loaded),
-        "timing": timing.EXPLANATION,
-    }
-
-
-def suite_parts(
-    loaded: Sequence[SuiteResults], judged: Sequence[Comparisons], folder: Path
-) -> list[SuitePart]:
-    """A part for each suite. ``folder`` is where the tables and their diagrams lie."""
-    return [
-        _suite(results, [each for each in judged if each.results is results], folder) for results in loaded
-    ]
-
-
-def _suite(results: SuiteResults, judged: Sequence[Comparisons], folder: Path) -> SuitePart:
+def suite_part(
+    results: SuiteResults, judged: Sequence[Comparisons], drawings: Mapping[str, str]
+) -> SuitePart:
+    """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files."""
     frame, anchor = results.frame, results.name
     return SuitePart(
         name=results.name,
@@ -96,7 +79,7 @@ def _suite(results: SuiteResults, judged: Sequence[Comparisons], folder: Path) -
         finished=int((frame["status"] == "ok").sum()),
         planned=len(frame),
         regimes=[
-            _regime(RegimeView(results, regime), [each for each in judged if each.regime == regime], folder)
+            _regime(RegimeView(results, regime), [each for each in judged if each.regime == regime], drawings)
             for regime in results.regimes()
         ],
         timing=tables.timing_table(results, f"{anchor}-timing"),
@@ -105,7 +88,7 @@ def _suite(results: SuiteResults, judged: Sequence[Comparisons], folder: Path) -
     )
 
 
-def _regime(view: RegimeView, judged: Sequence[Comparisons], folder: Path) -> RegimePart:
+def _regime(view: RegimeView, judged: Sequence[Comparisons], drawings: Mapping[str, str]) -> RegimePart:
     anchor = f"{view.results.name}-{view.regime}"
     standings = [tables.standing_table(each, f"{anchor}-{each.metric}-standing") for each in judged]
     return RegimePart(
@@ -116,14 +99,14 @@ def _regime(view: RegimeView, judged: Sequence[Comparisons], folder: Path) -> Re
         statistics=[table for table in standings if table is not None],
         thresholds=tables.threshold_tables(view, anchor),
         figures=figures(view),
-        diagrams=[diagram for each in judged for diagram in _diagrams(each, folder)],
+        diagrams=[diagram for each in judged for diagram in _diagrams(each, drawings)],
     )
 
 
-def _diagrams(judged: Comparisons, folder: Path) -> list[Diagram]:
+def _diagrams(judged: Comparisons, drawings: Mapping[str, str]) -> list[Diagram]:
     if not judged.drawn:
         return []
-    drawing = (folder / figure_file(judged)).read_bytes()
+    drawing = drawings[figure_file(judged)].encode()
     return [
         Diagram(
             f"Mean ranks by {judged.title}, {judged.regime}",

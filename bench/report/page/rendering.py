@@ -15,11 +15,19 @@ from markupsafe import Markup
 from bench import escaping
 from bench.report.page.content import SuitePart
 from bench.report.page.figure import Figure
+from bench.report.page.section import PageSection
 
 
-def render(suites: Sequence[SuitePart], explanations: Mapping[str, str]) -> str:
+def render_suite(suite: SuitePart) -> str:
+    """What the page shows of a suite, below its heading."""
+    text: str = _environment().get_template("suite.html.j2").render(suite=suite)
+    return text
+
+
+def render_page(sections: Sequence[PageSection], explanations: Mapping[str, str]) -> str:
     """The page. ``explanations`` are texts in Markdown by kind of table."""
-    text: str = _environment().get_template("page.html.j2").render(suites=suites, explanations=explanations)
+    template = _environment().get_template("page.html.j2")
+    text: str = template.render(sections=sections, explanations=explanations)
     return text
 
 
@@ -34,7 +42,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"words": _words, "as_json": _as_json, "quoted": _quoted}
+    environment.filters |= {"words": _words, "as_json": _as_json, "quoted": _quoted, "markup": Markup}
     return environment
 
 
