@@ -73,21 +73,18 @@ NEIGHBOUR_PARAMETERS = ("n_neighbors", "algorithm", "leaf_size", "metric", "p", 
 
 
 class CompiledLOCI(Compiled, Among):
-    """LOCI."""
+    """LOCI, unless its ``k`` is below zero."""
 
     def speed_up(self) -> None:
-        self.model._calculate_decision_score = self.deviations
+        if self.model.k >= 0:
+            self.model._calculate_decision_score = self.deviations
 
     def deviations(self, X: Floats) -> Floats:
         from scipy.spatial.distance import pdist, squareform
 
-        from ._row_loops import correlation_integrals
+        from ._correlation_integrals import deviations
 
-        D = squareform(pdist(X))
-        found: Floats = correlation_integrals(
-            D, np.sort(D, axis=1), float(self.model.alpha), float(self.model.k)
-        )
-        return found
+        return deviations(squareform(pdist(X)), float(self.model.alpha), float(self.model.k))
 
 
 class CompiledSOS(Compiled, Among):

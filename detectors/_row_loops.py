@@ -66,50 +66,6 @@ def shared_neighbours(nearest: Indices, size: int) -> NDArray[np.uint32]:
 
 
 @njit(cache=True)
-def correlation_integrals(D: Floats, ascending: Floats, alpha: float, k: float) -> Floats:
-    """pyod.models.loci.LOCI._calculate_decision_score. D: distances, ascending: its rows sorted, (n, n).
-
-    As the radius grows, each row's number of near rows only rises: a pointer into its sorted distances takes
-    the place of counting them anew.
-    """
-    n = len(D)
-    scores = np.zeros(n)
-    largest = D.max() / alpha
-    for i in range(n):
-        # Rows enter the neighbourhood in the order of their distances.
-        order = np.argsort(D[i])
-        near = ascending[i]
-        reached = near[(near > 0) & (near <= largest)]
-        radii = np.sort(np.concatenate((reached, reached / alpha)))
-        counts = np.zeros(n, dtype=np.int64)
-        inside, own = 0, 0
-        for radius in radii:
-            small = radius * alpha
-            while inside < n and near[inside] <= radius:
-                inside += 1
-            while own < n and near[own] < small:
-                own += 1
-            total, squares = 0, 0
-            for at in range(inside):
-                row = order[at]
-                count = counts[at]
-                while count < n and ascending[row, count] < small:
-                    count += 1
-                counts[at] = count
-                total += count
-                squares += count * count
-            if total < 20 * inside:
-                continue
-            mean = total / inside
-            deviation = np.sqrt(inside * squares - total * total) / inside / mean
-            difference = 1 - own / mean
-            scores[i] = difference / deviation if deviation else (np.nan if difference == 0 else np.inf)
-            if difference > k * deviation:
-                break
-    return scores
-
-
-@njit(cache=True)
 def affinities(D: Floats, perplexity: float, tolerance: float) -> Floats:
     """pyod.models.sos.SOS._d2a: by bisection, the kernel width at which a row has so many neighbours."""
     n = len(D)

@@ -37,7 +37,7 @@ loci = estimator(
     "pyod.models.loci.LOCI",
     "Local correlation integral: neighbours counted at all radii (Papadimitriou et al., 2003).",
     params=COMPILED, adapter=CompiledLOCI, family="neighbours", complexity="n³", deterministic=True,
-    cost=80, slow=True, flaws=("batch",),
+    cost=3, flaws=("batch",),
 )  # fmt: skip
 rgraph = estimator(
     "pyod.models.rgraph.RGraph",

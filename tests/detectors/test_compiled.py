@@ -81,6 +81,18 @@ def test_they_are_on_real_tables(name, registry):
             assert_equal(registry, name, X[: len(X) * 2 // 3], X[len(X) * 2 // 3 :])
 
 
+@pytest.mark.parametrize(("alpha", "k"), [(0.5, 3), (0.3, 1)])
+def test_loci_ends_its_scan_at_the_radius_at_which_the_library_does(alpha, k, registry):
+    rng = np.random.default_rng(0)
+    clusters = [rng.normal(0, 0.1, (30, 3)), rng.normal(2, 1, (60, 3)), rng.uniform(-4, 6, (10, 3))]
+    X = np.concatenate(clusters)
+    params = {"alpha": alpha, "k": k}
+    quick = scores(registry, "loci", X, X[:1], **params)
+    library = scores(registry, "loci", X, X[:1], implementation="library", **params)
+    assert np.count_nonzero(library > k) > 10, "the scan ends early for many rows"
+    np.testing.assert_allclose(quick, library, rtol=1e-12)
+
+
 def test_the_other_measures_of_lmdd_are_the_librarys(registry):
     X = np.random.default_rng(0).normal(size=(80, 3))
     variances = scores(registry, "lmdd", X[:50], X[50:], dis_measure="var", n_iter=2)
