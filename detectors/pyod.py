@@ -6,6 +6,7 @@ from bench import estimator
 
 from ._library_or_torch import KDEOrTorch, KNNOrTorch, LOFOrTorch, PCAOrTorch
 from ._pyod import ClippedSampling, LargeClusters, LargestOfColumns, UnitWeightsAlone, WithinRange
+from ._pyod_compiled import COMPILED, SortedOnceCOPOD, SortedOnceECOD
 
 abod = estimator(
     "pyod.models.abod.ABOD",
@@ -20,12 +21,14 @@ cblof = estimator(
 copod = estimator(
     "pyod.models.copod.COPOD",
     "Copula-based outlier detection (Li et al., 2020).",
-    family="density", complexity="n log n d", deterministic=True, cost=0.2, flaws=("batch",),
+    params=COMPILED, adapter=SortedOnceCOPOD, family="density", complexity="n log n d", deterministic=True,
+    cost=0.2, flaws=("batch",),
 )  # fmt: skip
 ecod = estimator(
     "pyod.models.ecod.ECOD",
     "Tail probabilities of each column's empirical distribution (Li et al., 2022).",
-    family="density", complexity="n log n d", deterministic=True, cost=0.2, flaws=("batch",),
+    params=COMPILED, adapter=SortedOnceECOD, family="density", complexity="n log n d", deterministic=True,
+    cost=0.2, flaws=("batch",),
 )  # fmt: skip
 gmm = estimator(
     "pyod.models.gmm.GMM",

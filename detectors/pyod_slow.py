@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench import estimator
 
 from ._pyod_compiled import (
+    COMPILED,
     CompiledCOF,
     CompiledLMDD,
     CompiledLOCI,
@@ -13,8 +14,6 @@ from ._pyod_compiled import (
     InvertedCD,
     VectorisedROD,
 )
-
-COMPILED = {"implementation": "compiled"}
 
 cd = estimator(
     "pyod.models.cd.CD",

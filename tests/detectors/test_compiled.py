@@ -11,7 +11,17 @@ from sklearn.preprocessing import StandardScaler
 from bench import Train
 from bench.errors import BenchError
 
-COMPILED = {"cd": {}, "cof": {}, "lmdd": {"n_iter": 5}, "loci": {}, "rod": {}, "sod": {}, "sos": {}}
+COMPILED = {
+    "cd": {},
+    "cof": {},
+    "copod": {},
+    "ecod": {},
+    "lmdd": {"n_iter": 5},
+    "loci": {},
+    "rod": {},
+    "sod": {},
+    "sos": {},
+}
 DATA = Path(__file__).parents[3] / "shared" / "data" / "adbench"
 ROWS = {"loci": 45, "rod": 90}
 MANY_COLUMNS = 12  # all triples and regressions of more take the library too long here
