@@ -39,7 +39,7 @@ def timing(results: SuiteResults) -> pd.DataFrame:
             "score_microseconds_std": per_row.groupby(keys).std(),
             "cold_seconds": column(ok, "costs.cold_seconds").groupby(keys).mean(),
             "peak_memory_mib": column(ok, "costs.peak_memory_bytes").groupby(keys).max() / 2**20,
-            "device": ok.groupby(["detector", "regime"])["costs.device"].first(),
+            "device": ok.reindex(columns=["costs.device"])["costs.device"].groupby(keys).first(),
         }
     )
     total = table[[f"{part}_mean" for part in SECONDS[:-1]]].sum(axis=1)

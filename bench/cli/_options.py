@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bench.plugins.registry import Registry
 
 DEFAULT_SUITE = "core"
+# Numerical libraries are built for so many; some end the process where they are given more.
+MOST_THREADS = 64
 
 Suite = Annotated[
     str | None,

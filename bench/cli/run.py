@@ -47,7 +47,9 @@ def command(
         int | None,
         typer.Option(min=1, help="Worker processes; the machine's cores over --threads if left out."),
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Threads for each worker.")] = 1,
+    threads: Annotated[
+        int, typer.Option(min=1, max=options.MOST_THREADS, help="Threads for each worker.")
+    ] = 1,
     timeout: Annotated[
         float | None,
         typer.Option(

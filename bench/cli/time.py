@@ -29,7 +29,9 @@ def command(
     limit: Annotated[
         str, typer.Option(help="Time for a cell, '60s' or '5m'; it and larger ones are left out then.")
     ] = "60s",
-    threads: Annotated[int, typer.Option(min=1, help="Threads for numerical libraries.")] = 1,
+    threads: Annotated[
+        int, typer.Option(min=1, max=options.MOST_THREADS, help="Threads for numerical libraries.")
+    ] = 1,
     plugins: options.Plugins = None,
     results: options.Results = Path("results"),
 ) -> None:

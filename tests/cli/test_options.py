@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench.cli._options import parse_duration, parse_memory, parse_seeds
+from bench.engine.machine import fair_memory
 from bench.errors import BenchError
 
 
@@ -37,3 +38,14 @@ def test_an_amount_of_memory_has_a_unit(text, size):
 def test_what_cannot_be_read_is_said_with_the_mend(parse, text):
     with pytest.raises(BenchError, match="write '"):
         parse(text)
+
+
+def test_more_workers_than_the_memory_is_for_are_refused():
+    with pytest.raises(
+        BenchError, match=r"--jobs 1000000 leaves each worker 0 MiB .*; use at most (\d+)$"
+    ) as found:
+        fair_memory(10**6)
+    most = int(str(found.value).split()[-1])
+    assert fair_memory(most) >= 128 * 2**20
+    with pytest.raises(BenchError):
+        fair_memory(most + most // 10 + 1)

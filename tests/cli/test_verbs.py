@@ -64,6 +64,15 @@ def test_what_has_finished_is_not_run_again(cli, tmp_path):
     assert "not run before" in status.stdout
 
 
+def test_a_run_that_lost_all_its_records_is_reported(cli, tmp_path):
+    cli("run", *SMALL, "--detectors", "knn")
+    [stored] = (tmp_path / "results").glob("runs/*/trials.jsonl")
+    stored.write_text("")
+    found = cli("report")
+    assert found.returncode == 0, found.stderr
+    assert "0/" in (tmp_path / "results" / "leaderboard.md").read_text()
+
+
 def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
     cli("run", *SMALL, "--detectors", "knn,constant_score")
     results = tmp_path / "results"
