@@ -12,8 +12,8 @@ def command(results: options.Results = Path("results"), mlflow: options.Mlflow =
     """Write the tables and the page in the results folder anew from the runs stored there.
 
     No trial is run, and the same runs give the same files, byte for byte. The page, report/index.html, opens
-    in a browser from disk, with no network. What is said of a suite is kept in the user's cache folder, or the
-    one that the variable BENCH_CACHE_DIR names, and made again when its results change.
+    in a browser from disk, with no network. What is said of a suite is kept in the user's cache folder, or
+    that of BENCH_CACHE_DIR, and made again when its results change.
     """
     from bench.analysis.results import require_results
     from bench.report import write_report

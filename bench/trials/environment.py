@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.errors import BenchError, unknown
+from bench.plugins.registry import on_pypi
 
 # Libraries whose version can move any score. A detector adds those that it requires.
 CORE_LIBRARIES = ("numpy", "scipy", "sklearn")
@@ -116,19 +118,16 @@ def library_versions(import_names: Iterable[str]) -> dict[str, str]:
     return {name: number for name, number in found.items() if number}
 
 
+_distributions = cache(packages_distributions)
+
+
 @cache
 def _version(import_name: str) -> str:
-    for distribution in (
-        import_name,
-        import_name.replace("_", "-"),
-        {"sklearn": "scikit-learn"}.get(import_name),
-    ):
-        if distribution:
-            try:
-                return version(distribution)
-            except PackageNotFoundError:
-                continue
-    names = packages_distributions().get(import_name)
+    for distribution in (import_name, import_name.replace("_", "-"), on_pypi(import_name)):
+        with contextlib.suppress(PackageNotFoundError):
+            return version(distribution)
+    # Reads what is noted of every installed file, which takes a second.
+    names = _distributions().get(import_name)
     return version(names[0]) if names else ""
 
 
