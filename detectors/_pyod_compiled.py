@@ -9,6 +9,7 @@ import numpy as np
 
 from bench import Floats, LibraryDetector, check_choice
 
+from ._pyod import LocalRegions
 from ._pyod_batches import Among, AmongMoreRowsThanColumns, AmongNeighbours, ClippedAmongNeighbours
 
 IMPLEMENTATIONS = ("compiled", "library")
@@ -228,3 +229,24 @@ class VectorisedROD(Compiled, Among):
         parts = zip(self.triples, triples_of(self.scaler.transform(X)), strict=True)
         scores = [sigmoid(np.nan_to_num(triple.deviations(points))) for triple, points in parts]
         return np.average(np.array(scores).T, axis=1)
+
+
+class VectorisedLSCP(Compiled, LocalRegions):
+    """LSCP: neighbours without a tree where there are many columns, and correlations of many rows at once."""
+
+    def speed_up(self) -> None:
+        self.model._get_decision_scores = self.of_competent_detectors
+
+    def of_competent_detectors(self, X: Floats) -> Floats:
+        from pyod.utils.utility import standardizer
+
+        from ._local_regions import correlations, regions
+
+        model = self.model
+        local = regions(model, X)
+        scores = np.column_stack([detector.decision_function(X) for detector in model.detector_list])
+        of_training, scores = standardizer(model.train_scores_, scores)
+        model.training_pseudo_label_ = np.max(of_training, axis=1).reshape(-1, 1)
+        agreement = correlations(of_training, model.training_pseudo_label_.ravel(), local)
+        chosen = [model._get_competent_detectors(row) for row in agreement]
+        return np.array([np.mean(row[best]) for row, best in zip(scores, chosen, strict=True)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bench import estimator
 
-from ._pyod import Alone, LocalRegions
+from ._pyod import Alone
 from ._pyod_batches import RandomNetworks
+from ._pyod_compiled import COMPILED, VectorisedLSCP
 from ._pyod_neural import LabelledProbability
 
 dif = estimator(
@@ -27,13 +28,16 @@ iforest = estimator(
 lscp = estimator(
     "pyod.models.lscp.LSCP",
     "Of several LOF detectors those that agree best with the pool near a row (Zhao et al., 2019).",
-    adapter=LocalRegions, requires=("combo",), family="ensemble", complexity="n² d", cost=20, slow=True,
+    params=COMPILED, adapter=VectorisedLSCP, requires=("combo",), family="ensemble", complexity="n² d",
+    cost=3,
 )  # fmt: skip
+# It would ask how many jobs to give each detector of forests that it trains for that before each fit and each
+# scoring, and writes into its own package; here is one job.
 suod = estimator(
     "pyod.models.suod.SUOD",
     "Mean of LOF, HBOS, COPOD and isolation forests on random projections (Zhao et al., 2021).",
-    adapter=Alone, requires=("combo", "suod", "torch"), family="ensemble", complexity="n² d", cost=30,
-    slow=True, flaws=("batch",),
+    params={"bps_flag": False}, adapter=Alone, requires=("combo", "suod", "torch"), family="ensemble",
+    complexity="n² d", cost=20, slow=True, flaws=("batch",),
 )  # fmt: skip
 xgbod = estimator(
     "pyod.models.xgbod.XGBOD",

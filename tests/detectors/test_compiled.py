@@ -18,12 +18,13 @@ COMPILED = {
     "ecod": {},
     "lmdd": {"n_iter": 5},
     "loci": {},
+    "lscp": {"local_region_size": 20},
     "rod": {},
     "sod": {},
     "sos": {},
 }
 DATA = Path(__file__).parents[3] / "shared" / "data" / "adbench"
-ROWS = {"loci": 45, "rod": 90}
+ROWS = {"loci": 45, "lscp": 60, "rod": 90}
 MANY_COLUMNS = 12  # all triples and regressions of more take the library too long here
 
 
@@ -101,6 +102,21 @@ def test_loci_ends_its_scan_at_the_radius_at_which_the_library_does(alpha, k, re
     library = scores(registry, "loci", X, X[:1], implementation="library", **params)
     assert np.count_nonzero(library > k) > 10, "the scan ends early for many rows"
     np.testing.assert_allclose(quick, library, rtol=1e-12)
+
+
+def test_suod_is_the_one_that_plans_its_jobs(registry, monkeypatch):
+    from suod.models import base
+
+    def plan_and_restore(*arguments, plan=base.build_cost_predictor, **options):
+        state = np.random.get_state()
+        plan(*arguments, **options)
+        np.random.set_state(state)
+
+    X = np.random.default_rng(0).normal(size=(60, 4))
+    plain = scores(registry, "suod", X[:40], X[40:])
+    monkeypatch.setattr(base, "build_cost_predictor", plan_and_restore)
+    planned = scores(registry, "suod", X[:40], X[40:], bps_flag=True)
+    assert (plain == planned).all()
 
 
 def test_the_other_measures_of_lmdd_are_the_librarys(registry):
