@@ -1,4 +1,4 @@
-"""Reading files of arrays: NPZ, MAT and ARFF. Their libraries read them whole, not in chunks."""
+"""Reading files of arrays: NPZ and ARFF. Their libraries read them whole, not in chunks."""
 
 from __future__ import annotations
 
@@ -29,23 +29,7 @@ def read_npz(path: Path, wanted: Wanted) -> Chunks:
                 "save plain arrays of numbers or text"
             ) from None
         raise DataError(f"{path.name} cannot be read as an NPZ file: {error}") from None
-    return _side_by_side(arrays, path, wanted)
-
-
-def read_mat(path: Path, wanted: Wanted) -> Chunks:
-    """The matrices of a MATLAB file side by side."""
-    from scipy.io import loadmat
-
-    try:
-        found = loadmat(path)
-    except NotImplementedError:
-        raise DataError(f"{path.name} is of MATLAB's version 7.3; save it with the option -v7") from None
-    except OSError:
-        raise
-    except Exception as error:  # of a damaged file scipy raises whatever comes, UnboundLocalError too
-        why = " ".join(str(error).split())
-        raise DataError(f"{path.name} cannot be read as a MAT file: {why}") from None
-    return _side_by_side({name: a for name, a in found.items() if not name.startswith("__")}, path, wanted)
+    return side_by_side(arrays, path, wanted)
 
 
 def read_arff(path: Path, wanted: Wanted) -> Chunks:
@@ -60,14 +44,20 @@ def read_arff(path: Path, wanted: Wanted) -> Chunks:
     return Chunks.of(frame[wanted(list(frame.columns))])
 
 
-def _side_by_side(arrays: Mapping[str, Any], path: Path, wanted: Wanted) -> Chunks:
-    """A column for each array of one dimension, by its name, and columns X0, X1, ... for a matrix X."""
-    columns: dict[str, Any] = {}
+def check_plain(arrays: Mapping[str, Any], path: Path) -> None:
+    """Raise DataError for what is no full array of numbers or text of one or two dimensions."""
     for key, array in arrays.items():
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "biufUS" or array.ndim not in (1, 2):
             raise DataError(
                 f"{path.name}: {key!r} must be a full array of numbers or text of one or two dimensions"
             )
+
+
+def side_by_side(arrays: Mapping[str, Any], path: Path, wanted: Wanted) -> Chunks:
+    """A column for each array of one dimension, by its name, and columns X0, X1, ... for a matrix X."""
+    check_plain(arrays, path)
+    columns: dict[str, Any] = {}
+    for key, array in arrays.items():
         # MATLAB has no arrays of one dimension: a single row or column stands for one.
         flat = array.ndim == 1 or 1 in array.shape
         columns |= {key: array.ravel()} if flat else {f"{key}{i}": column for i, column in enumerate(array.T)}

@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError, unknown
-from bench.tables.arrays import read_arff, read_mat, read_npz
+from bench.tables.arrays import read_arff, read_npz
 from bench.tables.chunks import Chunks, Reader
 from bench.tables.columns import tidy
 from bench.tables.delimited import read_delimited
+from bench.tables.matlab import read_mat
 from bench.tables.numbers import Decimal
 from bench.tables.parquet import read_parquet
 from bench.tables.sampling import RowSample

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from scipy.io import savemat
 from tables import values
 
 from bench.errors import DataError
-from bench.tables import read_table
+from bench.tables import matlab, read_table
 
 MAT_7_3 = b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + b"\0" * 400
 OBJECTS = {"X": np.array([[{}], [1]], dtype=object)}
@@ -105,3 +107,21 @@ def test_what_a_sparse_row_of_arff_leaves_out_is_zero_or_the_first_value(file):
         "d": ["0", "text", "0", None],
         "label": [1, 0, 0, 0],
     }
+
+
+def test_a_matrix_may_have_any_name(tmp_path):
+    savemat(tmp_path / "a.mat", {"file": np.ones((2, 2)), "allow_pickle": [3, 4]})
+    assert list(read_table(tmp_path / "a.mat")) == ["file0", "file1", "allow_pickle"]
+
+
+def test_a_reader_that_ends_its_process_is_a_sentence(tmp_path, monkeypatch):
+    savemat(tmp_path / "a.mat", {"X": np.ones((2, 2))})
+    ends = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+    monkeypatch.setattr(matlab, "COMMAND", (sys.executable, "-c", ends))
+    with pytest.raises(DataError, match=r"a\.mat cannot be read as a MAT file: it is damaged; save it anew"):
+        read_table(tmp_path / "a.mat")
+
+
+def test_a_mat_file_that_is_not_there_is_said_so(tmp_path):
+    with pytest.raises(DataError, match=r"a\.mat"):
+        read_table(tmp_path / "a.mat")
