@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bench import Floats
 
 Indices = NDArray[np.intp]
+Values = NDArray[np.float32]
 
 
 @njit(cache=True)
@@ -95,3 +96,32 @@ def affinities(D: Floats, perplexity: float, tolerance: float) -> Floats:
                 high = beta
                 beta = beta / 2.0 if np.isinf(low) else (beta + low) / 2.0
     return found
+
+
+@njit(cache=True)
+def isolated(
+    X: Values,
+    roots: Indices,
+    features: Indices,
+    thresholds: Floats,
+    children: Indices,
+    lengths: Floats,
+) -> tuple[Floats, Floats]:
+    """pyod.models.dif._cal_score: depths, and mean distances to thresholds on the way, summed over trees.
+
+    The nodes of all trees lie one after the other. children: left and right one, -1 below a leaf, (nodes, 2).
+    lengths: of the path to expect of a leaf's rows if they were parted further, (nodes,).
+    """
+    depths, distances = np.zeros(len(X)), np.zeros(len(X))
+    for i in range(len(X)):
+        for root in roots:
+            node, depth, total, apart = root, 0, 0.0, 0
+            while children[node, 0] >= 0:
+                distance = abs(np.float64(X[i, features[node]]) - thresholds[node])
+                total += distance
+                apart += distance != 0
+                depth += 1
+                node = children[node, 0 if X[i, features[node]] <= thresholds[node] else 1]
+            depths[i] += depth + lengths[node]
+            distances[i] += total / (apart + 1e-6)
+    return depths, distances

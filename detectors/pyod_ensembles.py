@@ -5,15 +5,15 @@ from __future__ import annotations
 from bench import estimator
 
 from ._pyod import Alone
-from ._pyod_batches import RandomNetworks
 from ._pyod_compiled import COMPILED, VectorisedLSCP
 from ._pyod_neural import LabelledProbability
+from ._pyod_quick import QuickDIF
 
 dif = estimator(
     "pyod.models.dif.DIF",
     "Deep isolation forest: trees on the outputs of random networks (Xu et al., 2023).",
-    adapter=RandomNetworks, requires=("torch",), family="isolation", complexity="n d networks",
-    cost=5, flaws=("batch",),
+    params=COMPILED, adapter=QuickDIF, requires=("torch",), family="isolation", complexity="n d networks",
+    cost=3, flaws=("batch",),
 )  # fmt: skip
 feature_bagging = estimator(
     "pyod.models.feature_bagging.FeatureBagging",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench import estimator
 
 from ._pyod import Alone
+from ._pyod_compiled import COMPILED
 from ._pyod_neural import (
     AgainstNoise,
     DeviationLoss,
@@ -14,6 +15,7 @@ from ._pyod_neural import (
     NoLoneRow,
     WithoutDropout,
 )
+from ._pyod_quick import QuickAnoGAN
 
 ae1svm = estimator(
     "pyod.models.ae1svm.AE1SVM",
@@ -29,7 +31,8 @@ alad = estimator(
 anogan = estimator(
     "pyod.models.anogan.AnoGAN",
     "Distance to what a GAN generates (Schlegl et al., 2017).",
-    adapter=Alone, requires=("torch",), family="reconstruction", complexity="n d", cost=200, slow=True,
+    params=COMPILED, adapter=QuickAnoGAN, requires=("torch",), family="reconstruction", complexity="n d",
+    cost=40, slow=True,
 )  # fmt: skip
 deep_svdd = estimator(
     "pyod.models.deep_svdd.DeepSVDD",
