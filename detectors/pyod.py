@@ -59,6 +59,7 @@ kde = estimator(
 knn = estimator(
     "pyod.models.knn.KNN",
     "Distance to the k-th nearest neighbour (Ramaswamy et al., 2000).",
+    params={"n_neighbors": 5},
     adapter=KNNOrTorch, requires=("torch",), gpu=True, family="neighbours", complexity="n² d",
     deterministic=True, cost=0.3,
 )  # fmt: skip
@@ -77,6 +78,7 @@ loda = estimator(
 lof = estimator(
     "pyod.models.lof.LOF",
     "Local outlier factor (Breunig et al., 2000).",
+    params={"n_neighbors": 20},
     adapter=LOFOrTorch, requires=("torch",), gpu=True, family="neighbours", complexity="n² d",
     deterministic=True, cost=0.3,
 )  # fmt: skip

@@ -79,10 +79,7 @@ class Registry:
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
         own = {name: value for name, value in spec.params.items() if name != FEATURES}
-        # The parameters of a library that is not installed cannot be known; nor can the detector be run.
-        hidden = plugin.import_path is not None and missing_packages(plugin)
-        known = own if hidden else parameter_defaults(plugin) if own else ()
-        return plugin, {**_complete("detector", plugin, own, known), **self._features(spec)}
+        return plugin, {**_complete("detector", plugin, own, _known(plugin, own)), **self._features(spec)}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
         """The plugin of that name and its complete parameters; BenchError for an unknown name.
@@ -176,6 +173,17 @@ def parameter_defaults(plugin: DetectorPlugin) -> dict[str, Any]:
         for name, parameter in signature.parameters.items():
             defaults.setdefault(name, None if parameter.default is parameter.empty else parameter.default)
     return defaults
+
+
+def _known(plugin: DetectorPlugin, given: Mapping[str, Any]) -> Iterable[str]:
+    """The parameters that a detector has; of a library, whose import takes long, only where it must be asked.
+
+    Those of a library that is not installed cannot be known; nor can the detector be run.
+    """
+    if given.keys() <= plugin.defaults.keys():
+        return plugin.defaults
+    hidden = plugin.import_path is not None and missing_packages(plugin)
+    return given if hidden else parameter_defaults(plugin)
 
 
 def detector_label(plugin: DetectorPlugin, params: Mapping[str, Any]) -> str:

@@ -93,21 +93,30 @@ def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
     assert "constant scores" in files["leaderboard.md"].decode()
 
 
-@pytest.mark.parametrize(("kind", "word"), [("detectors", "knn"), ("datasets", "bumps"), ("suites", "core")])
-def test_listing_loads_no_numerical_library(bench_environment, tmp_path, kind, word):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["list", "detectors"], "knn"),
+        (["list", "datasets"], "bumps"),
+        (["list", "suites"], "core"),
+        # Members with parameters are among its detectors.
+        (["status", "--suite", "core"], "trials"),
+    ],
+)
+def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_path, words, said):
     script = (
-        "import sys; from bench.cli import main; sys.argv = ['bench', 'list', sys.argv[1]]\n"
+        "import sys; from bench.cli import main; sys.argv = ['bench', *sys.argv[1:]]\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "heavy = {'torch', 'pyod', 'pandas', 'sklearn', 'scipy'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     process = subprocess.run(
-        [sys.executable, "-c", script, kind],
+        [sys.executable, "-c", script, *words],
         cwd=tmp_path, env=bench_environment, capture_output=True, text=True,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
-    assert word in process.stdout
+    assert said in process.stdout
 
 
 def test_the_list_shows_what_a_data_folder_holds(cli, tmp_path):
