@@ -22,12 +22,23 @@ class _Ensemble:
         return self.of.split("+")
 
     def fit(self, train: Train) -> None:
+        self.set_threshold(self.ranks_after_fit(train))
+
+    def ranks_after_fit(self, train: Train) -> Floats:
+        """Fit the members; the rank that each gives each training row, which it scores once, (members, n)."""
+        X = _precise(train.X)
         self.fitted = train.members
-        self.ranks = []
+        self.ranks, of_training = [], []
         for member in self.fitted:
             member.fit(train)
-            self.ranks.append(_Ranks(member.score(_precise(train.X))))
-        self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
+            scores = member.score(X)
+            self.ranks.append(_Ranks(scores))
+            of_training.append(self.ranks[-1](scores))
+        return np.stack(of_training)
+
+    def set_threshold(self, ranks: Floats) -> None:
+        """``ranks``: of the training rows, (members, n)."""
+        self.threshold = float(np.quantile(self.combine(ranks), 1 - self.contamination))
 
     def score(self, X: Floats) -> Floats:
         return self.combine(self.ranks_of(X))

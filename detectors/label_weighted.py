@@ -47,11 +47,11 @@ class LabelWeighted(_Ensemble):
             y = np.where(y == 1, 1, 0)
         names, trusted = self.members(), self.trusted.split("+")
         self.weights = np.array([float(name in trusted) for name in names]) / len(trusted)
-        super().fit(train)
+        ranks = self.ranks_after_fit(train)
         if (y == 1).any() and (y == 0).any():
-            odds = log_odds(self.ranks_of(train.X)[:, y >= 0].T)
+            odds = log_odds(ranks[:, y >= 0].T)
             self.weights = fit_weights(odds, y[y >= 0], self.weights, self.strength)
-            self.threshold = float(np.quantile(self.score(train.X), 1 - self.contamination))
+        self.set_threshold(ranks)
 
     def combine(self, ranks: Floats) -> Floats:
         return self.weights @ log_odds(ranks)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST = 50
 # Seconds that they may take, by what one row takes; where it would be more, none is. How many are scored must
 # not depend on how busy a machine is.
-LIMIT = 30.0
+LIMIT = 10.0
 
 
 def score_alone(detector: Detector, test: Rows, scores: Floats, rng: np.random.Generator, file: str) -> Alone:

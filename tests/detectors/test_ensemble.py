@@ -45,3 +45,27 @@ def test_the_maximum_is_high_where_one_member_is_and_the_mean_is_not(registry):
     assert maximum.score(far).min() > 0.99
     assert mean.score(far).min() < 0.95
     assert (maximum.score(TEST) >= mean.score(TEST)).all()
+
+
+class Counting:
+    """Scores a row by its first value, and counts how often it is asked."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def fit(self, train):
+        pass
+
+    def score(self, X):
+        self.asked += 1
+        return X[:, 0]
+
+
+@pytest.mark.parametrize("name", ["label_weighted", "rank_maximum", "rank_mean"])
+def test_a_member_scores_the_training_rows_once(registry, name):
+    members = [Counting(), Counting()]
+    ensemble = registry.detectors[name].build(of="knn+lof")
+    y = np.where(X[:, 0] > 1.5, 1, 0)
+    ensemble.fit(Train(X, 3, y=y, members=members, declared={"labels"}))
+    assert [member.asked for member in members] == [1, 1]
+    assert ensemble.threshold == np.quantile(ensemble.score(X), 0.9)
