@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,13 +10,79 @@ import numpy as np
 from bench import Floats
 
 from ._pyod import Alone
-from ._pyod_batches import RandomNetworks
 from ._pyod_compiled import Compiled
+from ._pyod_neural import AgainstNoise, FullBatches, KnowsColumns, MeanCode, NoLoneRow
 
 if TYPE_CHECKING:
     import torch
 
-    from ._row_loops import Indices, Values
+
+class QuickTraining(Compiled):
+    """A class whose training loop is the library's, with quicker batches and optimizers."""
+
+    def fit_model(self, X: Floats) -> None:
+        from ._quick_training import quick_training
+
+        quick = self.implementation == "compiled"
+        with quick_training(self.wrapped_class.__module__) if quick else contextlib.nullcontext():
+            super().fit_model(X)
+
+    def speed_up(self) -> None:
+        """All is done by what the loop finds in place of torch's own."""
+
+
+class QuickAE1SVM(QuickTraining, NoLoneRow):
+    """AE1SVM."""
+
+
+class QuickAutoEncoder(QuickTraining, FullBatches):
+    """AutoEncoder."""
+
+
+class QuickDeepSVDD(QuickTraining, KnowsColumns):
+    """DeepSVDD."""
+
+
+class QuickGAAL(QuickTraining, AgainstNoise):
+    """The newer SO_GAAL."""
+
+
+class QuickVAE(QuickTraining, MeanCode):
+    """VAE."""
+
+
+class QuickLUNAR(Compiled, Alone):
+    """LUNAR scores its training rows before each epoch; nothing but what it may print depends on that."""
+
+    def speed_up(self) -> None:
+        if not self.model.verbose:
+            self.slow_fit, self.model.fit = self.model.fit, self.without_training_scores
+
+    def without_training_scores(self, X: Floats) -> None:
+        from unittest.mock import patch
+
+        import torch
+        from pyod.models import lunar
+
+        network, unread = self.model.network, torch.zeros(0)
+        forward, area = network.forward, lunar.roc_auc_score
+        training: list[torch.Tensor] = []  # what the network is first asked to score
+
+        def forward_unless_unread(rows: torch.Tensor) -> torch.Tensor:
+            if not network.training:
+                training[:] = training or [rows]
+                if rows is training[0]:
+                    return unread
+            return forward(rows)
+
+        def area_unless_unread(labels: Any, scores: Any) -> float:
+            return float("nan") if scores is unread else area(labels, scores)
+
+        with (
+            patch.object(network, "forward", forward_unless_unread),
+            patch.object(lunar, "roc_auc_score", area_unless_unread),
+        ):
+            self.slow_fit(X)
 
 
 class QuickAnoGAN(Compiled, Alone):
@@ -61,75 +128,3 @@ class QuickAnoGAN(Compiled, Alone):
             _, made, answer = self.model.query_model(torch.zeros(1, self.model.latent_dim_G))
             found = (rows - made).abs().mean(dim=1) + (self.model.discriminator(rows) - answer).abs()[:, 0]
             return found.numpy()
-
-
-class QuickDIF(Compiled, RandomNetworks):
-    """DIF walks down a tree with each row, where the library compares it with all nodes."""
-
-    def speed_up(self) -> None:
-        self.model._deep_representation = self.represent
-        self.model.decision_function = self.mean_of_members
-
-    def represent(self, network: torch.nn.Module, X: Floats) -> Values:
-        import torch
-
-        with torch.inference_mode():
-            batches = torch.as_tensor(X, dtype=torch.float32).split(self.model.batch_size)
-            codes = torch.cat([network(batch) for batch in batches]).numpy()
-        return np.tanh(standardised(codes))
-
-    def mean_of_members(self, X: Floats) -> Floats:
-        from ._row_loops import isolated
-
-        model = self.model
-        if not hasattr(self, "trees"):  # while it is fitted, on rows whose codes there are
-            self.trees = [laid_out(forest) for forest in model.iForest_lst]
-            codes = model.x_reduced_lst
-        else:
-            scaled = model.minmax_scaler.transform(X)
-            codes = [self.represent(network, scaled) for network in model.net_lst]
-        scores = np.zeros(len(X))
-        for each, trees, forest in zip(codes, self.trees, model.iForest_lst, strict=True):
-            depths, distances = isolated(each, *trees)
-            expected = path_lengths([forest.max_samples_])[0]
-            scores += 2 ** (-depths / (model.n_estimators * expected)) * distances
-        return scores / (model.n_estimators * model.n_ensemble)
-
-
-def standardised(X: Values) -> Values:
-    """`sklearn.preprocessing.StandardScaler`, in a tenth of its time on few rows."""
-    mean, variance = X.mean(axis=0, dtype=float), X.var(axis=0, dtype=float)
-    eps = np.finfo(float).eps
-    constant = variance <= len(X) * eps * variance + (len(X) * mean * eps) ** 2
-    X -= mean
-    X /= np.sqrt(np.where(constant, 1, variance))
-    return X
-
-
-def path_lengths(rows: Any) -> Floats:
-    from pyod.models.dif import _average_path_length
-
-    found: Floats = _average_path_length(rows)
-    return found
-
-
-def laid_out(forest: Any) -> tuple[Indices, Indices, Floats, Indices, Floats]:
-    """The trees of an isolation forest as `isolated` walks through them, but for those of a single node."""
-    trees = [each.tree_ for each in forest.estimators_ if each.tree_.node_count > 1]
-    roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
-    children = [
-        np.column_stack([tree.children_left, tree.children_right])
-        + (root * (tree.children_left >= 0))[:, None]
-        for tree, root in zip(trees, roots, strict=True)
-    ]
-    return (
-        roots,
-        joined([tree.feature for tree in trees], np.intp),
-        joined([tree.threshold for tree in trees], float),
-        joined(children, np.intp).reshape(-1, 2),
-        joined([path_lengths(tree.n_node_samples) for tree in trees], float),
-    )
-
-
-def joined(parts: list[Any], dtype: type) -> Any:
-    return np.concatenate([np.empty(0), *map(np.ravel, parts)]).astype(dtype)

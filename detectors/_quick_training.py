@@ -8,8 +8,8 @@ and what is learnt, up to rounding.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from functools import partial
+import sys
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -33,12 +33,12 @@ class Batches:
         import torch
 
         drawn_number()  # which the library draws for processes that it does not start
-        order = shuffled(self.rows) if self.shuffle else torch.arange(self.rows)
-        for batch in order[: self.used].split(self.batch_size):
-            if isinstance(self.whole, torch.Tensor):
-                yield self.whole[batch]
-            else:
-                yield [part[batch] for part in self.whole]
+        whole = [self.whole] if isinstance(self.whole, torch.Tensor) else self.whole
+        if self.shuffle:
+            order = shuffled(self.rows)
+            whole = [part[order] for part in whole]
+        batches = zip(*(part[: self.used].split(self.batch_size) for part in whole), strict=True)
+        return (batch[0] for batch in batches) if isinstance(self.whole, torch.Tensor) else map(list, batches)
 
 
 def drawn_number() -> int:
@@ -54,15 +54,65 @@ def shuffled(rows: int) -> torch.Tensor:
     return torch.randperm(rows, generator=torch.Generator().manual_seed(drawn_number()))
 
 
+class Adam:
+    """Stands for `torch.optim.Adam`: one step for all tensors."""
+
+    def __init__(
+        self, parameters: Iterable[torch.Tensor], lr: float = 1e-3, weight_decay: float = 0, eps: float = 1e-8
+    ) -> None:
+        import torch
+
+        self.parameters = list(parameters)
+        self.means, self.squares = ([torch.zeros_like(p) for p in self.parameters] for _ in range(2))
+        self.steps = [torch.zeros((), dtype=torch.float32) for _ in self.parameters]
+        self.options: Any = {"lr": lr, "weight_decay": weight_decay, "eps": eps}
+
+    def zero_grad(self) -> None:
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def step(self) -> None:
+        import torch
+        from torch.optim.adam import adam
+
+        state = zip(self.parameters, self.means, self.squares, self.steps, strict=True)
+        learning = [(p, p.grad, *rest) for p, *rest in state if p.grad is not None]
+        parameters, gradients, means, squares, steps = map(list, zip(*learning, strict=True))
+        with torch.no_grad():
+            adam(
+                parameters,
+                gradients,
+                means,
+                squares,
+                [],
+                steps,
+                fused=True,
+                amsgrad=False,
+                beta1=0.9,
+                beta2=0.999,
+                maximize=False,
+                **self.options,
+            )
+
+
 @contextlib.contextmanager
-def quick_training() -> Iterator[None]:
-    """Let loops that look these up in torch find the quick ones."""
+def quick_training(name: str) -> Iterator[None]:
+    """Let the loops of a module of the library find the quick ones, in it and in torch.
+
+    Parameters
+    ----------
+    name : str
+        Of the module, that of the detector's class.
+    """
     from torch import optim
     from torch.utils import data
 
-    with (
-        patch.object(data, "DataLoader", Batches),
-        patch.object(optim, "Adam", partial(optim.Adam, fused=True)),
-        patch.object(optim, "SGD", partial(optim.SGD, fused=True)),
-    ):
+    module = sys.modules[name]
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(patch.object(data, "DataLoader", Batches))
+        stack.enter_context(patch.object(optim, "Adam", Adam))
+        if hasattr(module, "DataLoader"):
+            stack.enter_context(patch.object(module, "DataLoader", Batches))
+        if hasattr(module, "optimizer_dict"):
+            stack.enter_context(patch.dict(module.optimizer_dict, adam=Adam))
         yield

@@ -6,8 +6,8 @@ from bench import estimator
 
 from ._pyod import Alone
 from ._pyod_compiled import COMPILED, VectorisedLSCP
+from ._pyod_dif import QuickDIF
 from ._pyod_neural import LabelledProbability
-from ._pyod_quick import QuickDIF
 
 dif = estimator(
     "pyod.models.dif.DIF",

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from bench import estimator
 
-from ._pyod import Alone
 from ._pyod_compiled import COMPILED
-from ._pyod_neural import (
-    AgainstNoise,
-    DeviationLoss,
-    FullBatches,
-    KnowsColumns,
-    MeanCode,
-    NoLoneRow,
-    WithoutDropout,
+from ._pyod_neural import AgainstNoise, DeviationLoss, WithoutDropout
+from ._pyod_quick import (
+    QuickAE1SVM,
+    QuickAnoGAN,
+    QuickAutoEncoder,
+    QuickDeepSVDD,
+    QuickGAAL,
+    QuickLUNAR,
+    QuickVAE,
 )
-from ._pyod_quick import QuickAnoGAN
 
 ae1svm = estimator(
     "pyod.models.ae1svm.AE1SVM",
     "Error of an autoencoder trained along with a one-class SVM on its code (Nguyen and Vien, 2018).",
-    adapter=NoLoneRow, requires=("torch",), family="reconstruction", complexity="n d", cost=15,
+    params=COMPILED, adapter=QuickAE1SVM, requires=("torch",), family="reconstruction", complexity="n d",
+    cost=10,
 )  # fmt: skip
 alad = estimator(
     "pyod.models.alad.ALAD",
@@ -37,8 +37,8 @@ anogan = estimator(
 deep_svdd = estimator(
     "pyod.models.deep_svdd.DeepSVDD",
     "Distance to the centre of a sphere into which a network maps the rows (Ruff et al., 2018).",
-    params={"verbose": 0}, adapter=KnowsColumns, requires=("torch",), family="neural", complexity="n d",
-    cost=15,
+    params={"verbose": 0, **COMPILED}, adapter=QuickDeepSVDD, requires=("torch",), family="neural",
+    complexity="n d", cost=7,
 )  # fmt: skip
 devnet = estimator(
     "pyod.models.devnet.DevNet",
@@ -48,7 +48,8 @@ devnet = estimator(
 lunar = estimator(
     "pyod.models.lunar.LUNAR",
     "A network weighs the distances to the nearest rows (Goodge et al., 2022).",
-    adapter=Alone, requires=("torch",), family="neural", complexity="n² d", cost=20, slow=True,
+    params=COMPILED, adapter=QuickLUNAR, requires=("torch",), family="neural", complexity="n² d", cost=15,
+    slow=True,
 )  # fmt: skip
 mo_gaal = estimator(
     "pyod.models.mo_gaal.MO_GAAL",
@@ -58,14 +59,14 @@ mo_gaal = estimator(
 pyod_autoencoder = estimator(
     "pyod.models.auto_encoder.AutoEncoder",
     "Reconstruction error of PyOD's autoencoder (Aggarwal, 2015).",
-    params={"verbose": 0}, adapter=FullBatches, requires=("torch", "tqdm"), family="reconstruction",
-    complexity="n d", cost=5,
+    params={"verbose": 0, **COMPILED}, adapter=QuickAutoEncoder, requires=("torch", "tqdm"),
+    family="reconstruction", complexity="n d", cost=3,
 )  # fmt: skip
 pyod_vae = estimator(
     "pyod.models.vae.VAE",
     "Reconstruction error of PyOD's variational autoencoder (Kingma and Welling, 2014).",
-    params={"verbose": 0}, adapter=MeanCode, requires=("torch", "tqdm"), family="reconstruction",
-    complexity="n d", cost=10,
+    params={"verbose": 0, **COMPILED}, adapter=QuickVAE, requires=("torch", "tqdm"),
+    family="reconstruction", complexity="n d", cost=6,
 )  # fmt: skip
 so_gaal = estimator(
     "pyod.models.so_gaal.SO_GAAL",
@@ -75,6 +76,6 @@ so_gaal = estimator(
 so_gaal_new = estimator(
     "pyod.models.so_gaal_new.SO_GAAL",
     "A discriminator learns from one generator of anomalies, PyOD's newer version (Liu et al., 2019).",
-    params={"preprocessing": False, "verbose": 0}, adapter=AgainstNoise, requires=("torch", "tqdm"),
-    family="neural", complexity="n d²", cost=5, flaws=("direction",),
+    params={"preprocessing": False, "verbose": 0, **COMPILED}, adapter=QuickGAAL,
+    requires=("torch", "tqdm"), family="neural", complexity="n d²", cost=4, flaws=("direction",),
 )  # fmt: skip

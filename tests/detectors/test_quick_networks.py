@@ -9,17 +9,30 @@ from bench import Train
 
 # So few steps that a difference of rounding has not grown yet.
 FEW_STEPS = {
+    # Before batch normalisation a bias has no gradient but rounding, which Adam makes steps of full size of.
+    "ae1svm": {"epochs": 2, "batch_norm": False},
     "anogan": {"epochs": 3, "epochs_query": 3},
+    "deep_svdd": {"epochs": 5},
     "dif": {"n_ensemble": 5},
+    "lunar": {"n_epochs": 20},
+    "pyod_autoencoder": {"epoch_num": 3},
+    "pyod_vae": {"epoch_num": 3},
+    "so_gaal_new": {"epoch_num": 9},
 }
 OTHERS = {
+    "ae1svm": {"epochs": 2, "batch_norm": False, "preprocessing": False},
     "anogan": {
         "epochs": 2, "epochs_query": 2, "preprocessing": True, "latent_dim_G": 3, "G_layers": [8, 5],
         "D_layers": [6], "batch_size": 25, "dropout_rate": 0.4, "learning_rate": 0.01,
         "learning_rate_query": 0.02,
     },
+    "deep_svdd": {"epochs": 3, "optimizer": "sgd", "use_ae": True, "hidden_neurons": [8, 4]},
     "dif": {
         "n_ensemble": 3, "hidden_neurons": [30], "skip_connection": True, "batch_size": 40, "max_samples": 20,
+    },
+    "lunar": {"n_epochs": 20, "model_type": "SCORE", "val_size": 0.3},
+    "pyod_vae": {
+        "epoch_num": 2, "optimizer_name": "sgd", "lr": 1e-4, "optimizer_params": {}, "batch_norm": True,
     },
 }  # fmt: skip
 # Parameters that ours does not cover.
