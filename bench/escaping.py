@@ -36,8 +36,10 @@ def one_line(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text in a line or a table's cell of Markdown: no markup, no HTML, no column border, no new line."""
-    for char in "\\|*`<[":
-        text = text.replace(char, "&lt;" if char == "<" else f"\\{char}")
+    for char in "\\|*`[~&<":
+        text = text.replace(char, {"&": "&amp;", "<": "&lt;"}.get(char, f"\\{char}"))
+    # Between letters an underscore is no markup, and in names of detectors there are many.
+    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
     return " ".join(terminal(text).split("\n"))
 
 

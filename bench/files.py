@@ -60,16 +60,16 @@ def write_chosen(file: Path, content: str | bytes) -> None:
 
     What is no file, such as /dev/stdout or a pipe, is written to as it is. Raises BenchError.
     """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         meant = file.resolve()
         if meant.exists() and not meant.is_file() and not meant.is_dir():
-            meant.write_bytes(content.encode() if isinstance(content, str) else content)
+            meant.write_bytes(data)
             return
     except OSError as error:
         raise BenchError(f"cannot write {str(file)!r}: {error.strerror or error}") from None
     except ValueError as error:  # a NUL in the name
         raise BenchError(f"cannot write {str(file)!r}: {error}") from None
-    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         replace_file(meant, data)
     except OSError as error:

@@ -95,6 +95,7 @@ class SortedOnce(Compiled):
     def speed_up(self) -> None:
         self.slow = self.model.decision_function
         self.model.decision_function = self.scores
+        self.__dict__.pop("tails", None)  # of other training rows
 
     def scores(self, X: Floats) -> Floats:
         if not hasattr(self.model, "X_train"):

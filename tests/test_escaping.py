@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import html as html_of_library
 import io
 from xml.etree import ElementTree
 
@@ -33,9 +34,12 @@ def test_a_name_from_data_cannot_break_the_table():
     assert "<" not in row
     assert row.replace("\\|", "").count("|") == 3
     assert escaping.markdown("one_class_svm") == "one_class_svm"
+    for text in ("_a_", "__init__", "~~b~~", "&copy;", "a_ _b"):
+        html = MarkdownIt("commonmark").enable("strikethrough").render(escaping.markdown(text))
+        assert html_of_library.unescape(html) == f"<p>{text}</p>\n"
 
 
-@given(st.text(alphabet=st.sampled_from(list("ab\\|*`<[]()!\n>&#\x1b")), max_size=30))
+@given(st.text(alphabet=st.sampled_from(list("ab\\|*`<[]()!\n>&#_~;\x1b")), max_size=30))
 def test_no_text_becomes_markup_in_markdown(text):
     html = MarkdownIt("commonmark").render(f"x{escaping.markdown(text)}x")
     assert "\x1b" not in html

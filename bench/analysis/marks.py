@@ -10,6 +10,7 @@ import pandas as pd
 from bench.analysis.columns import Trials
 from bench.analysis.results import column
 from bench.evaluation.metrics import DECIDED_BY
+from bench.evaluation.policies import STAND_IN
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,11 @@ class Mark:
 def _stand_in(trials: Trials) -> pd.Series:
     """Whether the stand-in's threshold was used in any trial."""
     ok = trials.ok
-    without = column(ok, f"{trials.results.headline}.{DECIDED_BY.name}").isna().groupby(ok["detector"]).any()
-    return _of_all(trials, without)
+    own, others = (
+        column(ok, f"{policy}.{DECIDED_BY.name}").isna()
+        for policy in (trials.results.headline, STAND_IN.name)
+    )
+    return _of_all(trials, (own & ~others).groupby(ok["detector"]).any())
 
 
 def _calibration(trials: Trials) -> pd.Series:

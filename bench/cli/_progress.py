@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.cli._output import console, table
+from bench.evaluation.metrics import DECIDED_BY
 from bench.evaluation.policies import headline_decision
 from bench.trials.record import Record
 
@@ -31,17 +32,19 @@ class Tally:
 
     planned: int
     statuses: Counter[str] = field(default_factory=Counter)
-    f1_sum: float = 0.0
+    f1s: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def f1(self) -> float | None:
-        return self.f1_sum / self.statuses["ok"] if self.statuses["ok"] else None
+        """The mean over those that had a threshold."""
+        return sum(self.f1s) / len(self.f1s) if self.f1s else None
 
     def add(self, record: Record, headline: str) -> None:
         self.statuses[record.status] += 1
         if record.status == "ok":
-            self.f1_sum += headline_decision(record.metrics, headline)["f1"]
+            decision = headline_decision(record.metrics, headline)
+            self.f1s += [decision[DECIDED_BY.name]] * bool(decision)
             self.seconds += record.costs.total_seconds or 0.0
 
 

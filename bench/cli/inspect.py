@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console
-
-if TYPE_CHECKING:
-    pass
+from bench.files import plain_name
 
 INSPECTIONS = Path("results") / "inspect"
 
@@ -51,15 +48,10 @@ def command(
     from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
 
     inspection = inspect_trial(trial, registry)
-    folder = out or INSPECTIONS / _plain("-".join([*trial.combination, str(seed)]))
+    folder = out or INSPECTIONS / plain_name("-".join([*trial.combination[:3], str(seed)]))
     files, missing = write_diagnostics(inspection, folder)
     said = console()
     said.print(summary(inspection), markup=False)
     for sentence in reasons(missing):
         said.print(f"not shown: {sentence}", markup=False)
     said.print("wrote " + ", ".join(str(file) for file in files), markup=False)
-
-
-def _plain(label: str) -> str:
-    """A label as the name of a folder."""
-    return re.sub(r"[^\w.,=-]+", "_", label)

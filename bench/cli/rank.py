@@ -87,7 +87,7 @@ def _place(standing: Standing, detector: str) -> str:
         else f"{standing.blocks.dataset}, over {blocks} seed{'s' * (blocks != 1)}"
     )
     place = standing.order.index(detector) + 1
-    top = ", not significantly worse than the best" if detector in standing.top_group else ""
+    top = ", not significantly worse than the best" if place > 1 and detector in standing.top_group else ""
     rank = f"mean rank {standing.ranks[detector]:.1f}"
     return f"{where}: place {place} of {len(standing.ranks)}, {rank}{top}"
 
@@ -98,7 +98,7 @@ def _pairs(standing: Standing, detector: str) -> list[str]:
     pairs = (("significantly better than", wins), ("significantly worse than", losses))
     lines = [f"{what} {_detectors(len(names))}: {', '.join(names)}" for what, names in pairs if names]
     others = len(standing.order) - 1 - len(wins) - len(losses)
-    return [*lines, f"no significant difference from {_detectors(others)}"]
+    return [*lines, *[f"no significant difference from {_detectors(others)}"] * bool(others)]
 
 
 def _detectors(number: int) -> str:

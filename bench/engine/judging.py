@@ -2,7 +2,7 @@
 
 A plugin's code can change whatever is in its process, by design or by a careless library: one that replaced a
 metric would give all trials after it another figure. So scores leave the worker as they are, and become
-thresholds and metrics in a process that has `bench.evaluation` and nothing else. It waits, idle, for the next
+thresholds and metrics in a process that loads no plugin file. It waits, idle, for the next
 scores; that costs a run of quick trials less than the metrics themselves.
 """
 

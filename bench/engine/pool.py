@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from bench.engine.folders import RunFolder, belonging_to, remove
+from bench.engine.folders import RunFolder, belonging_to, no_room, remove
 from bench.engine.leftovers import Leftovers, adopt_orphans
 from bench.errors import BenchError
 from bench.trials.record import Status
@@ -165,7 +165,10 @@ class _Worker:
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, initializer, initargs), daemon=True)
         self.folder = folder
-        folder.mkdir()
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise no_room(error) from None
         with belonging_to(folder):
             self.process.start()
         theirs.close()

@@ -77,8 +77,9 @@ def _put_right(found: Result, failed: Callable[[Ended], Other]) -> Result | Othe
     measured is worth nothing, and nobody knows what else it has changed. Nor is one used again whose settings
     cannot be put back.
     """
-    replaced = _integrity.changed()
+    # First: a setting that may be changed and is put back may show in the names of a library.
     stuck = _state.restore()
+    replaced = _integrity.changed()
     if replaced:
         what = replaced[0] + (f" and {len(replaced) - 1} more" if len(replaced) > 1 else "")
         return Final(failed(Ended("failed", f"it replaced {what}, which all trials use")))

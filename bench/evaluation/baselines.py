@@ -45,7 +45,7 @@ def _of_decisions(metric: Metric, decisions: Decisions) -> float | None:
 
 
 def _chance(metric: Metric, anomalies: int, normals: int) -> float | None:
-    return metric.chance(anomalies / (anomalies + normals)) if metric.chance else None
+    return metric.chance(anomalies, normals) if metric.chance else None
 
 
 BASELINES: dict[str, Baseline] = by_name(

@@ -30,9 +30,10 @@ class Metric:
     ``name`` is its key in records and files, ``title`` heads its columns, ``explanation`` ends the sentence
     "TITLE is ...". ``function`` takes what it ``needs`` and returns a float within ``bounds``, which are
     finite: a trial that failed counts as worse than the worst there can be. ``chance`` gives the value that
-    scores have which know nothing, by the fraction of anomalies; None for decisions, whose value without
-    knowledge rests on how many rows they call (`bench.evaluation.baselines`). ``from_others`` gives it to
-    older records that lack it, from their other metrics and the fraction of anomalies; None where it cannot.
+    scores have on average which know nothing, by the numbers of anomalies and of normal rows; None for
+    decisions, whose value without knowledge rests on how many rows they call (`bench.evaluation.baselines`).
+    ``from_others`` gives it to older records that lack it, from their other metrics and the fraction of
+    anomalies; None where it cannot.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Metric:
     shown: Shown = "records"
     higher_is_better: bool = True
     bounds: tuple[float, float] = (0, 1)
-    chance: Callable[[float], float] | None = None
+    chance: Callable[[int, int], float] | None = None
     from_others: Callable[[Mapping[str, float], float], float | None] | None = None
 
     def __post_init__(self) -> None:

@@ -80,6 +80,22 @@ def adjusted_for_chance(average_precision: float, prevalence: float) -> float:
     return max(-1.0, (average_precision - prevalence) / (1 - prevalence))
 
 
+def chance_of_average_precision(anomalies: int, normals: int) -> float:
+    """The mean over all orders of the rows: above the prevalence, and far above it for few anomalies.
+
+    A row in place k is an anomaly in n of N orders, and then, on average, so are (n - 1) / (N - 1) of the
+    k - 1 rows before it.
+    """
+    n, rows = anomalies, anomalies + normals
+    harmonic = float((1 / np.arange(1, rows + 1)).sum())
+    return ((n - 1) / (rows - 1) * (rows - harmonic) + harmonic) / rows
+
+
+def _chance_of_adjusted_ap(anomalies: int, normals: int) -> float:
+    average = chance_of_average_precision(anomalies, normals)
+    return adjusted_for_chance(average, anomalies / (anomalies + normals))
+
+
 def _from_average_precision(others: Mapping[str, float], prevalence: float) -> float | None:
     known = others.get("average_precision")
     return None if known is None else adjusted_for_chance(known, prevalence)
@@ -98,14 +114,14 @@ def precision_at_n(ranking: Ranking) -> float:
 METRICS = (
     Metric("adjusted_ap", "adjusted AP",
            "average precision adjusted for chance, (AP - p) / (1 - p) where p is the fraction of anomalies: "
-           "0 for scores that know nothing, 1 for perfect ones (Campos et al., 2016)",
-           adjusted_ap, "scores", shown="everywhere", bounds=(-1, 1), chance=lambda _: 0.0,
+           "near 0 for scores that know nothing, 1 for perfect ones (Campos et al., 2016)",
+           adjusted_ap, "scores", shown="everywhere", bounds=(-1, 1), chance=_chance_of_adjusted_ap,
            from_others=_from_average_precision),
     Metric("roc_auc", "ROC AUC", "the area under the ROC curve, 0.5 for scores that know nothing", roc_auc,
-           "scores", shown="everywhere", chance=lambda _: 0.5),
+           "scores", shown="everywhere", chance=lambda *_: 0.5),
     Metric("average_precision", "AP", "average precision, the area under the precision-recall curve by steps",
-           average_precision, "scores", shown="leaderboard", chance=lambda prevalence: prevalence),
+           average_precision, "scores", shown="leaderboard", chance=chance_of_average_precision),
     Metric("precision_at_n", "precision at n",
            "the fraction of anomalies among the n highest scores, n being the number of anomalies",
-           precision_at_n, "scores", chance=lambda prevalence: prevalence),
+           precision_at_n, "scores", chance=lambda anomalies, normals: anomalies / (anomalies + normals)),
 )  # fmt: skip

@@ -63,8 +63,7 @@ class Inspection:
     @property
     def policy(self) -> Policy:
         """The threshold policy that decides here: the detector's own threshold, where it has one."""
-        native = POLICIES["native"]
-        return native if native.name in self.record.thresholds else STAND_IN
+        return POLICIES["native"] if "native" in self.record.thresholds else STAND_IN
 
     @property
     def threshold(self) -> float:
@@ -94,7 +93,7 @@ class _KeepingRunner(TrialRunner):
 def inspect_trial(trial: Trial, registry: Registry) -> Inspection:
     """Run a trial just as `run` does, and keep what its pictures show.
 
-    Raises BenchError, one sentence, for a trial that does not end ok.
+    Raises BenchError, one sentence, for a trial that does not end ok, or that no threshold applied to.
     """
     runner = _KeepingRunner(registry)
     stage = None
@@ -109,6 +108,8 @@ def inspect_trial(trial: Trial, registry: Registry) -> Inspection:
     record = outcome.record
     if record.status != "ok":
         raise _not_ok(trial, record.status, record.reason)
+    if record.thresholds.keys().isdisjoint(("native", STAND_IN.name)):
+        raise _not_ok(trial, "without a threshold", record.unapplied[STAND_IN.name])
     assert outcome.scores is not None
     view = runner.view(trial)
     return Inspection(
@@ -146,5 +147,5 @@ def _differences(trial: Trial, rebuilders: Sequence[Any], X: Floats) -> Floats |
 
 
 def _not_ok(trial: Trial, status: str, why: str) -> BenchError:
-    detector, dataset, regime = trial.combination
+    detector, dataset, regime, _ = trial.combination
     return BenchError(f"{detector} on {dataset}, seed {trial.seed}, {regime}: {status}: {why}")

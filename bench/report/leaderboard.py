@@ -61,14 +61,17 @@ def section(results: SuiteResults) -> str:
 
 def decided_by(results: SuiteResults) -> str:
     """A line that says under which policy the suite's detectors decide."""
-    *titles, last = [
+    titles = [
         quality.title
         for quality in board_qualities().values()
         if quality.metric.needs == "threshold"
         and quality.policy is None
         and quality.is_known(results.frame, results.headline)
     ]
-    what = f"{', '.join(titles)} and {last}" if titles else last
+    if not titles:
+        return "No threshold policy applied to any trial."
+    *others, last = titles
+    what = f"{', '.join(others)} and {last}" if others else last
     return f"{what} under the threshold policy `{escaping.markdown(results.headline)}`."
 
 

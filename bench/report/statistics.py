@@ -111,11 +111,11 @@ def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:
     yield table(*standing_cells(found, coverage(results, regime)))
     [without] = all_blocks(results, regime, metric, "left out") or [standing.blocks]
     if without.values.isna().any(axis=None):
-        [fair] = judge([without], standing.alpha)
-        yield (
-            "Without what did not end `ok`, each pair on the blocks that both have: not to be told from the "
-            f"best are {some_of(fair.order, fair.top_group)}."
-        )
+        for fair in judge([without], standing.alpha):  # none where one detector is left
+            yield (
+                "Without what did not end `ok`, each pair on the blocks that both have: not to be told from "
+                f"the best are {some_of(fair.order, fair.top_group)}."
+            )
     if judged.drawn:
         yield (
             "Nemenyi's test does not tell apart mean ranks that differ by less than the critical difference, "

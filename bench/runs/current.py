@@ -78,7 +78,9 @@ def finished(results: Path, *, name: str | None = None, retry: bool = False) -> 
                 keep_current(by_place, place_of(record), run, record)
                 keep_current(by_key, record.key, run, record)
         statuses = {key: record.status for key, (_, record) in by_key.items()}
-        superseded = frozenset(statuses) - {record.key for _, record in by_place.values()}
+        # A reference run's are behind those of every other run, however late they were written.
+        own = {key for key, (run, _) in by_key.items() if not run.is_reference}
+        superseded = frozenset(own - {record.key for _, record in by_place.values()})
     if retry:
         statuses = {key: status for key, status in statuses.items() if status == "ok"}
     return Finished(statuses, superseded & statuses.keys())

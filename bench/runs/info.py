@@ -64,7 +64,8 @@ def read_info(file: Path) -> RunInfo:
 def _check(info: RunInfo) -> None:
     """ValueError for what cannot be reported."""
     if info.suite.headline not in headlines():
-        raise ValueError(f"no suite is ranked by {info.suite.headline!r}")
+        known = ", ".join(headlines())
+        raise ValueError(f"the headline of its suite is {info.suite.headline!r}, and may be: {known}")
     planned = sum(len(plan.seeds) * len(cell.detectors) for plan in info.plans for cell in plan.cells)
     if planned > MOST_TRIALS:
         raise ValueError(f"it plans {planned:,} trials, and {MOST_TRIALS:,} is the most")

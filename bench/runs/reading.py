@@ -202,9 +202,9 @@ def find_runs(results: Path) -> list[Run]:
 
 
 def combinations_timed_out(results: Path, *, name: str | None = None) -> set[Combination]:
-    """Where trials have timed out: their other seeds are not worth trying."""
+    """Where trials have timed out: with the same code, their other seeds are not worth trying."""
     return {
-        (record.detector.label, record.dataset.label, record.regime)
+        (record.detector.label, record.dataset.label, record.regime, record.code.canonical)
         for run in runs_to_resume(results, name)
         for record in run.records()
         if record.status == "timeout"

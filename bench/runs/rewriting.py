@@ -77,8 +77,8 @@ def rewrite_records(
     """Change each record of a run; one that was packed is packed again.
 
     noting: policies that the records get, and what decides by them, and clean: what they flag of scores
-    without an anomaly, for run.json. Nothing is lost if
-    ``change`` raises. BenchError if there is no such run or another process is writing it.
+    without an anomaly, for run.json. Nothing is lost if ``change`` raises. BenchError if there is no such run
+    or another process is writing it.
     """
     run = find_run(results, name)
     packed = not (run.folder / RECORDS).exists()

@@ -118,7 +118,7 @@ def _separator(head: str) -> str:
 
     def cells(separator: str) -> tuple[bool, int]:
         lines = islice(_lines(head, separator), LINES_READ)
-        numbers = [len(line) for line in lines]
+        numbers = [len(line) for line in lines] or [0]  # of separators alone there is no line
         return len(set(numbers)) == 1 and numbers[0] > 1, numbers[0]
 
     return max(SEPARATORS, key=cells)

@@ -146,7 +146,9 @@ SETTINGS = (
     Setting("signal handlers", _handlers, _set_handlers),
     Setting("the alarm", _alarm, lambda state: signal.setitimer(signal.ITIMER_REAL, *state)),
     Setting("limits of the process", lambda: [resource.getrlimit(number) for number in LIMITS], _set_limits),
-    Setting("its cores", lambda: os.sched_getaffinity(0), _set_cores),
+    # Not on macOS.
+    *([Setting("its cores", lambda: os.sched_getaffinity(0), _set_cores)]
+      if hasattr(os, "sched_getaffinity") else []),
     Setting("its priority", lambda: os.getpriority(os.PRIO_PROCESS, 0),
             lambda level: os.setpriority(os.PRIO_PROCESS, 0, level)),
     Setting("the locale", lambda: locale.setlocale(locale.LC_ALL),

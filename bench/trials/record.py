@@ -99,7 +99,6 @@ class Slice(Struct, frozen=True, gc=False):
 class Record(Struct, frozen=True, kw_only=True, gc=False):
     """What a trial left. What is not in ``alone``, ``costs``, ``environment`` and ``written`` is the same
     whenever it is run.
-    run.
 
     ``metrics`` are by policy and name, those that need no threshold under "ranking", each within the bounds
     of its entry in `METRICS`. Fields that a newer version has written are not here, but stay in the file,

@@ -11,7 +11,8 @@ from msgspec import Meta, Struct, structs
 
 from bench.plugins.contract import Regime
 
-Combination = tuple[str, str, str]
+# Detector, variant and regime by the names that reports use, and the code: a trial but for its seed.
+Combination = tuple[str, str, str, str]
 # What the train-quantile policy is told: a fraction of the rows, or "known".
 Contamination = Annotated[float, Meta(ge=0, lt=1)] | Literal["known"]
 
@@ -60,8 +61,8 @@ class Trial(Struct, frozen=True):
 
     @property
     def combination(self) -> Combination:
-        """Detector, variant and regime by the names that reports use: the trial but for its seed."""
-        return self.detector.label, self.dataset.label, self.regime
+        """The trial but for its seed."""
+        return self.detector.label, self.dataset.label, self.regime, self.code.canonical
 
     # The parts of the two hashes are put together by hand: a plan of a million trials asks for each.
     @property

@@ -67,8 +67,8 @@ def unseen_scores(
     detector: fitted to all rows of ``view``. seed: the trial's. fit: makes such a detector of other rows.
     beside: rows that are scored together with those held out. file: the detector's, for the problem's text.
 
-    A detector that can be fitted to all of its rows and not to
-    most of them is not to blame: that is a problem of the threshold, and no exception.
+    A detector that can be fitted to all of its rows and not to most of them is not to blame: that is a
+    problem of the threshold, and no exception.
     """
     scores, problem = None, ""
     with timed() as cost, quiet(whole_seed(seed, Purpose.DETECTOR)):

@@ -281,7 +281,8 @@ def test_what_knows_nothing_stands_on_the_board_out_of_competition(counted):
     )
     assert board.loc["calls none", "f1_mean"] == 0
     by_chance = board.loc["chance level", ["adjusted_ap_mean", "roc_auc_mean", "average_precision_mean"]]
-    assert by_chance.tolist() == [0, 0.5, 0.5]
+    # Half of a hundred rows, over all of their orders.
+    assert by_chance.tolist() == pytest.approx([0.0423, 0.5, 0.5211], abs=1e-4)
     # Decisions have no area, scores alone decide nothing, and nothing was run.
     assert math.isnan(board.loc["calls all", "roc_auc_mean"])
     assert math.isnan(board.loc["chance level", "f1_mean"])

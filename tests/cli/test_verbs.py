@@ -73,6 +73,42 @@ def test_a_run_that_lost_all_its_records_is_reported(cli, tmp_path):
     assert "0/" in (tmp_path / "results" / "leaderboard.md").read_text()
 
 
+def test_a_detector_that_no_threshold_applies_to_is_ranked_and_reported(cli, write_plugin, tmp_path):
+    write_plugin(
+        "picky",
+        """
+        import numpy as np
+        from bench import detector
+
+        @detector
+        class Picky:
+            \'\'\'Wants all rows, and has no threshold of its own.\'\'\'
+            most = 0
+
+            def fit(self, train):
+                if len(train.X) < Picky.most:
+                    raise ValueError("too few rows")
+                Picky.most = len(train.X)
+                self.centre = train.X.mean(axis=0)
+            def score(self, X):
+                return np.abs(X - self.centre).sum(axis=1)
+        """,
+    )
+    dataset = "blobs:normals=420,anomalies=36"
+    run = cli(
+        "run", "--suite", "quick", "--datasets", dataset, "--detectors", "picky", "--plugins", "plugins"
+    )
+    assert run.returncode == 0, run.stderr
+    board = (tmp_path / "results" / "leaderboard.md").read_text()
+    assert "No threshold policy applied to any trial." in board
+    assert "1/1" in board
+    assert cli("report").returncode == 0
+    shown = cli("inspect", "picky", dataset, "--plugins", "plugins")
+    assert shown.returncode == 2
+    assert "too few rows" in shown.stderr
+    assert len(shown.stderr.strip().splitlines()) == 1
+
+
 def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
     cli("run", *SMALL, "--detectors", "knn,constant_score")
     results = tmp_path / "results"

@@ -129,3 +129,15 @@ def test_the_other_measures_of_lmdd_are_the_librarys(registry):
 def test_an_unknown_implementation_is_refused(registry):
     with pytest.raises(BenchError, match="implementation"):
         scores(registry, "cof", np.eye(9), np.eye(9), implementation="quick")
+
+
+@pytest.mark.parametrize("name", sorted(COMPILED))
+def test_fitted_again_it_knows_the_new_rows_alone(registry, name):
+    first, second = np.random.default_rng(0).normal(size=(2, 40, 4)) + np.array([0, 3])[:, None, None]
+    plugin = registry.detectors[name]
+    once, twice = (plugin.create({**plugin.defaults, **COMPILED[name]}) for _ in range(2))
+    twice.fit(Train(first, 3))
+    twice.score(first)
+    for detector in (once, twice):
+        detector.fit(Train(second, 3))
+    np.testing.assert_allclose(twice.score(second), once.score(second), rtol=1e-9)

@@ -142,7 +142,7 @@ SETTINGS = {
     "environment": "os.environ['BENCH_DEVICE'] = 'cuda'; del os.environ['PATH']",
     "alarm": "signal.setitimer(signal.ITIMER_REAL, 3600)",
     "warnings": "warnings.simplefilter('error'); np.seterr(all='raise')",
-    "dtype": "import torch; torch.set_default_dtype(torch.float16); torch.set_grad_enabled(False)",
+    "dtype": "import torch; torch.set_default_dtype(torch.float64); torch.set_grad_enabled(False)",
     "sklearn": "import sklearn; sklearn.set_config(transform_output='pandas', assume_finite=True)",
     "bits": "np.random.set_bit_generator(np.random.PCG64(1))",
     "recursion": "sys.setrecursionlimit(200)",
@@ -184,5 +184,10 @@ def test_what_a_detector_sets_in_its_process_is_put_back_after_its_trial(write_p
         for name, change in SETTINGS.items()
     )
     found = records(write_plugin, body, ("*cheat*", "zz_probe"))
-    assert not [record.reason for record in found.values() if "process" in record.reason]  # it is one worker
+    # What is put back is nobody's failure, and it is one worker.
+    assert not [
+        record.reason
+        for record in found.values()
+        if "process" in record.reason or "replaced" in record.reason
+    ]
     assert found["zz_probe"].thresholds["native"] == 0

@@ -21,6 +21,18 @@ def test_chance_is_what_random_scores_have_on_average(prevalence):
         assert np.mean([each[name] for each in found]) == pytest.approx(value, abs=0.012), name
 
 
+@pytest.mark.parametrize(("rows", "anomalies"), [(45, 2), (60, 3), (129, 9), (12, 11)])
+def test_chance_of_few_anomalies_is_above_their_fraction(rows, anomalies):
+    random, y = np.random.default_rng(0), (np.arange(rows) < anomalies).astype(int)
+    found = [measured("scores", Ranking(random.random(rows), y)) for _ in range(4000)]
+    chance = BASELINES["chance level"].values(anomalies, rows - anomalies)
+    assert chance["average_precision"] > anomalies / rows
+    assert chance["adjusted_ap"] > 0
+    for name, value in chance.items():
+        values = [each[name] for each in found]
+        assert np.mean(values) == pytest.approx(value, abs=4 * np.std(values) / 4000**0.5), name
+
+
 @pytest.mark.parametrize(("name", "called"), [("calls all", True), ("calls none", False)])
 def test_trivial_decisions_have_the_metrics_of_their_decisions(name, called):
     y = np.repeat([0, 1], [30, 10])

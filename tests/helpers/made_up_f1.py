@@ -35,7 +35,7 @@ class Store:
             return False
         self.parts.append(part)
         for trial in part:
-            detector, dataset, regime = trial.combination
+            detector, dataset, regime, _ = trial.combination
             rng = np.random.default_rng([trial.seed, *map(ord, detector), len(dataset)])
             drawn = F1[detector] + self.spread * rng.normal()
             self.rows[detector, dataset, regime, trial.seed] = float(np.clip(drawn, 0, 1))

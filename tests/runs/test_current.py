@@ -72,3 +72,13 @@ def test_the_last_record_is_current_where_the_code_is_nowhere(tmp_path, plans):
     run(tmp_path, plans("two"), 0.2)
     assert shown(tmp_path) == [0.2] * 2
     assert not finished(tmp_path).current_again(plans("three"))
+
+
+def test_a_reference_run_that_is_gone_on_with_beside_a_run_of_ones_own_writes_nothing_again(tmp_path, plans):
+    """Its records stay behind the others', and to write them again would change nothing."""
+    run(tmp_path, plans("one"), 0.1, "reference-x")
+    run(tmp_path, plans("two"), 0.2)
+    found = finished(tmp_path, name="reference-x")
+    assert not found.current_again(plans("one"))
+    assert len(found.statuses) == 4
+    assert shown(tmp_path) == [0.2] * 2

@@ -35,6 +35,7 @@ def test_columns_may_be_named_by_numbers_that_grow(file):
     [
         ("a.csv", "", "a.csv is empty"),
         ("a.csv", "\n \n", "a.csv is empty"),
+        ("a.csv", ",\n", "a.csv has no rows"),
         ("a.csv", "2.5,2\n3,4\n5,6\n", "the first line holds numbers; it must name the columns"),
         ("a.csv", "a,b\n1,2,3\n4,5,6\n", "the first row has 3 cells and the first line names 2 columns"),
         ("a.csv", "a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, and the lines before it have 2"),

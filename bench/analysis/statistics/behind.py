@@ -10,7 +10,7 @@ from all pairs (as in Chernozhukov, Lee and Rosen, Intersection bounds, Economet
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -106,11 +106,15 @@ def _standard_errors(covariance: Floats, blocks: int) -> Floats:
     return errors
 
 
-@cache
+# The last: for some hundred blocks they are some hundred megabytes.
+@lru_cache(maxsize=1)
 def _rotations(blocks: int) -> Floats:
     """Random directions, orthonormal columns of shape (`DRAWS`, blocks, blocks - 1); always the same."""
-    normal = np.random.default_rng(0).standard_normal((DRAWS, blocks, blocks - 1))
-    return np.asarray(np.linalg.qr(normal).Q)
+    rng, found = np.random.default_rng(0), np.empty((DRAWS, blocks, blocks - 1))
+    for first in range(0, DRAWS, 100):  # what is decomposed takes several times as much
+        some = found[first : first + 100]
+        some[:] = np.linalg.qr(rng.standard_normal(some.shape)).Q
+    return found
 
 
 @cache

@@ -6,12 +6,12 @@ import pandas as pd
 
 from bench.analysis.cells import NONE, Row, number
 from bench.analysis.results import SuiteResults, column
-from bench.evaluation.decisions import false_alarm_rate
+from bench.evaluation.metrics import METRICS
 from bench.evaluation.policies import POLICIES, TRAIN_QUANTILE, headlines
 from bench.report.markdown import environment_lines, table
 from bench.report.studies import Study
 
-RATE = false_alarm_rate.__name__
+RATE = METRICS["false_alarm_rate"].name
 DIGITS = 3
 EXPLANATION = """\
 Detectors learn from normal rows alone, and new normal rows are scored; a false alarm is one that lies above
