@@ -1,41 +1,18 @@
-"""Adapters for PyOD's classes whose loops over rows are compiled or vectorised here, with the same scores."""
+"""Adapters for PyOD's classes whose loops over rows are compiled here, with the same scores."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from bench import Floats, LibraryDetector, check_choice
+from bench import Floats
 
-from ._pyod import LocalRegions
-from ._pyod_batches import Among, AmongMoreRowsThanColumns, AmongNeighbours, ClippedAmongNeighbours
-
-IMPLEMENTATIONS = ("compiled", "library")
-COMPILED = {"implementation": "compiled"}
+from ._fast import Fast
+from ._pyod_batches import Among, AmongNeighbours, ClippedAmongNeighbours
 
 
-class Compiled(LibraryDetector):
-    """A library class whose slow methods `speed_up` replaces, unless ``implementation`` is "library"."""
-
-    def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
-        params = dict(params)
-        self.implementation = params.pop("implementation", "compiled")
-        check_choice("implementation", self.implementation, IMPLEMENTATIONS)
-        super().__init__(path, sign, params)
-
-    def fit_model(self, X: Floats) -> None:
-        if self.implementation == "compiled":
-            self.speed_up()
-        super().fit_model(X)
-
-    def speed_up(self) -> None:
-        """Replace methods of ``self.model``, where its parameters ask for nothing that is not covered."""
-        raise NotImplementedError
-
-
-class CompiledCOF(Compiled, AmongNeighbours):
+class CompiledCOF(Fast, AmongNeighbours):
     """COF; its ``method`` only trades memory for time."""
 
     def speed_up(self) -> None:
@@ -51,7 +28,7 @@ class CompiledCOF(Compiled, AmongNeighbours):
         return found
 
 
-class CompiledSOD(Compiled, ClippedAmongNeighbours):
+class CompiledSOD(Fast, ClippedAmongNeighbours):
     """SOD: shared neighbours are counted by those that share them, not for each pair of rows."""
 
     def speed_up(self) -> None:
@@ -74,7 +51,7 @@ class CompiledSOD(Compiled, ClippedAmongNeighbours):
 NEIGHBOUR_PARAMETERS = ("n_neighbors", "algorithm", "leaf_size", "metric", "p", "metric_params", "n_jobs")
 
 
-class CompiledLOCI(Compiled, Among):
+class CompiledLOCI(Fast, Among):
     """LOCI, unless its ``k`` is below zero."""
 
     def speed_up(self) -> None:
@@ -89,7 +66,7 @@ class CompiledLOCI(Compiled, Among):
         return deviations(squareform(pdist(X)), float(self.model.alpha), float(self.model.k))
 
 
-class SortedOnce(Compiled):
+class SortedOnce(Fast):
     """ECOD and COPOD, which sort all training rows again for each batch, be it one row."""
 
     def speed_up(self) -> None:
@@ -129,7 +106,7 @@ class SortedOnceECOD(SortedOnce):
         return np.maximum(left, right)
 
 
-class CompiledSOS(Compiled, Among):
+class CompiledSOS(Fast, Among):
     """SOS."""
 
     def speed_up(self) -> None:
@@ -142,7 +119,7 @@ class CompiledSOS(Compiled, Among):
         return found
 
 
-class CompiledLMDD(Compiled, Among):
+class CompiledLMDD(Fast, Among):
     """LMDD with the mean absolute deviation; its other two measures are the library's."""
 
     def speed_up(self) -> None:
@@ -170,84 +147,3 @@ class CompiledLMDD(Compiled, Among):
             left[better] = np.count_nonzero(factors <= 0)
             drawn.seed(drawn.get_state()[1][0] + 1)
         return largest * left
-
-
-class InvertedCD(Compiled, AmongMoreRowsThanColumns):
-    """CD with linear regressions, all from one inverse; where that is too rough, or with another model, the
-    library's.
-    """
-
-    def speed_up(self) -> None:
-        if "model" not in self.params:
-            self.slow_fit, self.slow_score = self.model.fit, self.model.decision_function
-            self.model.fit, self.model.decision_function = self.regress, self.distances
-
-    def regress(self, X: Floats) -> None:
-        from ._cooks_distance import Regressions
-
-        try:
-            self.regressions: Regressions | None = Regressions(X)
-            scores = self.regressions.distances(X)
-        except np.linalg.LinAlgError:
-            self.regressions = None
-            self.slow_fit(X)
-        else:
-            self.model._set_n_classes(None)
-            self.model.decision_scores_ = scores
-            self.model._process_decision_scores()
-
-    def distances(self, X: Floats) -> Floats:
-        if self.regressions:
-            try:
-                return self.regressions.distances(X)
-            except np.linalg.LinAlgError:
-                self.regressions = None
-                self.slow_fit(self.X)
-        found: Floats = self.slow_score(X)
-        return found
-
-
-class VectorisedROD(Compiled, Among):
-    """ROD of more than three columns."""
-
-    def speed_up(self) -> None:
-        self.slow = self.model.decision_function
-        self.model.decision_function = self.mean_of_triples
-
-    def mean_of_triples(self, X: Floats) -> Floats:
-        from pyod.models.rod import sigmoid
-        from sklearn.preprocessing import RobustScaler
-
-        from ._rotations import Triple, triples_of
-
-        if X.shape[1] <= 3:
-            found: Floats = self.slow(X)
-            return found
-        if self.model.gm_ is None:  # which the class sets before it fits
-            self.scaler = RobustScaler().fit(X)
-            self.triples = [Triple.fitted(points) for points in triples_of(self.scaler.transform(X))]
-            self.model.gm_ = [triple.middle for triple in self.triples]
-        parts = zip(self.triples, triples_of(self.scaler.transform(X)), strict=True)
-        scores = [sigmoid(np.nan_to_num(triple.deviations(points))) for triple, points in parts]
-        return np.average(np.array(scores).T, axis=1)
-
-
-class VectorisedLSCP(Compiled, LocalRegions):
-    """LSCP: neighbours without a tree where there are many columns, and correlations of many rows at once."""
-
-    def speed_up(self) -> None:
-        self.model._get_decision_scores = self.of_competent_detectors
-
-    def of_competent_detectors(self, X: Floats) -> Floats:
-        from pyod.utils.utility import standardizer
-
-        from ._local_regions import correlations, regions
-
-        model = self.model
-        local = regions(model, X)
-        scores = np.column_stack([detector.decision_function(X) for detector in model.detector_list])
-        of_training, scores = standardizer(model.train_scores_, scores)
-        model.training_pseudo_label_ = np.max(of_training, axis=1).reshape(-1, 1)
-        agreement = correlations(of_training, model.training_pseudo_label_.ravel(), local)
-        chosen = [model._get_competent_detectors(row) for row in agreement]
-        return np.array([np.mean(row[best]) for row, best in zip(scores, chosen, strict=True)])

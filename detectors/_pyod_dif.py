@@ -8,8 +8,8 @@ import numpy as np
 
 from bench import Floats
 
+from ._fast import Fast
 from ._pyod_batches import RandomNetworks
-from ._pyod_compiled import Compiled
 
 if TYPE_CHECKING:
     import torch
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ._row_loops import Indices, Values
 
 
-class QuickDIF(Compiled, RandomNetworks):
+class QuickDIF(Fast, RandomNetworks):
     """DIF."""
 
     def speed_up(self) -> None:

@@ -9,21 +9,21 @@ import numpy as np
 
 from bench import Floats
 
+from ._fast import Fast
 from ._pyod import Alone
-from ._pyod_compiled import Compiled
 from ._pyod_neural import AgainstNoise, FullBatches, KnowsColumns, MeanCode, NoLoneRow
 
 if TYPE_CHECKING:
     import torch
 
 
-class QuickTraining(Compiled):
+class QuickTraining(Fast):
     """A class whose training loop is the library's, with quicker batches and optimizers."""
 
     def fit_model(self, X: Floats) -> None:
         from ._quick_training import quick_training
 
-        quick = self.implementation == "compiled"
+        quick = self.implementation == "fast"
         with quick_training(self.wrapped_class.__module__) if quick else contextlib.nullcontext():
             super().fit_model(X)
 
@@ -51,7 +51,7 @@ class QuickVAE(QuickTraining, MeanCode):
     """VAE."""
 
 
-class QuickLUNAR(Compiled, Alone):
+class QuickLUNAR(Fast, Alone):
     """LUNAR scores its training rows before each epoch; nothing but what it may print depends on that."""
 
     def speed_up(self) -> None:
@@ -85,7 +85,7 @@ class QuickLUNAR(Compiled, Alone):
             self.slow_fit(X)
 
 
-class QuickAnoGAN(Compiled, Alone):
+class QuickAnoGAN(Fast, Alone):
     """AnoGAN as it is by default: tanh and dropout between the layers, nothing after the last."""
 
     def speed_up(self) -> None:

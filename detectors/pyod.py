@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bench import estimator
 
+from ._fast import FAST
 from ._library_or_torch import KDEOrTorch, KNNOrTorch, LOFOrTorch, PCAOrTorch
 from ._pyod import ClippedSampling, LargeClusters, LargestOfColumns, UnitWeightsAlone, WithinRange
-from ._pyod_compiled import COMPILED, SortedOnceCOPOD, SortedOnceECOD
+from ._pyod_compiled import SortedOnceCOPOD, SortedOnceECOD
 
 abod = estimator(
     "pyod.models.abod.ABOD",
@@ -21,13 +22,13 @@ cblof = estimator(
 copod = estimator(
     "pyod.models.copod.COPOD",
     "Copula-based outlier detection (Li et al., 2020).",
-    params=COMPILED, adapter=SortedOnceCOPOD, family="density", complexity="n log n d", deterministic=True,
+    params=FAST, adapter=SortedOnceCOPOD, family="density", complexity="n log n d", deterministic=True,
     cost=0.2, flaws=("batch",),
 )  # fmt: skip
 ecod = estimator(
     "pyod.models.ecod.ECOD",
     "Tail probabilities of each column's empirical distribution (Li et al., 2022).",
-    params=COMPILED, adapter=SortedOnceECOD, family="density", complexity="n log n d", deterministic=True,
+    params=FAST, adapter=SortedOnceECOD, family="density", complexity="n log n d", deterministic=True,
     cost=0.2, flaws=("batch",),
 )  # fmt: skip
 gmm = estimator(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bench import estimator
 
+from ._fast import FAST
 from ._pyod import Alone
-from ._pyod_compiled import COMPILED, VectorisedLSCP
 from ._pyod_dif import QuickDIF
 from ._pyod_neural import LabelledProbability
+from ._pyod_vectorised import VectorisedLSCP
 
 dif = estimator(
     "pyod.models.dif.DIF",
     "Deep isolation forest: trees on the outputs of random networks (Xu et al., 2023).",
-    params=COMPILED, adapter=QuickDIF, requires=("torch",), family="isolation", complexity="n d networks",
+    params=FAST, adapter=QuickDIF, requires=("torch",), family="isolation", complexity="n d networks",
     cost=3, flaws=("batch",),
 )  # fmt: skip
 feature_bagging = estimator(
@@ -28,7 +29,7 @@ iforest = estimator(
 lscp = estimator(
     "pyod.models.lscp.LSCP",
     "Of several LOF detectors those that agree best with the pool near a row (Zhao et al., 2019).",
-    params=COMPILED, adapter=VectorisedLSCP, requires=("combo",), family="ensemble", complexity="n² d",
+    params=FAST, adapter=VectorisedLSCP, requires=("combo",), family="ensemble", complexity="n² d",
     cost=3,
 )  # fmt: skip
 # It would ask how many jobs to give each detector of forests that it trains for that before each fit and each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench import estimator
 
-from ._pyod_compiled import COMPILED
+from ._fast import FAST
 from ._pyod_neural import AgainstNoise, DeviationLoss, WithoutDropout
 from ._pyod_quick import (
     QuickAE1SVM,
@@ -19,7 +19,7 @@ from ._pyod_quick import (
 ae1svm = estimator(
     "pyod.models.ae1svm.AE1SVM",
     "Error of an autoencoder trained along with a one-class SVM on its code (Nguyen and Vien, 2018).",
-    params=COMPILED, adapter=QuickAE1SVM, requires=("torch",), family="reconstruction", complexity="n d",
+    params=FAST, adapter=QuickAE1SVM, requires=("torch",), family="reconstruction", complexity="n d",
     cost=10,
 )  # fmt: skip
 alad = estimator(
@@ -31,13 +31,13 @@ alad = estimator(
 anogan = estimator(
     "pyod.models.anogan.AnoGAN",
     "Distance to what a GAN generates (Schlegl et al., 2017).",
-    params=COMPILED, adapter=QuickAnoGAN, requires=("torch",), family="reconstruction", complexity="n d",
+    params=FAST, adapter=QuickAnoGAN, requires=("torch",), family="reconstruction", complexity="n d",
     cost=40, slow=True,
 )  # fmt: skip
 deep_svdd = estimator(
     "pyod.models.deep_svdd.DeepSVDD",
     "Distance to the centre of a sphere into which a network maps the rows (Ruff et al., 2018).",
-    params={"verbose": 0, **COMPILED}, adapter=QuickDeepSVDD, requires=("torch",), family="neural",
+    params={"verbose": 0, **FAST}, adapter=QuickDeepSVDD, requires=("torch",), family="neural",
     complexity="n d", cost=7,
 )  # fmt: skip
 devnet = estimator(
@@ -48,7 +48,7 @@ devnet = estimator(
 lunar = estimator(
     "pyod.models.lunar.LUNAR",
     "A network weighs the distances to the nearest rows (Goodge et al., 2022).",
-    params=COMPILED, adapter=QuickLUNAR, requires=("torch",), family="neural", complexity="n² d", cost=15,
+    params=FAST, adapter=QuickLUNAR, requires=("torch",), family="neural", complexity="n² d", cost=15,
     slow=True,
 )  # fmt: skip
 mo_gaal = estimator(
@@ -59,13 +59,13 @@ mo_gaal = estimator(
 pyod_autoencoder = estimator(
     "pyod.models.auto_encoder.AutoEncoder",
     "Reconstruction error of PyOD's autoencoder (Aggarwal, 2015).",
-    params={"verbose": 0, **COMPILED}, adapter=QuickAutoEncoder, requires=("torch", "tqdm"),
+    params={"verbose": 0, **FAST}, adapter=QuickAutoEncoder, requires=("torch", "tqdm"),
     family="reconstruction", complexity="n d", cost=3,
 )  # fmt: skip
 pyod_vae = estimator(
     "pyod.models.vae.VAE",
     "Reconstruction error of PyOD's variational autoencoder (Kingma and Welling, 2014).",
-    params={"verbose": 0, **COMPILED}, adapter=QuickVAE, requires=("torch", "tqdm"),
+    params={"verbose": 0, **FAST}, adapter=QuickVAE, requires=("torch", "tqdm"),
     family="reconstruction", complexity="n d", cost=6,
 )  # fmt: skip
 so_gaal = estimator(
@@ -76,6 +76,6 @@ so_gaal = estimator(
 so_gaal_new = estimator(
     "pyod.models.so_gaal_new.SO_GAAL",
     "A discriminator learns from one generator of anomalies, PyOD's newer version (Liu et al., 2019).",
-    params={"preprocessing": False, "verbose": 0, **COMPILED}, adapter=QuickGAAL,
+    params={"preprocessing": False, "verbose": 0, **FAST}, adapter=QuickGAAL,
     requires=("torch", "tqdm"), family="neural", complexity="n d²", cost=4, flaws=("direction",),
 )  # fmt: skip

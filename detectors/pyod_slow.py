@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from bench import estimator
 
+from ._fast import FAST
 from ._pyod_compiled import (
-    COMPILED,
     CompiledCOF,
     CompiledLMDD,
     CompiledLOCI,
     CompiledSOD,
     CompiledSOS,
-    InvertedCD,
-    VectorisedROD,
 )
+from ._pyod_vectorised import InvertedCD, VectorisedROD
 
 cd = estimator(
     "pyod.models.cd.CD",
     "Mean of Cook's distances, each column regressed on the others (Cook, 1977).",
-    params=COMPILED, adapter=InvertedCD, family="linear", complexity="n d³", deterministic=True, cost=40,
+    params=FAST, adapter=InvertedCD, family="linear", complexity="n d³", deterministic=True, cost=40,
     slow=True, flaws=("batch", "one-column"),
 )  # fmt: skip
 cof = estimator(
     "pyod.models.cof.COF",
     "Connectivity-based outlier factor, by chains of neighbours (Tang et al., 2002).",
-    params=COMPILED, adapter=CompiledCOF, family="neighbours", complexity="n² d", deterministic=True,
+    params=FAST, adapter=CompiledCOF, family="neighbours", complexity="n² d", deterministic=True,
     cost=0.6, flaws=("batch",),
 )  # fmt: skip
 lmdd = estimator(
     "pyod.models.lmdd.LMDD",
     "By how much leaving a row out makes a set more alike: linear method (Arning et al., 1996).",
-    params=COMPILED, adapter=CompiledLMDD, family="linear", complexity="n d", cost=2, flaws=("batch",),
+    params=FAST, adapter=CompiledLMDD, family="linear", complexity="n d", cost=2, flaws=("batch",),
 )  # fmt: skip
 loci = estimator(
     "pyod.models.loci.LOCI",
     "Local correlation integral: neighbours counted at all radii (Papadimitriou et al., 2003).",
-    params=COMPILED, adapter=CompiledLOCI, family="neighbours", complexity="n³", deterministic=True,
+    params=FAST, adapter=CompiledLOCI, family="neighbours", complexity="n³", deterministic=True,
     cost=3, flaws=("batch",),
 )  # fmt: skip
 rgraph = estimator(
@@ -48,18 +47,18 @@ rgraph = estimator(
 rod = estimator(
     "pyod.models.rod.ROD",
     "Rotation-based outlier detection around the median of three columns (Almardeny et al., 2020).",
-    params=COMPILED, adapter=VectorisedROD, modalities=("table",), family="linear", complexity="n d³",
+    params=FAST, adapter=VectorisedROD, modalities=("table",), family="linear", complexity="n d³",
     deterministic=True, cost=1000, slow=True, flaws=("batch",),
 )  # fmt: skip
 sod = estimator(
     "pyod.models.sod.SOD",
     "Subspace outlier degree: distance to neighbours in columns where those agree (Kriegel et al., 2009).",
-    params=COMPILED, adapter=CompiledSOD, family="neighbours", complexity="n² d", deterministic=True,
+    params=FAST, adapter=CompiledSOD, family="neighbours", complexity="n² d", deterministic=True,
     cost=0.6, flaws=("batch",),
 )  # fmt: skip
 sos = estimator(
     "pyod.models.sos.SOS",
     "Stochastic outlier selection: probability that no other row is bound to it (Janssens et al., 2012).",
-    params=COMPILED, adapter=CompiledSOS, family="neighbours", complexity="n² d", deterministic=True,
+    params=FAST, adapter=CompiledSOS, family="neighbours", complexity="n² d", deterministic=True,
     cost=1, flaws=("batch", "direction"),
 )  # fmt: skip

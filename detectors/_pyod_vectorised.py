@@ -1,0 +1,92 @@
+"""Adapters for PyOD's classes that are vectorised here, with the same scores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench import Floats
+
+from ._fast import Fast
+from ._pyod import LocalRegions
+from ._pyod_batches import Among, AmongMoreRowsThanColumns
+
+
+class InvertedCD(Fast, AmongMoreRowsThanColumns):
+    """CD with linear regressions, all from one inverse; where that is too rough, or with another model, the
+    library's.
+    """
+
+    def speed_up(self) -> None:
+        if "model" not in self.params:
+            self.slow_fit, self.slow_score = self.model.fit, self.model.decision_function
+            self.model.fit, self.model.decision_function = self.regress, self.distances
+
+    def regress(self, X: Floats) -> None:
+        from ._cooks_distance import Regressions
+
+        try:
+            self.regressions: Regressions | None = Regressions(X)
+            scores = self.regressions.distances(X)
+        except np.linalg.LinAlgError:
+            self.regressions = None
+            self.slow_fit(X)
+        else:
+            self.model._set_n_classes(None)
+            self.model.decision_scores_ = scores
+            self.model._process_decision_scores()
+
+    def distances(self, X: Floats) -> Floats:
+        if self.regressions:
+            try:
+                return self.regressions.distances(X)
+            except np.linalg.LinAlgError:
+                self.regressions = None
+                self.slow_fit(self.X)
+        found: Floats = self.slow_score(X)
+        return found
+
+
+class VectorisedROD(Fast, Among):
+    """ROD of more than three columns."""
+
+    def speed_up(self) -> None:
+        self.slow = self.model.decision_function
+        self.model.decision_function = self.mean_of_triples
+
+    def mean_of_triples(self, X: Floats) -> Floats:
+        from pyod.models.rod import sigmoid
+        from sklearn.preprocessing import RobustScaler
+
+        from ._rotations import Triple, triples_of
+
+        if X.shape[1] <= 3:
+            found: Floats = self.slow(X)
+            return found
+        if self.model.gm_ is None:  # which the class sets before it fits
+            self.scaler = RobustScaler().fit(X)
+            self.triples = [Triple.fitted(points) for points in triples_of(self.scaler.transform(X))]
+            self.model.gm_ = [triple.middle for triple in self.triples]
+        parts = zip(self.triples, triples_of(self.scaler.transform(X)), strict=True)
+        scores = [sigmoid(np.nan_to_num(triple.deviations(points))) for triple, points in parts]
+        return np.average(np.array(scores).T, axis=1)
+
+
+class VectorisedLSCP(Fast, LocalRegions):
+    """LSCP: neighbours without a tree where there are many columns, and correlations of many rows at once."""
+
+    def speed_up(self) -> None:
+        self.model._get_decision_scores = self.of_competent_detectors
+
+    def of_competent_detectors(self, X: Floats) -> Floats:
+        from pyod.utils.utility import standardizer
+
+        from ._local_regions import correlations, regions
+
+        model = self.model
+        local = regions(model, X)
+        scores = np.column_stack([detector.decision_function(X) for detector in model.detector_list])
+        of_training, scores = standardizer(model.train_scores_, scores)
+        model.training_pseudo_label_ = np.max(of_training, axis=1).reshape(-1, 1)
+        agreement = correlations(of_training, model.training_pseudo_label_.ravel(), local)
+        chosen = [model._get_competent_detectors(row) for row in agreement]
+        return np.array([np.mean(row[best]) for row, best in zip(scores, chosen, strict=True)])
