@@ -11,6 +11,7 @@ from bench.engine import worker
 from bench.engine.judging import JudgingProcess
 from bench.engine.machine import available_cores, fair_memory
 from bench.engine.pool import Task, WorkerPool
+from bench.engine.preloading import libraries_of
 from bench.engine.registry import EngineOptions
 from bench.engine.schedule import Job, Limits, Schedule
 from bench.plans.plan import Plan
@@ -55,7 +56,11 @@ class LocalEngine:
         """
         set_threads(self.threads)
         pool = WorkerPool(
-            self.jobs, worker.start, (self.registry.folders, self.show_output), self.limits.memory
+            self.jobs,
+            worker.start,
+            (self.registry.folders, self.show_output),
+            self.limits.memory,
+            libraries_of(detector for detector, _ in plan.detectors),
         )
         with JudgingProcess() as judge:
             schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))

@@ -8,7 +8,6 @@ signals or leaks memory is killed all the same.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import time
@@ -22,7 +21,8 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from bench.engine.folders import RunFolder, belonging_to, no_room, remove
+from bench.engine.folders import RunFolder, remove
+from bench.engine.forking import ForkServer, Start, folder_name
 from bench.engine.leftovers import Leftovers, adopt_orphans
 from bench.errors import BenchError
 from bench.trials.record import Status
@@ -70,13 +70,15 @@ class Stop(NamedTuple):
 class WorkerPool:
     """Runs tasks in up to ``jobs`` processes, each of which first calls ``initializer``.
 
-    memory: bytes at which a worker is killed, of its resident memory and that of all it has started.
+    memory: bytes at which a worker is killed, of its resident memory and that of all it has started, less
+    what it shares with other processes. libraries: modules that are imported once, before workers are forked.
     """
 
     jobs: int
     initializer: Callable[..., None]
     initargs: tuple[Any, ...]
     memory: int | None = None
+    libraries: tuple[str, ...] = ()
 
     @cached_property
     def _folder(self) -> RunFolder:
@@ -97,13 +99,15 @@ class WorkerPool:
         begun = 0
         folder = self.folder
         _start_quiet_tracker()
+        server = ForkServer(folder, self.libraries)
         try:
             while True:
                 while task := _next_if_free(workers, self.jobs, source):
                     idle = next((worker for worker in workers if worker.task is None), None)
                     if idle is None:
                         begun += 1
-                        idle = _Worker(self.initializer, self.initargs, folder / f"{begun}")
+                        name = folder_name(begun)
+                        idle = _Worker(server, self.initializer, self.initargs, folder / name)
                         workers.append(idle)
                     idle.begin(task)
                 busy = [worker for worker in workers if worker.task is not None]
@@ -122,6 +126,7 @@ class WorkerPool:
         finally:
             for worker in workers:
                 worker.kill()
+            server.close()
             self._folder.close()
             del self._folder
 
@@ -160,18 +165,18 @@ _NOTHING = object()
 class _Worker:
     """One process, its folder, and the task that it is at."""
 
-    def __init__(self, initializer: Callable[..., None], initargs: tuple[Any, ...], folder: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, initializer, initargs), daemon=True)
+    def __init__(
+        self,
+        server: ForkServer,
+        initializer: Callable[..., None],
+        initargs: tuple[Any, ...],
+        folder: Path,
+    ) -> None:
         self.folder = folder
-        try:
-            folder.mkdir()
-        except OSError as error:
-            raise no_room(error) from None
-        with belonging_to(folder):
-            self.process.start()
-        theirs.close()
+        folder.mkdir()
+        self._server = server
+        self.pid, self.connection = server.start(Start(serve, (initializer, initargs), folder))
+        self._code: int | None = None
         self._children, self._children_seen = 0, 0.0
         self.task: Task | None = None
         self.started = False
@@ -202,28 +207,31 @@ class _Worker:
             return self._end(Ended("failed", "its process sent what cannot be read and was stopped"))
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return self._end(self._late())
-        if memory is not None and self._memory() > memory:
+        if memory is not None and self._memory(memory) > memory:
             limit = f"{memory / 2**20:.0f} MiB"
             return self._end(Ended("out-of-memory", f"its process grew beyond {limit} and was stopped"))
         return _NOTHING
 
     def kill(self) -> None:
         """End the process and whatever it has started."""
-        pid = self.process.pid
-        assert pid is not None
-        # The group exists once the worker has begun; before that there is only the process itself.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.join()
+        # The group exists once the worker has begun; before that there is only the process itself. Until the
+        # server has been asked for its exit code, the number is no other process's.
+        if self._code is None:
+            for end in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    end(self.pid, signal.SIGKILL)
+            self._server.exit_code(self.pid)
         self.connection.close()
         remove(self.folder)
         self.alive = False
 
     def _end(self, how: Ended | None) -> Ended:
         if how is None:
-            self.process.join(1)  # its pipe is closed, so it is about to end: wait for its exit code
-        code = self.process.exitcode
+            # Its pipe is closed, so it is about to end. What it has started is in its group.
+            self._code = self._server.exit_code(self.pid, 1)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        code = self._code
         self.kill()
         self.task = None
         return how or _how_it_died(code)
@@ -234,14 +242,20 @@ class _Worker:
         assert self.task is not None
         return Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped")
 
-    def _memory(self) -> int:
-        """Bytes of the process, and of what it has started as last seen."""
+    def _memory(self, limit: int) -> int:
+        """Bytes of the process, and of what it has started as last seen.
+
+        What it shares with others takes longer to find out than what is resident, so that is asked only
+        beyond the limit.
+        """
         try:
-            process = psutil.Process(self.process.pid)
+            process = psutil.Process(self.pid)
             if time.monotonic() >= self._children_seen + CHILDREN_INTERVAL:
                 self._children = sum(map(_own_memory, process.children(recursive=True)))
                 self._children_seen = time.monotonic()
-            return int(process.memory_info().rss) + self._children
+            resident = int(process.memory_info().rss)
+            own = resident if resident + self._children <= limit else _own_memory(process)
+            return own + self._children
         except psutil.Error:
             return 0
 
@@ -255,9 +269,11 @@ def _own_memory(process: psutil.Process) -> int:
 
 
 def _how_it_died(code: int | None) -> Ended:
+    if code is None:
+        return Ended("failed", "its process died")
     if code == -signal.SIGKILL:
         return Ended("out-of-memory", "its process was killed, as the system does when memory runs out")
-    if code is not None and code < 0:
+    if code < 0:
         return Ended("failed", f"its process died ({signal.Signals(-code).name})")
     return Ended("failed", f"its process died (exit code {code})")
 

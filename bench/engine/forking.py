@@ -1,0 +1,171 @@
+"""A process that has imported what workers need, and forks them.
+
+It runs no plugin, and of a library no more than its import: what a worker breaks is that worker's. Where a
+library ends the process when it is imported, workers import all that they need themselves.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from ctypes import CDLL, c_char_p, c_void_p, memmove
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bench.engine import custodian
+from bench.engine.folders import belonging_to
+from bench.engine.preloading import import_all
+
+# Seconds until imports must have ended: enough for a busy machine, but not without end.
+IMPORT_TIMEOUT = 180.0
+
+
+class Start(NamedTuple):
+    """What to do in a new process: ``target(connection, *arguments)``, with temporary files in a folder."""
+
+    target: Callable[..., None]
+    arguments: tuple[Any, ...]
+    folder: Path
+
+
+class End(NamedTuple):
+    """A process to wait for, so many seconds."""
+
+    pid: int
+    seconds: float | None
+
+
+class ForkServer:
+    """Starts processes that have imported some libraries already.
+
+    folder: of the run; the server's own processes belong to it, and each process to one below it.
+    """
+
+    def __init__(self, folder: Path, libraries: tuple[str, ...]) -> None:
+        self._folder = folder
+        self._libraries = libraries
+        self._start()
+
+    def start(self, what: Start) -> tuple[int, Connection]:
+        """Start a process; its identifier, and the connection to it."""
+        ours, theirs = multiprocessing.Pipe()
+        with theirs:
+            try:
+                pid = self._asked(what, theirs)
+            except (OSError, EOFError):  # ended for want of memory, or by a plugin
+                self.close()
+                self._start()
+                pid = self._asked(what, theirs)
+        return pid, ours
+
+    def _asked(self, what: Start, theirs: Connection) -> int:
+        self._control.send(what)
+        reduction.send_handle(self._control, theirs.fileno(), self._server.pid)
+        return int(self._control.recv())
+
+    def exit_code(self, pid: int, seconds: float | None = None) -> int | None:
+        """The exit code of a process that ends within some seconds, negative for a signal; else None."""
+        try:
+            self._control.send(End(pid, seconds))
+            code: int | None = self._control.recv()
+        except (OSError, EOFError):  # the server is gone, and with it what it knew
+            return None
+        return code
+
+    def close(self) -> None:
+        """End the server; the processes that it has started go with it."""
+        self._server.kill()
+        self._server.join()
+        self._control.close()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        while True:
+            self._control, theirs = context.Pipe()
+            # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
+            self._server = context.Process(target=_serve, args=(theirs, self._libraries))
+            with belonging_to(self._folder / _own_name()):
+                self._server.start()
+            theirs.close()
+            try:
+                if self._control.poll(IMPORT_TIMEOUT):
+                    self._control.recv()
+                    return
+            except (OSError, EOFError):
+                pass
+            self.close()
+            if not self._libraries:
+                raise OSError("the process that starts workers does not start")
+            self._libraries = ()
+
+
+def folder_name(number: int) -> str:
+    """The name of a process's folder. All are of one length: see `_belong_to`."""
+    return f"{number:06}"
+
+
+def _own_name() -> str:
+    return folder_name(0)
+
+
+def _serve(control: Connection, libraries: tuple[str, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process's to handle
+    import_all(libraries)
+    context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    started: dict[int, BaseProcess] = {}
+    control.send(None)
+    while True:
+        try:
+            request = control.recv()
+        except (EOFError, OSError):
+            return
+        if isinstance(request, End):
+            control.send(_exit_code(started, request))
+        else:
+            connection = Connection(reduction.recv_handle(control))
+            with connection:
+                process = context.Process(target=_enter, args=(control, connection, request), daemon=True)
+                process.start()
+            started[process.pid] = process
+            control.send(process.pid)
+
+
+def _exit_code(started: dict[int, BaseProcess], request: End) -> int | None:
+    process = started.get(request.pid)
+    if process is None:  # started by a server that this one has replaced
+        return None
+    process.join(request.seconds)
+    if process.exitcode is not None:
+        del started[request.pid]
+    return process.exitcode
+
+
+def _enter(control: Connection, connection: Connection, request: Start) -> None:
+    control.close()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _belong_to(request.folder)
+    request.target(connection, *request.arguments)
+
+
+def _belong_to(folder: Path) -> None:
+    """Let this process be found by its folder, and put temporary files there.
+
+    The system shows the variables that a process was started with, of which a fork has its own copy: the mark
+    is changed in there. It is as long as the server's.
+    """
+    new = os.fsencode(folder)
+    if sys.platform == "linux":
+        libc = CDLL(None)
+        libc.getenv.restype, libc.getenv.argtypes = c_void_p, [c_char_p]
+        at = libc.getenv(custodian.MARK.encode())
+        if at and len(os.environb[custodian.MARK.encode()]) == len(new):
+            memmove(at, new, len(new))
+    os.environ.update({custodian.MARK: str(folder), "TMPDIR": str(folder)})
+    tempfile.tempdir = None

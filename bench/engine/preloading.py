@@ -1,0 +1,66 @@
+"""Libraries that a run's workers need, imported once in the process that they are forked from."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+
+from bench.plugins.metadata import DetectorPlugin
+from bench.trials.environment import device
+
+# Packages that start no thread when they are imported, as a process that forks must not have any; with each,
+# what it would import only when it is first used. torch's is what its optimisers ask for.
+PACKAGES: dict[str, tuple[str, ...]] = {
+    "catboost": (),
+    "combo": (),
+    "lightgbm": (),
+    "numba": (),
+    "pyod": (),
+    "sklearn": (
+        "sklearn.ensemble",
+        "sklearn.mixture",
+        "sklearn.neighbors",
+        "sklearn.pipeline",
+        "sklearn.svm",
+    ),
+    "suod": (),
+    "torch": ("torch._dynamo",),
+    "tqdm": (),
+    "xgboost": (),
+}
+
+
+def libraries_of(detectors: Iterable[DetectorPlugin]) -> tuple[str, ...]:
+    """The modules of libraries that detectors need, in an order that is always the same."""
+    found = {module for detector in detectors for module in _modules(detector)}
+    further = {each for name in found for each in PACKAGES[name.partition(".")[0]]}
+    return tuple(sorted(found | further))
+
+
+def _modules(detector: DetectorPlugin) -> Iterator[str]:
+    path = detector.import_path
+    for name in (*detector.requires, *([path.rpartition(".")[0]] if path else [])):
+        # A library's class that can use a GPU does so with torch, and does without it elsewhere.
+        is_spared = name == "torch" and path and detector.gpu and device() == "cpu"
+        if name.partition(".")[0] in PACKAGES and not is_spared:
+            yield name
+
+
+def import_all(modules: Iterable[str]) -> None:
+    """Import modules, silently; what cannot be imported fails later where it is used."""
+    kept, null = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    for name in modules:
+        with contextlib.suppress(Exception, SystemExit):
+            import_module(name)
+    for number, file in zip((1, 2), kept, strict=True):
+        os.dup2(file, number)
+        os.close(file)
+    os.close(null)
+    # What is there stays: a worker's garbage collector need not look at it, which would copy each page.
+    gc.collect()
+    gc.freeze()
