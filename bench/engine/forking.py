@@ -6,6 +6,7 @@ library ends the process when it is imported, workers import all that they need 
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -81,6 +82,7 @@ class ForkServer:
 
     def close(self) -> None:
         """End the server; the processes that it has started go with it."""
+        atexit.unregister(self.close)
         self._server.kill()
         self._server.join()
         self._control.close()
@@ -94,6 +96,8 @@ class ForkServer:
             with belonging_to(self._folder / _own_name()):
                 self._server.start()
             theirs.close()
+            # Where nobody closes the pool, this process would wait at its end for one that waits for it.
+            atexit.register(self.close)
             try:
                 if self._control.poll(IMPORT_TIMEOUT):
                     self._control.recv()

@@ -41,6 +41,15 @@ def test_a_worker_goes_on_after_one_that_killed_the_process_it_came_from():
     assert second == 2
 
 
+def test_a_process_ends_that_leaves_its_pool_open():
+    code = (
+        "from bench.engine.pool import Task, WorkerPool; "
+        "results = WorkerPool(1, int, ()).run(lambda: Task(eval, ('1',))); print(next(results)[1])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "1", done.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found by /proc there")
 def test_a_worker_and_what_it_forks_are_marked_with_its_own_folder():
     seen = "open(f'/proc/{__import__(\"os\").getpid()}/environ', 'rb').read()"
