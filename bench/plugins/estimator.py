@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
+from bench.plugins.compiled import keep_compiled
 from bench.plugins.contract import Train
 from bench.plugins.declarations import Declaration
 from bench.plugins.metadata import DetectorPlugin
@@ -97,6 +98,7 @@ class LibraryDetector:
     def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
         self.sign = sign
         self.wrapped_class = import_class(path)
+        keep_compiled(self.wrapped_class.__module__)
         self.params = dict(params)
 
     def fit(self, train: Train) -> None:
