@@ -12,7 +12,7 @@ def keep_compiled(module: str) -> None:
     """Let numba keep what it compiles of a library's modules that are loaded once ``module`` is.
 
     PyOD compiles its functions anew in each process, which takes seconds, since it does not ask for
-    ``njit(cache=True)``. Where the files cannot be written next to its own, they are in the user's cache folder.
+    ``njit(cache=True)``. Where files cannot be written next to its own, they are in the user's cache folder.
     """
     registry = sys.modules.get("numba.core.registry")
     if registry is None:
