@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from bench.engine.folders import RunFolder, remove
+from bench.engine.folders import RunFolder, no_room, remove
 from bench.engine.forking import ForkServer, Start, folder_name
 from bench.engine.leftovers import Leftovers, adopt_orphans
 from bench.errors import BenchError
@@ -173,7 +173,10 @@ class _Worker:
         folder: Path,
     ) -> None:
         self.folder = folder
-        folder.mkdir()
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise no_room(error) from None
         self._server = server
         self.pid, self.connection = server.start(Start(serve, (initializer, initargs), folder))
         self._code: int | None = None
