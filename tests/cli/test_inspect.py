@@ -10,7 +10,7 @@ def test_pictures_of_a_trial_are_written_and_its_metrics_are_those_of_the_run(cl
     process = cli("inspect", "autoencoder:epochs=2", "breast_cancer", "--seed", "2")
     assert process.returncode == 0, process.stderr
     said, wrote = process.stdout.splitlines()
-    folder = tmp_path / "results" / "inspect" / "autoencoder_epochs=2-breast_cancer-unsupervised-2"
+    [folder] = (tmp_path / "results" / "inspect").glob("autoencoder-epochs-2-breast_cancer-unsupervised-2*")
     named = re.findall(r"[^\s,]+/inspect/[^\s,]*/[\w-]+\.(?:png|md)", wrote)
     assert len(named) == 9
     assert {tmp_path / name for name in named} == set(folder.iterdir())

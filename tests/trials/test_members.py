@@ -24,10 +24,10 @@ def ensemble(registry, of):
 
 
 def test_members_come_with_their_complete_parameters(registry):
-    found = members_of(*ensemble(registry, "knn:n_neighbors=7+ecod"), registry)
+    found = members_of(*ensemble(registry, "knn:n_neighbors=7+hbos"), registry)
     assert [(plugin.name, params) for plugin, params in found] == [
         ("knn", {"n_neighbors": 7}),
-        ("ecod", {}),
+        ("hbos", {}),
     ]
     assert members_of(registry.detectors["knn"], {}, registry) == []
 
