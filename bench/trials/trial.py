@@ -17,7 +17,7 @@ Combination = tuple[str, str, str, str]
 Contamination = Annotated[float, Meta(ge=0, lt=1)] | Literal["known"]
 
 # Raised when the harness itself starts to run trials in a way that gives other results.
-PROTOCOL = 3
+PROTOCOL = 4
 
 
 class Named(Struct, frozen=True, dict=True):

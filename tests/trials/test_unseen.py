@@ -115,7 +115,7 @@ def test_a_model_that_remembers_its_rows_tells_seen_from_unseen(run):
 
 
 @pytest.mark.parametrize(
-    ("rows", "fitted"), [(100, [80] * 5), (1000, [800] * 2), (1750, [1400]), (4000, [3200])]
+    ("rows", "fitted"), [(100, [80] * 5), (500, [400] * 2), (1000, [800]), (4000, [3200])]
 )
 def test_parts_are_fitted_until_enough_rows_are_scored(run, rows, fitted):
     outcome, fits = run("noted", rows=rows)
