@@ -23,9 +23,16 @@ from typing import Any, NamedTuple
 from bench.engine import custodian
 from bench.engine.folders import belonging_to
 from bench.engine.preloading import import_all
+from bench.errors import BenchError
 
 # Seconds until imports must have ended: enough for a busy machine, but not without end.
 IMPORT_TIMEOUT = 180.0
+# How often a server is started that does not survive it.
+ATTEMPTS = 5
+GIVEN_UP = (
+    f"the process that starts workers was ended {ATTEMPTS} times, as the system does when memory runs out; "
+    "give fewer --jobs"
+)
 
 
 class Start(NamedTuple):
@@ -52,19 +59,26 @@ class ForkServer:
     def __init__(self, folder: Path, libraries: tuple[str, ...]) -> None:
         self._folder = folder
         self._libraries = libraries
+        # How often it has been started.
+        self.generation = 0
         self._start()
 
     def start(self, what: Start) -> tuple[int, Connection]:
-        """Start a process; its identifier, and the connection to it."""
-        ours, theirs = multiprocessing.Pipe()
-        with theirs:
-            try:
-                pid = self._asked(what, theirs)
-            except (OSError, EOFError):  # ended for want of memory, or by a plugin
-                self.close()
-                self._start()
-                pid = self._asked(what, theirs)
-        return pid, ours
+        """Start a process; its identifier, and the connection to it. BenchError if none starts."""
+        for _ in range(ATTEMPTS):
+            ours, theirs = multiprocessing.Pipe()
+            with theirs:
+                try:
+                    return self._asked(what, theirs), ours
+                except (OSError, EOFError):  # ended for want of memory, or by a plugin
+                    ours.close()
+                    self.close()
+                    self._start()
+        raise BenchError(GIVEN_UP)
+
+    def has_lost(self, generation: int) -> bool:
+        """Whether the server of that generation is gone, and with it what it had started."""
+        return generation != self.generation or not self._server.is_alive()
 
     def _asked(self, what: Start, theirs: Connection) -> int:
         self._control.send(what)
@@ -89,7 +103,8 @@ class ForkServer:
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
-        while True:
+        for attempt in range(ATTEMPTS):
+            self.generation += 1
             self._control, theirs = context.Pipe()
             # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
             self._server = context.Process(target=_serve, args=(theirs, self._libraries))
@@ -105,9 +120,9 @@ class ForkServer:
             except (OSError, EOFError):
                 pass
             self.close()
-            if not self._libraries:
-                raise OSError("the process that starts workers does not start")
-            self._libraries = ()
+            if attempt:  # once may be for want of memory, or somebody's doing
+                self._libraries = ()
+        raise BenchError(GIVEN_UP)
 
 
 def folder_name(number: int) -> str:

@@ -179,6 +179,7 @@ class _Worker:
             raise no_room(error) from None
         self._server = server
         self.pid, self.connection = server.start(Start(serve, (initializer, initargs), folder))
+        self._generation = server.generation
         self._code: int | None = None
         self._children, self._children_seen = 0, 0.0
         self.task: Task | None = None
@@ -234,10 +235,11 @@ class _Worker:
             self._code = self._server.exit_code(self.pid, 1)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
-        code = self._code
+        code, lost = self._code, self._server.has_lost(self._generation)
         self.kill()
         self.task = None
-        return how or _how_it_died(code)
+        # The processes that a server has started are killed when it is.
+        return how or _how_it_died(-signal.SIGKILL if code is None and lost else code)
 
     def _late(self) -> Ended:
         if not self.started:

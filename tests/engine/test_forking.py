@@ -37,8 +37,15 @@ def test_a_library_that_cannot_be_imported_stops_no_worker(content, tmp_path, mo
 def test_a_worker_goes_on_after_one_that_killed_the_process_it_came_from():
     kill = "__import__('os').kill(__import__('os').getppid(), 9)"
     [first, second], _ = answers(f"{kill} or __import__('os')._exit(1)", "1 + 1")
-    assert first == ("failed", "its process died")
+    assert first == ("out-of-memory", "its process was killed, as the system does when memory runs out")
     assert second == 2
+
+
+def test_what_starts_workers_may_be_killed_several_times():
+    kill = "__import__('os').kill(__import__('os').getppid(), 9) or __import__('time').sleep(60)"
+    found, _ = answers(kill, "1", kill, "2", kill, "3")
+    assert [result for result in found if isinstance(result, int)] == [1, 2, 3]
+    assert {status for status, _ in found[::2]} == {"out-of-memory"}
 
 
 def test_a_process_ends_that_leaves_its_pool_open():
