@@ -42,7 +42,7 @@ def test_a_worker_goes_on_after_one_that_killed_the_process_it_came_from():
 
 
 def test_what_starts_workers_may_be_killed_several_times():
-    kill = "__import__('os').kill(__import__('os').getppid(), 9) or __import__('time').sleep(60)"
+    kill = "__import__('os').kill(__import__('os').getppid(), 9) or __import__('os')._exit(1)"
     found, _ = answers(kill, "1", kill, "2", kill, "3")
     assert [result for result in found if isinstance(result, int)] == [1, 2, 3]
     assert {status for status, _ in found[::2]} == {"out-of-memory"}
