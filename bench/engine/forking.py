@@ -59,6 +59,7 @@ class ForkServer:
     def __init__(self, folder: Path, libraries: tuple[str, ...]) -> None:
         self._folder = folder
         self._libraries = libraries
+        self._control: Connection
         # How often it has been started.
         self.generation = 0
         self._start()
@@ -78,7 +79,7 @@ class ForkServer:
 
     def has_lost(self, generation: int) -> bool:
         """Whether the server of that generation is gone, and with it what it had started."""
-        return generation != self.generation or not self._server.is_alive()
+        return generation != self.generation or self._is_gone
 
     def _asked(self, what: Start, theirs: Connection) -> int:
         self._control.send(what)
@@ -91,6 +92,7 @@ class ForkServer:
             self._control.send(End(pid, seconds))
             code: int | None = self._control.recv()
         except (OSError, EOFError):  # the server is gone, and with it what it knew
+            self._is_gone = True
             return None
         return code
 
@@ -105,6 +107,7 @@ class ForkServer:
         context = multiprocessing.get_context("spawn")
         for attempt in range(ATTEMPTS):
             self.generation += 1
+            self._is_gone = False
             self._control, theirs = context.Pipe()
             # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
             self._server = context.Process(target=_serve, args=(theirs, self._libraries))
