@@ -14,7 +14,7 @@ import subprocess
 import sys
 from typing import Any, Self
 
-from bench.engine.pool import Ended
+from bench.engine.tasks import Ended
 from bench.evaluation.entries import Scored
 from bench.evaluation.judging import Judgement, judge
 

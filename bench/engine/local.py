@@ -10,10 +10,11 @@ from typing import Self
 from bench.engine import worker
 from bench.engine.judging import JudgingProcess
 from bench.engine.machine import available_cores, fair_memory
-from bench.engine.pool import Task, WorkerPool
+from bench.engine.pool import WorkerPool
 from bench.engine.preloading import libraries_of
 from bench.engine.registry import EngineOptions
 from bench.engine.schedule import Job, Limits, Schedule
+from bench.engine.tasks import Task
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import choose_device, set_threads

@@ -25,9 +25,10 @@ from typing import Any, Self
 from bench.engine import worker
 from bench.engine.judging import JudgingProcess
 from bench.engine.machine import available_cores
-from bench.engine.pool import Ended, Task, WorkerPool
+from bench.engine.pool import WorkerPool
 from bench.engine.registry import EngineOptions
 from bench.engine.schedule import Job, Limits, Schedule, StageJob, TrialJob
+from bench.engine.tasks import Ended, Task
 from bench.errors import BenchError, unknown
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry, builtin_folders

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.engine.pool import Ended
+from bench.engine.tasks import Ended
 from bench.evaluation.entries import Scored
 from bench.evaluation.judging import Judgement
 from bench.plans.plan import Plan

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bench.engine.folders import no_room
-from bench.engine.pool import Ended, Final, Stop, Task
 from bench.engine.schedule import Job, StageJob
+from bench.engine.tasks import Ended, Final, Stop, Task
 from bench.plugins.integrity import Integrity
 from bench.plugins.registry import load_registry
 from bench.trials.process_state import ProcessState

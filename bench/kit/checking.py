@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bench.engine import worker
 from bench.engine.machine import fair_memory
-from bench.engine.pool import Ended, Task, WorkerPool
+from bench.engine.pool import WorkerPool
+from bench.engine.tasks import Ended, Task
 from bench.errors import ContractError, NotApplicableError
 from bench.kit.contract import CHECKS, Check
 from bench.kit.findings import Finding, Report

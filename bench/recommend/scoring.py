@@ -14,7 +14,8 @@ import numpy as np
 
 from bench.engine import worker
 from bench.engine.machine import available_cores, fair_memory
-from bench.engine.pool import Ended, Task, WorkerPool
+from bench.engine.pool import WorkerPool
+from bench.engine.tasks import Ended, Task
 from bench.errors import BenchError
 from bench.plugins.outputs import require_varied
 from bench.plugins.registry import Registry, load_registry

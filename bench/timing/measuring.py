@@ -11,7 +11,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.engine import worker
-from bench.engine.pool import Ended, Task, WorkerPool
+from bench.engine.pool import WorkerPool
+from bench.engine.tasks import Ended, Task
 from bench.plugins.contract import Detector
 from bench.plugins.registry import Registry, load_registry
 from bench.timing.grid import Device, TimingCell, with_timing_data

@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from bench.engine.pool import Task, WorkerPool
+from bench.engine.pool import WorkerPool
 from bench.engine.preloading import PACKAGES, libraries_of
+from bench.engine.tasks import Task
 from bench.trials.environment import THREAD_VARIABLES
 
 
@@ -50,7 +51,7 @@ def test_what_starts_workers_may_be_killed_several_times():
 
 def test_a_process_ends_that_leaves_its_pool_open():
     code = (
-        "from bench.engine.pool import Task, WorkerPool; "
+        "from bench.engine.pool import WorkerPool; from bench.engine.tasks import Task; "
         "results = WorkerPool(1, int, ()).run(lambda: Task(eval, ('1',))); print(next(results)[1])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

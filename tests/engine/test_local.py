@@ -185,7 +185,7 @@ def test_a_trial_past_its_time_is_stopped_and_recorded(write_plugin):
 
 
 def test_a_worker_that_never_begins_is_stopped_and_its_trial_recorded(write_plugin, monkeypatch):
-    monkeypatch.setattr("bench.engine.pool.START_TIMEOUT", 2.0)
+    monkeypatch.setattr("bench.engine.process.START_TIMEOUT", 2.0)
     registry, plan = plan_for(write_plugin("never_begins", NEVER_BEGINS), ["imported"])
     [record] = run(registry, plan, jobs=1).values()
     assert (record.status, record.reason) == ("failed", "its process had not begun after 2 s and was stopped")

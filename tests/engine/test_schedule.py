@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.engine.pool import Ended
 from bench.engine.schedule import MODELS_TOGETHER, Limits, Schedule, StageJob, TrialJob
+from bench.engine.tasks import Ended
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.trials.environment import DEVICE_VARIABLE
