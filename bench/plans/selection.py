@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bench.errors import BenchError, unknown
 from bench.plans.plan import Cell, Plan
-from bench.plans.suite import Grid, Suite
+from bench.plans.suite import MOST_TRIALS, Grid, Suite
 from bench.plugins.contract import REGIMES, Regime
 from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
 from bench.plugins.registry import Registry, dataset_label, detector_label, missing_packages
@@ -44,7 +44,7 @@ def make_plan(
     """The plan of a suite, narrowed by ``selection``.
 
     every: all registered detectors, even where the suite names some. Raises BenchError for a name that
-    matches nothing and for a selection that leaves no trials.
+    matches nothing, for a selection that leaves no trials, and for one that leaves too many to go through.
     """
     selection = selection or Selection()
     wanted = selection.detectors or (("*",) if every else suite.detectors)
@@ -66,6 +66,11 @@ def make_plan(
         why = "; ".join((*plan.hints, *missing, *_limits(plan)))
         raise BenchError(
             "nothing to run: no detector fits any dataset and regime" + (f" ({why})" if why else "")
+        )
+    if len(plan) > MOST_TRIALS:
+        raise BenchError(
+            f"that makes {len(plan):,} trials, and a run has {MOST_TRIALS:,} at most; "
+            "ask for fewer seeds, datasets or detectors"
         )
     return plan
 

@@ -21,6 +21,9 @@ DEFAULT_TIMEOUT = 60.0
 MOST_SEEDS = 1_000_000
 # More are a slip of the pen: a plan is gone through whenever a run goes on.
 MOST_TRIALS = 5_000_000
+MOST_DATASETS = 100_000
+# Of a suite's file, in bytes: to parse ten times as much takes seconds, and no suite needs it.
+LONGEST = 1_000_000
 SUITES = Path(__file__).parent / "suites"
 
 FIELDS = (
@@ -68,13 +71,20 @@ def suite_names() -> list[str]:
 
 
 def load_suite(name: str) -> Suite:
-    """A built-in suite by name, or one of the user's own by the path of its TOML file."""
+    """A built-in suite by name, or one of the user's own by the path of its TOML file.
+
+    Raises BenchError for one that is not there or is no suite.
+    """
     own = name.endswith(".toml")
     file = Path(name) if own else SUITES / f"{name}.toml"
     if not own and name not in suite_names():
         raise unknown("suite", name, suite_names())
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as stream:
+            text = stream.read(LONGEST + 1)
+        if len(text) > LONGEST:
+            raise BenchError(f"{name!r} is longer than {LONGEST:,} bytes; name the TOML file of a suite")
+        content = tomllib.loads(text.decode())
     except OSError as error:
         raise BenchError(f"cannot read the suite {name!r}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -163,6 +173,8 @@ def _swept(datasets: list[str], sweep: Any, fail: Callable[[str], BenchError]) -
     ):
         raise fail("write 'sweep' as one parameter and its values: sweep = { noise = [0.01, 0.02] }")
     [(parameter, values)] = sweep.items()
+    if len(datasets) * len(values) > MOST_DATASETS:
+        raise fail(f"'sweep' makes {len(datasets) * len(values):,} datasets, {MOST_DATASETS:,} at most")
     for dataset in datasets:
         joint = "," if ":" in dataset else ":"
         for value in values:

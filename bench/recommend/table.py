@@ -36,8 +36,6 @@ WORDS = {
 }  # fmt: skip
 # A row of a filled file is the table's if this fraction of its values are, numbers within this tolerance.
 SAME_ROW, ROUNDED = 0.5, 1e-3
-# Sums of squares of larger values overflow.
-LARGEST = 1e150
 EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
 
 
@@ -87,12 +85,6 @@ def load_table(
     warn_of_empty_cells(frame, file.name)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
-    too_large = np.flatnonzero((np.abs(X) > LARGEST).any(axis=0))
-    if len(too_large):
-        name = encoder.columns[too_large[0]]
-        raise DataError(
-            f"{file.name}: the values of {name!r} are too large to compute with; scale or drop it"
-        )
     return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
 
 

@@ -22,6 +22,8 @@ MOST_ONE_HOT = 12
 # Texts with more distinct values than this fraction of the rows identify a row rather than describe it.
 FREE_TEXT = 0.5
 KINDS = ("number", "few", "many")
+# Sums of squares of larger values overflow.
+LARGEST = 1e150
 # Columns with empty cells; more are counted.
 MOST_NAMED = 5
 
@@ -57,11 +59,19 @@ class Encoder:
         return self
 
     def transform(self, frame: pd.DataFrame) -> Floats:
-        """The rows as numbers, shape (n, len(self.columns)); DataError where a column is missing."""
+        """The rows as numbers, shape (n, len(self.columns)).
+
+        Raises DataError where a column is missing, or has values that are too large to compute with.
+        """
         missing = [name for name in self._names if name not in frame.columns]
         if missing:
             raise DataError(f"there is no column {missing[0]!r}, which the training rows have")
-        return np.asarray(self._transformer.transform(_texts_filled(frame[self._names])), dtype=np.float64)
+        X = np.asarray(self._transformer.transform(_texts_filled(frame[self._names])), dtype=np.float64)
+        too_large = np.flatnonzero((np.abs(X) > LARGEST).any(axis=0))
+        if len(too_large):
+            name = self.columns[too_large[0]]
+            raise DataError(f"the values of {name!r} are too large to compute with; scale or drop it")
+        return X
 
 
 def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
