@@ -13,6 +13,7 @@ from bench.plugins.contract import Stage, Train
 from bench.plugins.declarations import DatasetDeclaration, Declaration
 from bench.plugins.decorators import dataset, detector, features
 from bench.plugins.estimator import LibraryDetector, estimator
+from bench.splits.recording import Recording
 from bench.splits.split import Rows, Scaling, Split
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "Floats",
     "Labels",
     "LibraryDetector",
+    "Recording",
     "Rows",
     "Scaling",
     "Score",
