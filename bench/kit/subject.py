@@ -20,7 +20,7 @@ from bench.kit import rows
 from bench.kit.findings import equal
 from bench.modalities import MODALITIES
 from bench.plugins.contract import Detector, Regime
-from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.plugins.outputs import checked_scores, left_out_scores
 from bench.plugins.registry import Registry
 from bench.splits.split import Split
@@ -69,8 +69,8 @@ class Subject:
 
     @property
     def own_params(self) -> dict[str, Any]:
-        """Its parameters without `FEATURES`, which the harness adds."""
-        return {name: value for name, value in self.params.items() if name != FEATURES}
+        """Its parameters without those that the harness adds."""
+        return self.plugin.own(self.params)
 
     @property
     def file(self) -> str:

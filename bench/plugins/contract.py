@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from bench.errors import UndeclaredError
@@ -126,7 +127,8 @@ class Stage(ABC):
 class Train:
     """What a detector may learn from; the harness makes it and hands it to ``fit(train)``.
 
-    Every detector may read ``X``, ``X_normal``, ``seed``, ``device``, ``shape``, ``stage`` and ``members``.
+    Every detector may read ``X``, ``X_normal``, ``seed``, ``device``, ``shape``, ``segments``, ``stage`` and
+    ``members``.
     ``y``, ``calibration``, ``regime`` and ``optimum`` reach only a detector that declares them in
     ``@detector(...)``; for another, reading them raises UndeclaredError.
 
@@ -158,6 +160,9 @@ class Train:
         Of what a row holds: (d,), or (height, width) where it is an image, row by row.
     device : str
         "cuda" where the detector declares ``gpu=True`` and may use one, else "cpu".
+    segments : tuple of slice
+        Of series, the stretches of ``X`` whose rows are points that follow one another; of other rows, all
+        of them as one.
     """
 
     def __init__(
@@ -175,11 +180,13 @@ class Train:
         members: Sequence[Detector] = (),
         shape: tuple[int, ...] | None = None,
         device: str = "cpu",
+        segments: tuple[slice, ...] = (),
     ) -> None:
         self.X = X
         self.seed = seed
         self.shape = shape or X.shape[1:]
         self.device = device
+        self.segments = segments or (slice(0, len(X)),)
         self.stage = stage
         self.members = members
         self._owner = owner
@@ -189,6 +196,8 @@ class Train:
         self._calibration = calibration if "calibration" in declared else None
         self._regime = regime if "regime" in declared else None
         self._optimum = optimum if "optimum" in declared else None
+        # Of the points, where what is read are windows of them.
+        self._labelled = 0 if self._y is None else int((self._y != UNLABELLED).sum())
         self._labels_read: dict[str, int] = {}
 
     @property
@@ -196,7 +205,7 @@ class Train:
         """The training labels, shape (n,): 1 anomalous, 0 normal, -1 unlabelled."""
         self._require("labels", "y")
         assert self._y is not None
-        self._labels_read["train"] = int((self._y != UNLABELLED).sum())
+        self._labels_read["train"] = self._labelled
         return self._y
 
     @property
@@ -226,6 +235,16 @@ class Train:
         assert self._optimum is not None
         return self._optimum
 
+    def with_rows(self, X: Floats, y: Callable[[Labels], Labels]) -> Train:
+        """The same with other rows, such as windows, that ``y`` gives the labels of from those of the points.
+
+        What is read of them counts as read of this.
+        """
+        other = copy(self)
+        other.X, other.shape, other.segments = X, X.shape[1:], (slice(0, len(X)),)
+        other._y = None if self._y is None else y(self._y)
+        return other
+
     @property
     def labels_read(self) -> Mapping[str, int]:
         """How many labels have been read so far, by part."""
@@ -241,6 +260,8 @@ class Train:
 
 class Detector(Protocol):
     """What a detector class has. It may also set ``threshold`` in fit, and have three further methods.
+
+    Of a series ``score`` is given the points of one stretch without a gap at a time, in order.
 
     ``threshold`` is the detector's own decision rule: rows that score above it are predicted positive.
     ``stage(self) -> Stage`` asks for a `Stage`. ``members(self) -> Sequence[str]`` names other detectors,

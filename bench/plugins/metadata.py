@@ -16,8 +16,8 @@ from bench.splits.split import Split
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# The parameter that every detector has and no class declares: what it reads instead of the rows.
-FEATURES = "features"
+# The parameters that every detector has and no class declares: what it reads instead of the rows.
+FEATURES, WINDOW = HARNESS = ("features", "window")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +94,26 @@ class DetectorPlugin(Plugin):
         reserved = ("labels", "calibration", "regime", "optimum")
         return frozenset(name for name in reserved if getattr(self, name))
 
+    def own(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that are the class's, without those that are the harness's."""
+        return {name: value for name, value in params.items() if not self.is_harness(name)}
+
+    def is_harness(self, name: str) -> bool:
+        """Whether a parameter is the harness's: a detector of series may have a window of its own."""
+        return name in HARNESS and name not in self.defaults
+
+    def reads_windows(self, params: Mapping[str, Any]) -> bool:
+        """Whether the harness is to give it windows of series."""
+        return WINDOW in params and self.is_harness(WINDOW)
+
     def create(self, params: Mapping[str, Any]) -> Detector:
-        """The detector with these parameters, less the one that is the harness's."""
-        return self.build(**{name: value for name, value in params.items() if name != FEATURES})
+        """The detector with these parameters, on the windows of series where they ask for that."""
+        created = self.build(**self.own(params))
+        if not self.reads_windows(params):
+            return created
+        from bench.plugins.windowed import Windowed  # with numpy, which listing plugins does without
+
+        return Windowed(created, params[WINDOW])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from bench.plugins.loading import (
     private_package,
     shown_path,
 )
-from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
+from bench.plugins.metadata import FEATURES, WINDOW, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
 from bench.spec import Spec, label
 from bench.splits.corruption import CORRUPTIONS
 
@@ -71,15 +71,16 @@ class Registry:
     def detector(self, spec: Spec) -> tuple[DetectorPlugin, dict[str, Any]]:
         """The plugin of that name and its complete parameters; BenchError for an unknown name.
 
-        The parameter ``features``, which every detector has, is among them only where it is given.
+        The parameters ``features`` and ``window``, which every detector has, are among them only where given.
         """
         if spec.name not in self.detectors:
             raise self.unknown("detector", spec.name)
         plugin = self.detectors[spec.name]
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
-        own = {name: value for name, value in spec.params.items() if name != FEATURES}
-        return plugin, {**_complete("detector", plugin, own, _known(plugin, own)), **self._features(spec)}
+        own = plugin.own(spec.params)
+        harness = {**self._features(spec), **_window(plugin, spec)}
+        return plugin, {**_complete("detector", plugin, own, _known(plugin, own)), **harness}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
         """The plugin of that name and its complete parameters; BenchError for an unknown name.
@@ -153,6 +154,24 @@ def builtin_folders() -> tuple[Path, ...]:
     inside = package / "builtin"
     root = inside if inside.is_dir() else package.parent
     return (root / "detectors", root / "datasets")
+
+
+def _window(plugin: DetectorPlugin, spec: Spec) -> dict[str, int | str]:
+    """The window that a detector is to be given of series, if it is to be given one."""
+    if not plugin.reads_windows(spec.params):
+        return {}
+    window = spec.params[WINDOW]
+    if window != "auto" and not (type(window) is int and window > 1):
+        raise BenchError(
+            f"detector {spec.name!r}: window must be a number of points from 2, or 'auto', not {window!r}"
+        )
+    if FEATURES in spec.params:
+        raise BenchError(f"detector {spec.name!r} reads windows or features, not both; leave one out")
+    if plugin.staged:
+        raise BenchError(
+            f"detector {spec.name!r} learns from a stage that others share, which reads rows and no windows"
+        )
+    return {WINDOW: window}
 
 
 def missing_packages(plugin: Plugin) -> list[str]:

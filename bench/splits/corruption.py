@@ -32,6 +32,7 @@ class Corruption:
     """What a parameter does to a split; ``meaning`` says it to a user, ``low`` to ``high`` are its bounds.
 
     keeps_optimum: whether the best possible score is still known; where it is not, 0 stands for no change.
+    in_time: whether points of a series can have it, which no row may be taken from, put among or moved in.
     """
 
     meaning: str
@@ -40,6 +41,7 @@ class Corruption:
     high: float
     whole: bool = False
     keeps_optimum: bool = True
+    in_time: bool = False
 
     def check(self, name: str, value: Any) -> None:
         """DataError for a value out of bounds."""
@@ -54,6 +56,8 @@ def apply_corruptions(split: Split, given: Mapping[str, Any], rng: np.random.Gen
     for (name, corruption), stream in zip(CORRUPTIONS.items(), rng.spawn(len(CORRUPTIONS)), strict=True):
         if name in given:
             corruption.check(name, given[name])
+            if split.timeline is not None and not corruption.in_time:
+                raise DataError(f"{name} is for rows that stand by themselves, not for points of a series")
             if corruption.keeps_optimum or given[name]:
                 split = corruption.corrupt(split, given[name], stream)
     return split
@@ -172,10 +176,12 @@ CORRUPTIONS: dict[str, Corruption] = {
     "duplicated_anomalies": Corruption(
         "how many times each anomalous training row is there", _duplicate_anomalies, 1, 1000, whole=True
     ),
-    "label_errors": Corruption("fraction of training labels that are wrong", _mistake_labels, 0, 1),
+    "label_errors": Corruption(
+        "fraction of training labels that are wrong", _mistake_labels, 0, 1, in_time=True
+    ),
     "labelled_anomalies": Corruption(
         "fraction of anomalous training rows whose label semi-supervised detectors see",
-        _hide_labels, 0.001, 1,
+        _hide_labels, 0.001, 1, in_time=True,
     ),
     "irrelevant_features": Corruption(
         "columns of noise, as a fraction of the columns there are", _add_irrelevant, 0, 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from bench.errors import DataError
 
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
     from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
+    from bench.splits.recording import Recording
+    from bench.splits.timeline import Timeline
 
     # From a random generator and a number of rows to that many rows, shape (n, d). Not in `arrays`: naming
     # the generator loads all of numpy.random, which listing plugins does without.
     Draw = Callable[[np.random.Generator, int], Floats]
 
 Scaling = Literal["none", "standard"]
+# The points of a series that are tested on.
+Judged = Literal["rest", "all"]
 # Fraction of the anomalous training rows that carry a label in the semi-supervised regime.
 LABELLED_FRACTION = 0.1
 
@@ -68,6 +72,8 @@ class Split:
         The fraction of anomalous training rows of which the semi-supervised regime shows the label.
     y_observed : ndarray of shape (rows,), optional
         The training labels that regimes go by, where some of them are wrong.
+    timeline : Timeline, optional
+        Where each row stands in time, where rows are the points of series.
 
     Raises
     ------
@@ -87,6 +93,7 @@ class Split:
     optimum: Score | None = None
     labelled: float = LABELLED_FRACTION
     y_observed: Labels | None = None
+    timeline: Timeline | None = None
 
     def __post_init__(self) -> None:
         if (self.X_calibration is None) != (self.y_calibration is None):
@@ -111,6 +118,13 @@ class Split:
             raise DataError(f"the labelled fraction must be above 0 and at most 1, not {self.labelled:g}")
         if not len(self.y_train):
             raise DataError("the train part has no rows")
+        if self.timeline is not None:
+            for name, places, y in (("train", self.timeline.train, self.y_train),
+                                    ("test", self.timeline.test, self.y_test)):  # fmt: skip
+                if len(places) != len(y):
+                    raise DataError(
+                        f"the {name} part has {len(y)} points, of which {len(places)} have a place"
+                    )
         for value, word in ((1, "anomalies"), (0, "normal rows")):
             if not (self.y_test == value).any():
                 raise DataError(f"the test part has no {word}, so nothing can be measured on it")
@@ -214,6 +228,68 @@ class Split:
             y_calibration=labels[for_calibration] if has_calibration else None,
             scaling=scaling,
             shape=shape,
+        )
+
+    @classmethod
+    def in_time(
+        cls,
+        recording: Recording,
+        *,
+        judged: Judged = "rest",
+        scaling: Scaling = "standard",
+        optimum: Score | None = None,
+    ) -> Split:
+        """Split series in time: what comes first is for training, and nothing is permuted.
+
+        Parameters
+        ----------
+        recording : Recording
+            The series, each of which says how many of its first points are for training.
+        judged : {"rest", "all"}
+            Which points are tested on: those that come after the training points, or all of them, as in
+            TSB-AD.
+        scaling, optimum
+            As in `bench.Split`; the optimum is given the points of one stretch without a gap at a time.
+
+        Returns
+        -------
+        Split
+
+        Raises
+        ------
+        DataError
+            As `bench.Split`, and for another word than these.
+
+        Examples
+        --------
+        >>> from bench import Recording, Split
+        >>> recording = Recording.of_one([[1.0], [2.0], [9.0], [1.0]], [0, 0, 1, 0], train=2)
+        >>> Split.in_time(recording).X_test.tolist()
+        [[9.0], [1.0]]
+        """
+        import numpy as np
+
+        from bench.splits.timeline import Places, Timeline
+
+        if judged not in get_args(Judged):
+            raise DataError(f"unknown judged={judged!r}; use 'rest' or 'all'")
+        firsts = np.concatenate([[0], np.cumsum(recording.lengths)[:-1]])
+        is_first = np.arange(len(recording.y)) - firsts[recording.series] < np.take(
+            recording.train, recording.series
+        )
+        train = np.flatnonzero(is_first)
+        test = np.arange(len(is_first)) if judged == "all" else np.flatnonzero(~is_first)
+        places = Places(recording.series, recording.position)
+        return cls(
+            X_train=recording.values[train],
+            y_train=recording.y[train],
+            X_test=recording.values[test],
+            y_test=recording.y[test],
+            scaling=scaling,
+            optimum=optimum,
+            timeline=Timeline(
+                places.taken(train), places.taken(test), recording.period, recording.points_per_day
+            ),
         )
 
     @classmethod

@@ -16,6 +16,7 @@ import numpy as np
 
 from bench.errors import ContractError
 from bench.modalities import DEFAULT
+from bench.modalities.series import SERIES
 from bench.plugins.metadata import FEATURES, DetectorPlugin, FeaturesPlugin
 from bench.plugins.outputs import checked_features
 from bench.plugins.registry import Registry
@@ -30,10 +31,12 @@ def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugi
 
 
 def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
-    """The plugin with the modalities and the source code of the features that it reads.
+    """The plugin with the modalities and the source code of what it reads in place of rows.
 
-    Features are a table; a detector that takes no tables has no modality then.
+    Features are a table, and so are windows of series; a detector that takes no tables has no modality then.
     """
+    if plugin.reads_windows(params):
+        return replace(plugin, modalities=(SERIES,) if DEFAULT in plugin.modalities else ())
     extractor = extractor_of(params, registry)
     if extractor is None:
         return plugin

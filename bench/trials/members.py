@@ -23,7 +23,7 @@ def members_of(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Regi
     if not plugin.composed:
         return []
     members: list[Member] = []
-    for text in plugin.create(params).members():  # type: ignore[attr-defined]
+    for text in plugin.build(**plugin.own(params)).members():  # type: ignore[attr-defined]
         member, given = registry.detector(Spec.parse(text))
         if member.declared or member.staged or member.composed:
             raise BenchError(

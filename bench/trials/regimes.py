@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from bench.errors import NotApplicableError
 from bench.plugins.contract import UNLABELLED, Regime
 from bench.splits.scaling import Standard
 from bench.splits.split import Rows, Split
+from bench.splits.timeline import Places, Timeline, ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,8 @@ class View:
     ``y`` has -1 where the regime hides the label. ``contamination`` is the true fraction of anomalies in
     ``X``, for the threshold policy that uses it; no detector receives it. ``holdout``: the labelled
     calibration rows in every regime, for the threshold policy that uses them; ``calibration``: the same where
-    the regime shows them. ``shape``: as in `Split`. ``features_seconds``: the time of extracting features,
+    the regime shows them. ``timeline``: where the rows of ``X`` and ``test`` stand in time, if they do.
+    ``shape``: as in `Split`. ``features_seconds``: the time of extracting features,
     where they are read in place of rows. ``optimum``: the Bayes-optimal score of scaled rows, where known.
     """
 
@@ -53,6 +55,38 @@ class View:
     features_seconds: float = 0.0
     optimum: Score | None = None
     holdout: Rows | None = None
+    timeline: Timeline | None = None
+
+    @property
+    def learnt(self) -> Indices | None:
+        """For each test point the training point that it is; None unless each is one."""
+        if self.timeline is None:
+            return None
+        return self.timeline.test.among(self.timeline.train)
+
+
+def in_regime(split: Split, regime: Regime) -> Split:
+    """The split of which ``regime`` shows the training rows.
+
+    Without labels a series is scored as it is learnt from: the training points are all that there are, with
+    those of the test, as in TimeEval and TSB-AD. In other regimes, and of rows, nothing is changed.
+    """
+    if split.timeline is None or regime != "unsupervised":
+        return split
+    parts = split.timeline.train, split.timeline.test
+    # A point may be in both parts.
+    _, kept = np.unique(np.concatenate([part.keys for part in parts]), return_index=True)
+    places = Places(
+        np.concatenate([part.series for part in parts])[kept],
+        np.concatenate([part.position for part in parts])[kept],
+    )
+    return replace(
+        split,
+        X_train=np.concatenate([split.X_train, split.X_test])[kept],
+        y_train=np.concatenate([split.y_train, split.y_test])[kept],
+        y_observed=None,
+        timeline=replace(split.timeline, train=places),
+    )
 
 
 def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> Visible:
@@ -72,7 +106,7 @@ def apply_regime(split: Split, regime: Regime, rng: np.random.Generator) -> Visi
     labelled_apart = split.y_calibration if regime == "supervised" else None
     return Visible(
         train=train,
-        y=_visible_labels(observed, regime, split.labelled, rng),
+        y=_visible_labels(observed, regime, split, train, rng),
         calibration=None if labelled_apart is None else np.arange(len(labelled_apart)),
     )
 
@@ -102,6 +136,7 @@ def view_of(split: Split, visible: Visible) -> View:
         shape=split.shape,
         optimum=split.optimum and _of_scaled(split.optimum, scaler),
         holdout=holdout,
+        timeline=split.timeline and split.timeline.part(visible.train),
     )
 
 
@@ -110,14 +145,20 @@ def _taken(values: NDArray[Any], indices: Indices) -> Any:
     return values if len(indices) == len(values) else values[indices]
 
 
-def _visible_labels(observed: Labels, regime: Regime, labelled: float, rng: np.random.Generator) -> Labels:
+def _visible_labels(
+    observed: Labels, regime: Regime, split: Split, train: Indices, rng: np.random.Generator
+) -> Labels:
     if regime in ("one-class", "supervised"):
         return observed.copy()
     visible = np.full_like(observed, UNLABELLED)
     if regime == "semi-supervised":
-        anomalies = np.flatnonzero(observed == 1)
-        count = max(1, round(labelled * len(anomalies)))
-        visible[rng.permutation(anomalies)[:count]] = 1
+        if split.timeline is None:
+            anomalies: list[Any] = np.flatnonzero(observed == 1).tolist()
+        else:  # of a series people label ranges
+            anomalies = ranges(observed, split.timeline.train.taken(train))
+        count = max(1, round(split.labelled * len(anomalies)))
+        for chosen in rng.permutation(len(anomalies))[:count].tolist():
+            visible[anomalies[chosen]] = 1
     return visible
 
 

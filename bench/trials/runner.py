@@ -26,6 +26,7 @@ from bench.trials.alone import score_alone
 from bench.trials.environment import device
 from bench.trials.features import extractor_of
 from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
+from bench.trials.in_time import scores_of_test
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
 from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
@@ -34,12 +35,12 @@ from bench.trials.seeds import Purpose, stream, whole_seed
 from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.trials.trial import Trial
-from bench.trials.unseen import unseen_scores
+from bench.trials.unseen import Unseen, unseen_scores
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
 
-WARM_UP_ROWS = 64
+WARM_UP_ROWS, WARM_UP_POINTS = 64, 1024
 
 
 class TrialRunner:
@@ -143,6 +144,7 @@ class TrialRunner:
             members=build_members(plugin, trial.detector.params, self.registry),
             shape=view.shape,
             device=device() if plugin.gpu else "cpu",
+            segments=() if view.timeline is None else view.timeline.train.segments,
         )
 
     def create(self, trial: Trial) -> Detector:
@@ -172,16 +174,13 @@ class TrialRunner:
                 with timed() as fit:
                     detector.fit(train)
                 with timed() as score:
-                    raw_scores = detector.score(view.test.X.copy())
+                    raw_scores = _test_scores(detector, view)
             scores = checked_scores(raw_scores, len(view.test.X), "test")
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
         alone = self._score_alone(trial, detector, view, scores)
-        unseen = unseen_scores(
-            detector, view, trial.seed, partial(self._fitted, trial),
-            beside=view.test.X if "batch" in plugin.flaws else None, file=self._file(trial),
-        )  # fmt: skip
+        unseen = self._unseen(trial, detector, view, scores)
         scored = Scored(
             own_threshold=checked_threshold(detector),
             unseen_scores=unseen.scores,
@@ -223,9 +222,18 @@ class TrialRunner:
         )
         return Outcome(record, scores, view.test.y, scored)
 
+    def _unseen(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Unseen:
+        """Scores by which train-quantile sets its threshold."""
+        if view.learnt is not None:  # the points judged are those learnt from, and were scored as such
+            return Unseen(scores, 0.0)
+        return unseen_scores(
+            detector, view, trial.seed, partial(self._fitted, trial),
+            beside=view.test.X if "batch" in self._detector(trial).flaws else None, file=self._file(trial),
+        )  # fmt: skip
+
     def _score_alone(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Alone:
         """The second judgement of a detector that scores the rows of a batch among each other."""
-        if "batch" not in self._detector(trial).flaws:
+        if "batch" not in self._detector(trial).flaws or view.timeline is not None:
             return Alone()
         with quiet(whole_seed(trial.seed, Purpose.ALONE)):
             return score_alone(
@@ -256,7 +264,8 @@ class TrialRunner:
         with timed() as cost, contextlib.suppress(Exception):
             detector = self.create(trial)
             detector.fit(self.train(trial, _few_rows(view), stage))
-            detector.score(view.test.X[:WARM_UP_ROWS].copy())
+            rows = WARM_UP_ROWS if view.timeline is None else WARM_UP_POINTS
+            detector.score(view.test.X[:rows].copy())
         return cost.seconds
 
     def _detector(self, trial: Trial) -> DetectorPlugin:
@@ -266,8 +275,16 @@ class TrialRunner:
         return Path(self._detector(trial).path).name
 
 
+def _test_scores(detector: Detector, view: View) -> Any:
+    """What the detector returns for the test rows, still to be checked."""
+    return detector.score(view.test.X.copy()) if view.timeline is None else scores_of_test(detector, view)
+
+
 def _few_rows(view: View) -> View:
-    """The view with few training rows of each label in it."""
+    """The view with few training rows of each label in it; of series the first points."""
+    if view.timeline is not None:
+        first = np.arange(min(WARM_UP_POINTS, len(view.X)))
+        return replace(view, X=view.X[first], y=view.y[first], timeline=view.timeline.part(first))
     chosen = np.concatenate([np.flatnonzero(view.y == y)[: WARM_UP_ROWS // 2] for y in np.unique(view.y)])
     return replace(view, X=view.X[chosen], y=view.y[chosen])
 

@@ -18,7 +18,7 @@ from bench.splits.corruption import CORRUPTIONS, apply_corruptions
 from bench.splits.split import Split
 from bench.trials.features import extract
 from bench.trials.guard import reason
-from bench.trials.regimes import Visible, apply_regime, visible_rows
+from bench.trials.regimes import Visible, apply_regime, in_regime, visible_rows
 from bench.trials.seeds import Purpose, stream
 from bench.trials.trial import Trial
 
@@ -55,9 +55,11 @@ def make_splits(trials: Iterable[Trial], registry: Registry) -> Iterator[tuple[T
 
 @dataclass
 class _Kept:
-    """A split, its features with the seconds of extraction, and its visible rows and audit by regime."""
+    """A split, its features with the seconds of extraction, and by regime its visible rows and audit, and
+    the split itself where the regime changes it."""
 
     split: Split
+    in_regime: dict[Regime, Split] = field(default_factory=dict)
     features: dict[str, tuple[Split, float]] = field(default_factory=dict)
     visible: dict[Regime, Visible] = field(default_factory=dict)
     audits: dict[Regime, Copies] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class SplitCache:
         """The trial's split, or the split of its features, and the seconds of their extraction."""
         kept = self._of(trial)
         if extractor is None:
-            return kept.split, 0.0
+            return self._in_regime(trial), 0.0
         if extractor.name not in kept.features:
             kept.features[extractor.name] = extract(extractor, kept.split)
         return kept.features[extractor.name]
@@ -85,19 +87,28 @@ class SplitCache:
         kept = self._of(trial)
         if trial.regime not in kept.visible:
             rng = stream(trial.seed, Purpose.REGIME)
-            kept.visible[trial.regime] = apply_regime(kept.split, trial.regime, rng)
+            kept.visible[trial.regime] = apply_regime(self._in_regime(trial), trial.regime, rng)
         return kept.visible[trial.regime]
 
     def audit(self, trial: Trial) -> Copies:
         """The audit of the rows that the trial's regime shows.
 
-        It is of the rows as the dataset yields them, since features of different rows may be equal.
+        It is of the rows as the dataset yields them, since features of different rows may be equal. Of series
+        there is none: that points have equal values says nothing of a leak.
         """
         kept = self._of(trial)
+        if kept.split.timeline is not None:
+            return Copies()
         if trial.regime not in kept.audits:
             learnable = visible_rows(kept.split, self.visible(trial))
             kept.audits[trial.regime] = shown(learnable, kept.split.X_test)
         return kept.audits[trial.regime]
+
+    def _in_regime(self, trial: Trial) -> Split:
+        kept = self._of(trial)
+        if trial.regime not in kept.in_regime:
+            kept.in_regime[trial.regime] = in_regime(kept.split, trial.regime)
+        return kept.in_regime[trial.regime]
 
     def _of(self, trial: Trial) -> _Kept:
         name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)

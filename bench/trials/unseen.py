@@ -10,6 +10,7 @@ it can (``leave_one_out``), or is fitted again on parts of the rows (cross-fitti
 - So many folds are fitted as it takes to score `ENOUGH` rows; all of them where there are fewer.
 - A detector that scores a batch among itself (the flaw "batch") scores what is held out along with the test
   rows, for it is among those that it scores new rows. It sees them anyway, and no label of theirs.
+- Of series, folds are stretches of time, so that the points held out are no neighbours of those learnt from.
 - A fold is fitted as the detector is, with its seed and a stage of its own, so that random beginnings are
   the same. Only the scaling is not fitted again: it knows no label, and of n rows one moves it by a part in
   n, while calibration rows and the optimum would have to be scaled anew as well.
@@ -27,6 +28,7 @@ import numpy as np
 from bench.plugins.outputs import checked_scores, left_out_scores
 from bench.splits.grouping import equal_rows
 from bench.trials.guard import quiet, reason
+from bench.trials.in_time import scores_in_time
 from bench.trials.measure import timed
 from bench.trials.seeds import Purpose, stream, whole_seed
 
@@ -74,7 +76,8 @@ def unseen_scores(
     scores, problem = None, ""
     with timed() as cost, quiet(whole_seed(seed, Purpose.DETECTOR)):
         try:
-            scores = left_out_scores(detector, len(view.X))
+            # A window that is left out of a series is still seen in those that it overlaps.
+            scores = left_out_scores(detector, len(view.X)) if view.timeline is None else None
             if scores is None:
                 scores = np.concatenate(list(_cross_fitted(view, seed, fit, beside)))
         except (Exception, SystemExit) as error:
@@ -85,12 +88,21 @@ def unseen_scores(
 def _cross_fitted(
     view: View, seed: int, fit: Callable[[View], Detector], beside: Floats | None
 ) -> Iterator[Floats]:
-    held_out = [rows for rows in folds(view.X, view.y, stream(seed, Purpose.FOLDS)) if len(rows)]
+    if view.timeline is None:
+        held_out = [rows for rows in folds(view.X, view.y, stream(seed, Purpose.FOLDS)) if len(rows)]
+    else:
+        held_out = [rows for rows in np.array_split(np.arange(len(view.X)), FOLDS) if len(rows) < len(view.X)]
     if not held_out:
         raise ValueError("its training rows are too few to hold some out")
-    for rows in held_out[: _folds_needed([len(rows) for rows in held_out])]:
+    # Points near each other are alike: of series all folds are needed.
+    needed = FOLDS if view.timeline is not None else _folds_needed([len(rows) for rows in held_out])
+    for rows in held_out[:needed]:
         kept = np.delete(np.arange(len(view.X)), rows)
-        detector = fit(replace(view, X=view.X[kept], y=view.y[kept]))
+        timeline = view.timeline and view.timeline.part(kept)
+        detector = fit(replace(view, X=view.X[kept], y=view.y[kept], timeline=timeline))
+        if view.timeline is not None:
+            yield scores_in_time(detector, view.X[rows], view.timeline.train.taken(rows), "held-out")
+            continue
         batch = view.X[rows] if beside is None else np.concatenate([view.X[rows], beside])
         yield checked_scores(detector.score(batch), len(batch), "held-out")[: len(rows)]
 

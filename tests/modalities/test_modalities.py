@@ -34,7 +34,7 @@ def test_a_new_modality_is_one_file(tmp_path, monkeypatch):
 
 
 def test_tables_come_first_and_are_what_anything_can_be_drawn_as():
-    assert list(MODALITIES) == ["table", "curve", "image"]
+    assert list(MODALITIES) == ["table", "curve", "image", "series"]
     assert DEFAULT in MODALITIES
     orders = [each.order for each in MODALITIES.values()]
     assert len(set(orders)) == len(orders)

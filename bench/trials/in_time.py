@@ -1,0 +1,40 @@
+"""Scoring the points of series, one stretch without a gap at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.plugins.outputs import checked_scores, left_out_scores
+
+if TYPE_CHECKING:
+    from bench.plugins.contract import Detector
+    from bench.splits.arrays import Floats
+    from bench.splits.timeline import Places
+    from bench.trials.regimes import View
+
+
+def scores_in_time(detector: Detector, X: Floats, places: Places, part: str) -> Floats:
+    """Scores of points, shape (n,), of which a detector sees one stretch without a gap at a time.
+
+    X: shape (n, channels). places: of its points. part: names the points in messages.
+    """
+    parts = [X[segment] for segment in places.segments]
+    return np.concatenate([checked_scores(detector.score(each.copy()), len(each), part) for each in parts])
+
+
+def scores_of_test(detector: Detector, view: View) -> Floats:
+    """Scores of the test points, shape (n,).
+
+    A point that is learnt from has the score that it has among those: by a model without it, where the
+    detector can leave it out, as its own neighbour it would be near.
+    """
+    assert view.timeline is not None
+    learnt = view.learnt
+    if learnt is None:
+        return scores_in_time(detector, view.test.X, view.timeline.test, "test")
+    scores = left_out_scores(detector, len(view.X))
+    if scores is None:
+        scores = scores_in_time(detector, view.X, view.timeline.train, "training")
+    return scores[learnt]

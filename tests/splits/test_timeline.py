@@ -1,0 +1,105 @@
+"""Where points stand in time, the length of a period, and how windows become points again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import DataError
+from bench.splits.recording import Recording
+from bench.splits.split import Split
+from bench.splits.timeline import NO_PERIOD, Places, period, ranges
+from bench.splits.windows import of_points, stretched, windows_of
+
+
+def places(*pairs):
+    series, position = zip(*pairs, strict=True)
+    return Places(np.array(series), np.array(position))
+
+
+TWO_SERIES = places((0, 0), (0, 1), (0, 5), (0, 6), (1, 0), (1, 1))
+
+
+def test_a_gap_and_another_series_begin_a_segment():
+    assert TWO_SERIES.segments == (slice(0, 2), slice(2, 4), slice(4, 6))
+    assert TWO_SERIES.whole == (slice(0, 4), slice(4, 6))
+
+
+def test_what_is_left_out_leaves_a_gap():
+    taken = places(*((0, i) for i in range(6))).taken(np.array([0, 1, 4, 5]))
+    assert taken.segments == (slice(0, 2), slice(2, 4))
+
+
+@pytest.mark.parametrize("pairs", [[(0, 1), (0, 1)], [(0, 2), (0, 1)], [(1, 0), (0, 1)]])
+def test_points_that_are_out_of_order_are_refused(pairs):
+    with pytest.raises(DataError, match="point 1 does not come after the one before it"):
+        places(*pairs)
+
+
+def test_ranges_end_with_their_series():
+    y = np.array([0, 1, 1, 1, 1, 0], dtype=np.int8)
+    assert ranges(y, TWO_SERIES) == [slice(1, 4), slice(4, 5)]
+
+
+def test_points_are_found_among_others():
+    some = TWO_SERIES.taken(np.array([1, 3, 5]))
+    assert some.among(TWO_SERIES).tolist() == [1, 3, 5]
+    assert TWO_SERIES.among(some) is None
+
+
+@pytest.mark.parametrize("length", [7, 24, 50, 144, 250])
+def test_the_period_of_a_sine_is_its_length(length):
+    noise = 0.05 * np.random.default_rng(0).standard_normal(5000)
+    assert abs(period(np.sin(2 * np.pi * np.arange(5000) / length) + noise) - length) <= 1
+
+
+@pytest.mark.parametrize("x", [np.ones(500), np.arange(300.0), np.zeros(3), np.array([1.0])])
+def test_what_does_not_repeat_has_the_period_of_last_resort(x):
+    assert period(x) == NO_PERIOD
+
+
+@given(st.integers(2, 40), st.integers(2, 12), st.integers(0, 39))
+def test_a_window_scores_the_point_in_its_middle(points, window, place):
+    points = max(points, window)
+    place %= points
+    x = np.zeros((points, 1))
+    x[place] = 1.0
+    # The window that holds the anomaly in its middle is the one that is looked for.
+    middle = windows_of(x, window)[:, window // 2]
+    found = of_points(middle, points, window)
+    assert found.shape == (points,)
+    before, after = window // 2, points - (window - window // 2) + 1
+    if before <= place < after:
+        assert np.flatnonzero(found).tolist() == [
+            i for i in range(points) if i == place or (i < before and place == before)
+            or (i >= after and place == after - 1)
+        ]  # fmt: skip
+
+
+def test_windows_keep_channels_together():
+    X = np.arange(8.0).reshape(4, 2)
+    assert windows_of(X, 3).tolist() == [[0, 2, 4, 1, 3, 5], [2, 4, 6, 3, 5, 7]]
+
+
+def test_a_series_shorter_than_a_window_repeats_its_last_point():
+    assert stretched(np.array([[1.0], [2.0]]), 4)[:, 0].tolist() == [1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(("judged", "test"), [("rest", [2, 3, 6]), ("all", [0, 1, 2, 3, 4, 5, 6])])
+def test_a_recording_is_split_in_time(judged, test):
+    recording = Recording(
+        np.arange(7.0)[:, None], np.array([0, 0, 1, 0, 0, 0, 1]), np.array([0, 0, 0, 0, 1, 1, 1]),
+        np.array([0, 1, 2, 9, 0, 1, 2]), train=(2, 2),
+    )  # fmt: skip
+    split = Split.in_time(recording, judged=judged)
+    assert split.X_train[:, 0].tolist() == [0, 1, 4, 5]
+    assert split.X_test[:, 0].tolist() == test
+    assert split.timeline.train.whole == (slice(0, 2), slice(2, 4))
+    assert split.timeline.test.position.tolist() == recording.position[test].tolist()
+
+
+def test_another_word_for_what_is_judged_is_refused():
+    with pytest.raises(DataError, match="unknown judged='half'; use 'rest' or 'all'"):
+        Split.in_time(Recording.of_one([[1.0], [2.0]], [0, 1], train=1), judged="half")
