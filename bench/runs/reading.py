@@ -95,10 +95,27 @@ class Run:
         return _records.lines(self.folder / RECORDS)
 
     def _readable(self, reader: LineReader[Record]) -> Iterator[Record]:
+        record = None
         try:
-            yield from reader.values(self.folder / RECORDS)
+            for record in reader.values(self.folder / RECORDS):
+                yield record
         except DamagedError as error:
             warnings.warn(f"{error}; what cannot be read will run again", BenchWarning, stacklevel=2)
+        else:
+            if record is None and self._has_scores():
+                warnings.warn(
+                    f"{self.folder / RECORDS} holds no record, though there are scores beside it: it was "
+                    "emptied or removed, and what it held will run again",
+                    BenchWarning,
+                    stacklevel=2,
+                )
+
+    def _has_scores(self) -> bool:
+        for name in ("scores.f64", f"scores.f64{PACKED}"):
+            with contextlib.suppress(OSError):
+                if (self.folder / name).stat().st_size > 0:
+                    return True
+        return False
 
     def scores(self, record: Record) -> Floats:
         """The test rows' scores of a record of status ok, shape (n,).
