@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from bench import DataError, Floats, Recording, check_choice
+from bench import BenchError, DataError, Floats, Recording, check_choice
 
 from ._laws import IMPOSSIBLE
 from ._series_anomalies import KINDS, Around, Change, Kind
@@ -15,18 +16,15 @@ from ._series_signals import SIGNALS, Course, Signal, random_walk
 
 # The least deviation, in those of the noise, with which the likelihood of a frozen value is computed.
 LEAST_NOISE = 1e-6
+# By how much values may differ, absolutely and as a fraction, that are taken for the same.
+SAME = 1e-9
 # Values of ranges that are in memory at a time.
 VALUES_HELD = 2_000_000
 
 
 @dataclass(frozen=True)
-class SeriesOptimum:
-    """The posterior log odds that each point lies in an anomalous range, given all that can be known.
-
-    Known are the signal with its drift, the noise, the kind and length of ranges, and how many there are
-    before and after the end of training; but not where, in which channel and in which way. No ranking of the
-    points of either part has a higher expected ROC AUC. A detector has to learn what is known here.
-    """
+class Model:
+    """How a series comes about: its normal course, and the ranges of a kind in each stretch of it."""
 
     course: Course
     kind: Kind
@@ -34,17 +32,17 @@ class SeriesOptimum:
     strength: float
     stretches: tuple[Places, ...]
 
-    def __call__(self, X: Floats) -> Floats:
-        """Scores of shape (n,) of the points of the series, or of its last n ones; X has (n, channels)."""
-        skipped = self.course.points - len(X)
-        values = np.full(self.course.drift.shape, np.nan)
-        values[skipped:] = X
+    def log_odds(self, values: Floats) -> Floats:
+        """The posterior log odds that each point lies in a range, shape (points,).
+
+        ``values`` are those of the whole series, of shape (points, channels).
+        """
         scores = np.full(len(values), IMPOSSIBLE)
         for places in self.stretches:
-            if places.count and places.first > skipped:
+            if places.count:
                 log_odds = places.log_odds(self._ratios(values, places))
                 scores[places.points()] = np.clip(log_odds, IMPOSSIBLE, -IMPOSSIBLE)
-        return scores[skipped:]
+        return scores
 
     def _ratios(self, values: Floats, places: Places) -> Floats:
         """For each start of a range, the log likelihood ratio of the points that it would have."""
@@ -73,6 +71,40 @@ class SeriesOptimum:
         spread = max(spread, LEAST_NOISE)
         changed = ((values - change.mean) / unit - change.kept * told[times]) / spread
         return ((usual - changed**2) / 2 - np.log(spread)).sum(axis=1)
+
+
+@dataclass(frozen=True)
+class SeriesOptimum:
+    """The posterior log odds that a point lies in an anomalous range, given the series and all of its model.
+
+    Known are the signal with its drift, the noise, the kind and length of ranges, and how many there are
+    before and after the end of training; but not where, in which channel and in which way. No ranking of the
+    points of either part has a higher expected ROC AUC. A detector has to learn what is known here.
+    """
+
+    model: Model
+    values: Floats
+
+    @cached_property
+    def scores(self) -> Floats:
+        """Of every point of the series, shape (points,)."""
+        return self.model.log_odds(self.values)
+
+    def __call__(self, X: Floats) -> Floats:
+        """Scores of points of the series that follow one another, shape (n,); X has (n, channels).
+
+        They are found by their values, since what a point is depends on when it is. Raises BenchError for
+        points that are not of the series.
+        """
+        for begin in np.flatnonzero(_equal(self.values[: len(self.values) - len(X) + 1], X[:1])):
+            if _equal(self.values[begin : begin + len(X)], X).all():
+                return self.scores[begin : begin + len(X)]
+        raise BenchError("the optimum knows the points of its own series only, unchanged and in their order")
+
+
+def _equal(values: Floats, others: Floats) -> np.ndarray:
+    """Whether points are the same but for what scaling and its inverse leave."""
+    return np.asarray(np.isclose(values, others, rtol=SAME, atol=SAME).all(axis=1))
 
 
 @dataclass(frozen=True)
@@ -148,10 +180,10 @@ def draw_series(
         _stretch(0, trained, unit, length, train_ranges),
         _stretch(trained, points, unit, length, ranges),
     )
-    optimum = SeriesOptimum(course, kind, other, strength, stretches)
-    values, y = _draw(optimum, places_rng, ways_rng, noise_rng)
-    names = tuple(f"channel {channel}" for channel in range(channels))
-    return Drawn(Recording.of_one(values, y, train=trained, period=period, names=names), optimum)
+    model = Model(course, kind, other, strength, stretches)
+    values, y = _draw(model, places_rng, ways_rng, noise_rng)
+    recording = Recording.of_one(values, y, train=trained, period=period)
+    return Drawn(recording, SeriesOptimum(model, recording.values))
 
 
 def _check_course(
@@ -188,18 +220,18 @@ def _stretch(begin: int, end: int, unit: int, length: int, count: int) -> Places
 
 
 def _draw(
-    optimum: SeriesOptimum,
+    model: Model,
     places_rng: np.random.Generator,
     ways_rng: np.random.Generator,
     noise_rng: np.random.Generator,
 ) -> tuple[Floats, np.ndarray]:
     """The values of shape (points, channels), and the labels."""
-    course = optimum.course
+    course = model.course
     noise = course.draw_noise(noise_rng)
     normal = course.means() + course.noise * noise
-    around = Around(course, normal, optimum.other, optimum.strength)
+    around = Around(course, normal, model.other, model.strength)
     values, y = normal.copy(), np.zeros(course.points, dtype=np.int8)
-    streams = zip(optimum.stretches, places_rng.spawn(2), ways_rng.spawn(2), strict=True)
+    streams = zip(model.stretches, places_rng.spawn(2), ways_rng.spawn(2), strict=True)
     for places, where_rng, how_rng in streams:
         channel_rng, way_rng, added_rng = how_rng.spawn(3)
         starts = places.draw(where_rng)
@@ -209,7 +241,7 @@ def _draw(
         added = added_rng.standard_normal((len(starts), length))
         for start, channel, way, draws in zip(starts, channels, ways, added, strict=True):
             times = start + np.arange(length)[None]
-            changes = optimum.kind.ways(around, channel, times)
+            changes = model.kind.ways(around, channel, times)
             change = changes[int(way * len(changes))]
             kept = change.kept * course.noise * noise[times, channel]
             values[times, channel] = change.mean + kept + change.added * draws

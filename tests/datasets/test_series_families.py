@@ -179,7 +179,7 @@ def noise_within(**settings):
     settings = {"length": 400, "points": 20_000, "ranges": 4, "train_ranges": 0, "noise": 0.2, **settings}
     drawn = draw(7, **settings)
     plain = draw(7, **{**settings, "ranges": 0})
-    course = drawn.optimum.course
+    course = drawn.optimum.model.course
     inside = drawn.recording.y == 1
     return [(each.recording.values - course.means())[inside] / 0.2 for each in (drawn, plain)]
 
@@ -293,7 +293,7 @@ def test_a_posterior_that_would_fill_the_memory_is_refused(monkeypatch):
 
 def likelihood(drawn, start, length, channel, change):
     """The log density of a whole series with one range, or with none where there is no change, by scipy."""
-    course, values = drawn.optimum.course, drawn.recording.values
+    course, values = drawn.optimum.model.course, drawn.recording.values
     means, count = course.means(), course.channels
     covariance = course.noise**2 * (course.coupling + (1 - course.coupling) * np.eye(count))
     total = 0.0
@@ -317,9 +317,9 @@ def test_the_optimum_is_the_posterior_by_the_density_of_the_whole_series(anomaly
     length = 8 if kind.whole else 3
     drawn = draw(2, anomaly=anomaly, channels=channels, points=24, period=4, ranges=1, train_ranges=0,
                  length=length, strength=strength, coupling=0.6, train=0.25, drift=0.5)  # fmt: skip
-    optimum = drawn.optimum
-    _, test = optimum.stretches
-    around = families.Around(optimum.course, drawn.recording.values, optimum.other, optimum.strength)
+    model = drawn.optimum.model
+    _, test = model.stretches
+    around = families.Around(model.course, drawn.recording.values, model.other, model.strength)
     usual = likelihood(drawn, 0, 0, 0, None)
     sums = np.full((2, 24), -np.inf)  # logarithms, of points outside and inside of the range
     for start in test.starts():
@@ -334,7 +334,7 @@ def test_the_optimum_is_the_posterior_by_the_density_of_the_whole_series(anomaly
     where = test.points()
     with np.errstate(invalid="ignore"):  # what is before the stretch
         expected = np.clip(sums[1] - sums[0], -1e9, 1e9)[where]
-    assert optimum(drawn.recording.values)[where] == pytest.approx(expected, rel=1e-7, abs=1e-7)
+    assert drawn.optimum(drawn.recording.values)[where] == pytest.approx(expected, rel=1e-7, abs=1e-7)
 
 
 @pytest.mark.parametrize("anomaly", KINDS)
@@ -345,10 +345,18 @@ def test_the_optimum_expects_as_many_anomalous_points_as_there_are(anomaly):
 
 
 @pytest.mark.parametrize("anomaly", KINDS)
-def test_the_last_points_alone_are_ranked_as_in_the_whole_series(anomaly):
-    drawn = draw(8, anomaly=anomaly)
-    values, [trained] = drawn.recording.values, drawn.recording.train
-    assert np.array_equal(drawn.optimum(values[trained:]), drawn.optimum(values)[trained:])
+@pytest.mark.parametrize("part", [slice(320, None), slice(0, 320), slice(100, 160), slice(799, None)])
+def test_a_stretch_of_points_is_scored_as_in_the_whole_series(anomaly, part):
+    drawn = draw(8, anomaly=anomaly, ranges=8)
+    values, deviation = drawn.recording.values, 3.7
+    scaled_back = (values[part] - 1.1) / deviation * deviation + 1.1
+    assert np.array_equal(drawn.optimum(scaled_back), drawn.optimum(values)[part])
+
+
+@pytest.mark.parametrize("other", [np.zeros((5, 1)), draw(8).recording.values[::-1]])
+def test_the_optimum_refuses_points_of_another_series(other):
+    with pytest.raises(BenchError, match="knows the points of its own series only"):
+        draw(8).optimum(other)
 
 
 @pytest.mark.parametrize("anomaly", KINDS)
@@ -357,7 +365,7 @@ def test_the_optimum_beats_the_distance_to_the_known_course(anomaly):
     for seed in range(3):
         drawn = draw(seed, anomaly=anomaly, ranges=4, strength=0.3 if anomaly == "level_shift" else None)
         y, [trained] = drawn.recording.y, drawn.recording.train
-        distance = np.abs(drawn.recording.values - drawn.optimum.course.means()).max(axis=1)
+        distance = np.abs(drawn.recording.values - drawn.optimum.model.course.means()).max(axis=1)
         scores = drawn.optimum(drawn.recording.values)
         found.append([roc_auc_score(y[trained:], each[trained:]) for each in (scores, distance)])
     best, other = np.mean(found, axis=0)
