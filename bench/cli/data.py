@@ -55,7 +55,7 @@ def pull(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="'adbench:*cardio*', openml:1466, openml:ionosphere:1, uci:193.", metavar="NAME..."
+            help="'adbench:*cardio*', openml:1466, uci:193, 'nab:*', smap:P-1.", metavar="NAME..."
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All of ADBench's files, 22 MB.")] = False,
@@ -63,7 +63,8 @@ def pull(
     """Fetch data sets into the cache folder, checked by their checksums; what is here is not fetched again.
 
     A download that broke off goes on where it stopped. The cache is the user's own cache folder, or the
-    one that the variable BENCH_CACHE_DIR names; BENCH_DATA_URL names a mirror of ADBench's repository.
+    one that the variable BENCH_CACHE_DIR names; BENCH_DATA_URL names a mirror of ADBench's repository,
+    BENCH_GITHUB_URL one of GitHub's raw files, which series come from.
     """
     from bench.data import pulling
 

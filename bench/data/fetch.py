@@ -91,8 +91,8 @@ class _Download:
             ) from None
         if not response.ok:
             raise BenchError(
-                f"{url} cannot be fetched: {response.status_code} {response.reason}; try again later, or set "
-                "BENCH_DATA_URL to a mirror"
+                f"{url} cannot be fetched: {response.status_code} {response.reason}; try again later, or "
+                "name a mirror: BENCH_DATA_URL for ADBench, BENCH_GITHUB_URL for series"
             )
         # A server that knows no ranges sends the whole file again.
         here = here if response.status_code == requests.codes.partial_content else 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.data import openml
 from bench.data.catalogue import Known, known_files
 from bench.data.folders import cache_folder, data_folder
+from bench.data.series import COLLECTIONS, KnownSeries, known_series
 from bench.splits.sources import source_of
 
 # Real data that scikit-learn brings along.
@@ -32,8 +33,13 @@ class Entry:
 
 
 def entries() -> list[Entry]:
-    """ADBench's files, other files of the data folder, and the tables kept from OpenML."""
-    return [*map(_adbench, known_files().values()), *_own(), *map(_openml, openml.kept_openml())]
+    """ADBench's files, other files of the data folder, the tables kept from OpenML, and known series."""
+    return [
+        *map(_adbench, known_files().values()),
+        *_own(),
+        *map(_openml, openml.kept_openml()),
+        *map(_series, known_series().values()),
+    ]
 
 
 def _adbench(known: Known) -> Entry:
@@ -84,6 +90,20 @@ def _openml(found: openml.OpenmlTable) -> Entry:
         licence=found.licence,
         related=_related(f"openml:{found.id}"),
         source=f"OpenML {found.id}: {found.name}, version {found.version}",
+    )
+
+
+def _series(known: KnownSeries) -> Entry:
+    collection = COLLECTIONS[known.collection]
+    return Entry(
+        label=known.label,
+        rows=known.points,
+        columns=known.channels,
+        anomalies=known.anomalies,
+        size=known.size,
+        here="cache" if all(file.place.is_file() for file in known.files) else "",
+        licence=collection.licence,
+        source=collection.source,
     )
 
 

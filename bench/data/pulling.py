@@ -11,9 +11,10 @@ from bench.data import openml
 from bench.data.catalogue import Known, known_files
 from bench.data.fetch import Seen, UnreachableError, fetch
 from bench.data.folders import cache_folder
+from bench.data.series import COLLECTIONS, KnownSeries, known_series
 from bench.errors import BenchError, unknown
 
-SOURCES = ("adbench", "openml", "uci")
+SOURCES = ("adbench", "openml", "uci", *COLLECTIONS)
 # How many failures of one call are shown in full.
 SHOWN = 3
 
@@ -28,7 +29,7 @@ class Item:
 
 
 def choose(names: Iterable[str]) -> list[Item]:
-    """What names stand for: ``adbench:*cardio*``, ``openml:1466``, ``openml:ionosphere:1``, ``uci:193``."""
+    """What names stand for: ``adbench:*cardio*``, ``openml:1466``, ``uci:193``, ``nab:*`` or ``smap:P-1``."""
     found = {item.label: item for name in names for item in _items(name)}
     return list(found.values())
 
@@ -52,7 +53,7 @@ def pull(items: Iterable[Item], seen: Callable[[Item], Seen], done: Callable[[It
 
 def _items(name: str) -> Iterator[Item]:
     source, _, rest = name.strip().partition(":")
-    labels = [f"adbench:{known}" for known in known_files()]
+    labels = [*(f"adbench:{known}" for known in known_files()), *known_series()]
     if source not in SOURCES or not rest:
         raise unknown("data set", name, labels)
     if source == "adbench":
@@ -60,6 +61,12 @@ def _items(name: str) -> Iterator[Item]:
         if not found:
             raise unknown("data set", name, labels)
         yield from map(_adbench, found)
+    elif source in COLLECTIONS:
+        series = [known for label, known in known_series().items()
+                  if fnmatchcase(label.lower(), name.strip().lower())]  # fmt: skip
+        if not series:
+            raise unknown("data set", name, labels)
+        yield from map(_series, series)
     else:
         key = openml.key_of_uci(rest) if source == "uci" else openml.checked(rest)
         yield Item(name.strip(), 0, lambda _: openml.fetch(key))
@@ -69,3 +76,19 @@ def _adbench(known: Known) -> Item:
     file = cache_folder("adbench") / f"{known.name}.npz"
     download = partial(fetch, known.url, file, size=known.size, sha256=known.sha256)
     return Item(f"adbench:{known.name}", known.size, lambda seen: download(seen=seen))
+
+
+def _series(known: KnownSeries) -> Item:
+    return Item(known.label, known.size, lambda seen: _fetch_all(known, seen))
+
+
+def _fetch_all(known: KnownSeries, seen: Seen) -> None:
+    """Fetch a series' files, of which those it shares with others may be here."""
+    before = 0
+    for file in known.files:
+        fetch(file.url, file.place, size=file.size, sha256=file.sha256, seen=_after(before, seen))
+        before += file.size
+
+
+def _after(before: int, seen: Seen) -> Seen:
+    return lambda size: seen(before + size)

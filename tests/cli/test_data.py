@@ -99,7 +99,7 @@ def test_the_list_shows_what_is_known_and_what_is_here(bench, server, tmp_path):
     process = bench("data", "list", "--data-dir", str(own))
     assert "data folder, other content" in line_of("adbench:42_WBC", process)
     assert "data folder" in line_of("adbench:mine", process)
-    assert "2 of 45 are here" in process.stdout
+    assert "2 of 188 are here" in process.stdout
 
 
 def test_a_wrong_checksum_is_refused_and_the_file_deleted(bench, server, cached):
