@@ -6,6 +6,7 @@ from bench.tables.keeping import code_hash, read_table_once
 from bench.tables.labels import as_label, take_labels
 from bench.tables.reading import read_table
 from bench.tables.sampling import rare_rows
+from bench.tables.series import read_series, recording_of
 
 __all__ = [
     "Encoder",
@@ -13,8 +14,10 @@ __all__ = [
     "code_hash",
     "informative_columns",
     "rare_rows",
+    "read_series",
     "read_table",
     "read_table_once",
+    "recording_of",
     "take_labels",
     "tidy",
     "warn_of_empty_cells",

@@ -53,20 +53,31 @@ def read_table(
 
 
 def read_sample(
-    path: Path, *, drop: Sequence[str], most_rows: int, label: str | None
+    path: Path, *, drop: Sequence[str], most_rows: int, label: str | None, apart: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, int]:
-    """The table, or a sample of its rows, and the number of rows in the file."""
+    """The table, or a sample of its rows, and the number of rows in the file.
+
+    ``apart``: columns that stay as the file has them, such as times, if they are there.
+    """
     read = _reader(path)
     try:
         chunks = read(path, lambda names: _wanted(names, drop, path))
-        frame, rows = _sampled(chunks, most_rows, path, label)
+        frame, rows = _sampled(chunks, most_rows, path, label, apart)
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from None
     if len(frame) < 2:
         raise DataError(
             f"{path.name} has {'one row' if len(frame) else 'no rows'}; a table of several is needed"
         )
-    return tidy(frame, path.name, chunks.decimal), rows
+    return _tidy_but(frame, apart, path, chunks.decimal), rows
+
+
+def _tidy_but(frame: pd.DataFrame, apart: Sequence[str], path: Path, decimal: Decimal) -> pd.DataFrame:
+    """The table with all columns as numbers or text, but for some of them, which come last."""
+    kept = frame[[name for name in frame.columns if name in apart]]
+    if not kept.shape[1]:
+        return tidy(frame, path.name, decimal)
+    return tidy(frame.drop(columns=kept.columns), path.name, decimal).join(kept)
 
 
 def warn_of_sample(path: Path, sampled: int, rows: int, label: str | None) -> None:
@@ -109,7 +120,9 @@ def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:
     return kept
 
 
-def _sampled(chunks: Chunks, most_rows: int, path: Path, label: str | None) -> tuple[pd.DataFrame, int]:
+def _sampled(
+    chunks: Chunks, most_rows: int, path: Path, label: str | None, apart: Sequence[str]
+) -> tuple[pd.DataFrame, int]:
     """All rows, or a sample of them, and the number of all rows.
 
     Types are guessed chunk by chunk. Where the guesses differ, the column is read again as text, so that a
@@ -121,7 +134,7 @@ def _sampled(chunks: Chunks, most_rows: int, path: Path, label: str | None) -> t
         for chunk in chunks.read(as_text):
             if sample is None:
                 sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])), label=label)
-                _refuse_early(chunk, path, chunks.decimal)
+                _refuse_early(chunk, path, chunks.decimal, apart)
             sample.add(chunk)
         if sample is None:
             return pd.DataFrame(), 0
@@ -132,11 +145,11 @@ def _sampled(chunks: Chunks, most_rows: int, path: Path, label: str | None) -> t
         as_text += mixed
 
 
-def _refuse_early(chunk: pd.DataFrame, path: Path, decimal: Decimal) -> None:
+def _refuse_early(chunk: pd.DataFrame, path: Path, decimal: Decimal, apart: Sequence[str]) -> None:
     """Refuse columns of dates and the like by a file's first chunk."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tidy(chunk, path.name, decimal)
+        _tidy_but(chunk, apart, path, decimal)
 
 
 def _is_mixed(column: pd.Series) -> bool:
