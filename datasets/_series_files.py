@@ -24,6 +24,10 @@ from bench.data import find_series, series_files
 if TYPE_CHECKING:
     import pandas as pd
 
+HINT = (
+    "fetch series with `data pull nab:*` (smap, msl, ucr), or give a folder of series with --data-dir or "
+    "BENCH_DATA_DIR"
+)
 # NAB leaves so large a part of a file to learn from, and of no more than so many points.
 PROBATION, PROBATION_POINTS = 0.15, 5000
 # The part that comes first of a series that says nothing of training.
@@ -54,6 +58,10 @@ class Format:
             return self.listed()
         except UNREADABLE as error:
             raise DataError(f"the labels of series cannot be read: {error!r}") from None
+
+    def variants(self) -> list[dict[str, Any]]:
+        """The parameters of a dataset for each of `names`."""
+        return [{"series": name} for name in self.names()]
 
     def recording(self, name: str) -> Recording:
         """The series of that name; BenchError where it is not here, or not as it should be."""

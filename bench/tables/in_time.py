@@ -133,8 +133,8 @@ def fill_missing(
         lost = f", of which {of_them:,} are anomalous" if of_them else ""
         say(
             f"{file}: left out: {_number((~left).sum(), 'row')} with missing values in "
-            f"{_listed(names, cut)}, more than {FILLED} in succession or with no value before them{lost}; the "
-            "series is cut there"
+            f"{_listed(names, cut)}, more than {FILLED} in succession or with no value before them{lost}; "
+            "the series is cut there"
         )
     kept = Points(values, points.y, points.series, points.times, points.row).taken(left)
     return kept, position[left]

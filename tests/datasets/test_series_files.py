@@ -78,6 +78,7 @@ def test_nab_trains_on_no_more_than_750_points(folder):
 
 def test_what_has_no_anomaly_is_read_but_not_listed(nab):
     assert NAB.names() == ["road"]
+    assert NAB.variants() == [{"series": "road"}]
     assert anomalous(NAB.recording("flat")) == []
 
 
