@@ -24,10 +24,6 @@ from bench.data import find_series, series_files
 if TYPE_CHECKING:
     import pandas as pd
 
-HINT = (
-    "fetch series with `data pull nab:*` (smap, msl, ucr), or give a folder of series with --data-dir or "
-    "BENCH_DATA_DIR"
-)
 # NAB leaves so large a part of a file to learn from, and of no more than so many points.
 PROBATION, PROBATION_POINTS = 0.15, 5000
 # The part that comes first of a series that says nothing of training.

@@ -21,11 +21,11 @@ def fingerprint(path: str, **_: Any) -> str:
     """A hash of what is in the file, and of the code that reads it."""
     from bench.tables import code_hash
 
-    content = _content(path, *_version(path))
+    content = _content(path, *version(path))
     return hashlib.sha256(f"{content} {code_hash()}".encode()).hexdigest()[:16]
 
 
-def _version(path: str) -> tuple[int, int]:
+def version(path: str) -> tuple[int, int]:
     """What changes when the file does, and is had without reading it."""
     try:
         found = Path(path).stat()
@@ -85,7 +85,7 @@ def own(
     if not label:
         raise DataError("it needs the column of labels: label=COLUMN")
     table, y = take_labels(
-        _table(path, str(label), drop, rows, *_version(path)), str(label), str(normal) or None
+        _table(path, str(label), drop, rows, *version(path)), str(label), str(normal) or None
     )
     warn_of_empty_cells(table, Path(path).name)
     return encoded_split(table, y, rng, test=test, calibration=calibration, scaling=scaling)

@@ -63,6 +63,14 @@ Drop = Annotated[
     list[str] | None,
     typer.Option(help="Columns of --data to leave out: 'id,name'. May be repeated."),
 ]
+Time = Annotated[
+    str | None,
+    typer.Option(help="The column of --data with the time of each row: the file is a series."),
+]
+SeriesColumn = Annotated[
+    str | None,
+    typer.Option("--series", help="With --time: the column of --data that tells several series apart."),
+]
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(help="A folder with plugin files of your own. May be repeated."),
@@ -101,12 +109,22 @@ class Choice:
 
 
 def own_data(
-    file: Path | None, label: str | None, normal: str | None, drop: Sequence[str] | None
+    file: Path | None,
+    label: str | None,
+    normal: str | None,
+    drop: Sequence[str] | None,
+    time: str | None,
+    series: str | None,
 ) -> OwnData | None:
     """The person's own file, if one is given; BenchError for options that are about none."""
+    if series is not None and time is None:
+        raise BenchError(
+            "--series tells the series of a file apart; name the column of time with --time COLUMN"
+        )
     if file is not None:
-        return OwnData(file, label, normal, drop or ())
-    for option, value in (("--label", label), ("--normal", normal), ("--drop", drop)):
+        return OwnData(file, label, normal, drop or (), time, series)
+    given = {"--label": label, "--normal": normal, "--drop": drop, "--time": time}
+    for option, value in given.items():
         if value:
             raise BenchError(f"{option} is about a file of your own; give it with --data FILE")
     return None

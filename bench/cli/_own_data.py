@@ -14,28 +14,35 @@ from bench.errors import BenchError
 if TYPE_CHECKING:
     from bench.plans.suite import Suite
 
-# The dataset that reads a person's own file.
-OWN = "file"
+# The datasets that read a person's own file, and one of series.
+OWN, OWN_SERIES = "file", "series_file"
 # Of different kinds, quick on a table of some thousand rows, and random scores to show what chance gives.
 DETECTORS = (
     "isolation_forest", "knn", "lof", "ecod", "copod", "hbos", "pca", "mcd", "gaussian_mixture",
     "one_class_svm", "rank_mean", "random_score",
     "logistic_regression", "random_forest", "support_vector_classifier",
 )  # fmt: skip
+# The same for series: what reads windows, or points as such, and the floors.
+SERIES_DETECTORS = (
+    "knn:window=auto", "lof:window=auto", "hbos:window=auto", "isolation_forest:window=auto",
+    "pca:window=auto", "one_class_svm:window=auto", "isolation_forest", "knn", "random_score",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class OwnData:
-    """What ``--data``, ``--label``, ``--normal`` and ``--drop`` say."""
+    """What ``--data``, ``--label``, ``--normal``, ``--drop``, ``--time`` and ``--series`` say."""
 
     file: Path
     label: str | None = None
     normal: str | None = None
     drop: Sequence[str] = ()
+    time: str | None = None
+    series: str | None = None
 
     @property
     def variant(self) -> str:
-        """The file as a variant of the dataset `file`; the path by name, as no sign in it is a pattern.
+        """The file as a variant of its dataset; the path by name, as no sign in it is a pattern.
 
         The path is whole: files of one name in two folders are two datasets, wherever the results are.
         """
@@ -49,21 +56,26 @@ class OwnData:
         given = {"path": str(self.file.resolve()), "label": self.label}
         given |= {"normal": self.normal} if self.normal is not None else {}
         given |= {"drop": ",".join(self.drop)} if self.drop else {}
-        return label(OWN, given)
+        given |= {"time": self.time} if self.time is not None else {}
+        given |= {"series": self.series} if self.series is not None else {}
+        return label(OWN if self.time is None else OWN_SERIES, given)
 
     def suite(self) -> Suite:
         """The suite `real` with this file in place of its datasets; each variant has its own leaderboard."""
         from bench.plans.suite import load_suite
 
         real = load_suite("real")
+        grid = replace(real.grids[0], datasets=(self.variant,))
+        if self.time is not None:  # labelled ranges are too few to learn from
+            grid = replace(grid, regimes=("unsupervised", "one-class"))
         variant = self.variant
         stem = re.sub(r"[^A-Za-z0-9_-]+", "-", self.file.stem).strip("-")
         return replace(
             real,
             name=f"own-{stem}-{hashlib.sha256(variant.encode()).hexdigest()[:6]}",
             title=f"{self.file.name}, labels from the column {self.label}",
-            detectors=DETECTORS,
-            grids=(replace(real.grids[0], datasets=(variant,)),),
+            detectors=DETECTORS if self.time is None else SERIES_DETECTORS,
+            grids=(grid,),
         )
 
 

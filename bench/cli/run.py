@@ -25,7 +25,7 @@ MOST_SEEDS = 20
 PANELS = {
     "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "until_resolved",
                     "alpha", "plugins", "data_dir"),
-    "A table of your own": ("data", "label", "normal", "drop"),
+    "A table of your own": ("data", "label", "normal", "drop", "time", "series"),
     "Limits": ("timeout", "memory", "budget"),
     "Where it runs": ("jobs", "threads", "device", "engine", "address"),
     "What is kept": ("results", "name", "retry", "fresh", "mlflow"),
@@ -43,6 +43,8 @@ def command(
     label: options.Label = None,
     normal: options.Normal = None,
     drop: options.Drop = None,
+    time: options.Time = None,
+    series: options.SeriesColumn = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="Worker processes; the machine's cores over --threads if left out."),
@@ -94,7 +96,8 @@ def command(
     before is not run again, so a run that was stopped goes on where it was. Each trial is stored as it
     ends, and the tables in the results folder are written anew at the end.
 
-    `run --data FILE --label COLUMN` runs a choice of quick detectors on a table of your own.
+    `run --data FILE --label COLUMN` runs a choice of quick detectors on a table of your own, and with
+    `--time COLUMN` on series of your own.
 
     A trial that runs past --timeout or --memory is stopped and recorded so, and its detector is not tried
     on further seeds of that variant, nor on a variant with as many rows and columns or more, unless with
@@ -111,7 +114,7 @@ def command(
     from bench.runs.writing import check_name, check_writable
 
     registry = options.load_plugins(plugins, data_dir)
-    own = options.own_data(data, label, normal, drop)
+    own = options.own_data(data, label, normal, drop, time, series)
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own)
     plan = options.plan_of(choice, registry)
     if name is not None:

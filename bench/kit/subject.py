@@ -77,16 +77,12 @@ class Subject:
         return Path(self.plugin.path).name
 
     @property
-    def kit(self) -> rows.Kit:
-        return rows.SERIES if self.modality.in_time else rows.ROWS
+    def shape(self) -> tuple[int, ...]:
+        return self.modality.shape
 
     @cached_property
     def easy(self) -> Split:
-        return self.kit.easy(self.modality.shape)
-
-    @property
-    def some(self) -> Split:
-        return self.kit.easy(self.modality.shape, self.kit.some)
+        return rows.easy(self.shape)
 
     @cached_property
     def fitted(self) -> Fitted:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SERIES = "series"
 AXIS = "channel (counted from 0)"
 # Channels that are drawn, and points of the catalogue's pictures.
-CHANNELS, POINTS = 3, 1500
+CHANNELS, POINTS = 3, 600
 
 
 def draw_split(panel: SubFigure, split: Split) -> None:
@@ -70,7 +70,6 @@ MODALITY = Modality(
     shape=(1,),
     wide_shape=(64,),
     one_column=True,
-    in_time=True,
     catalogue=CataloguePicture(
         draw=draw_split,
         across=3,

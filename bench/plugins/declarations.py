@@ -66,7 +66,7 @@ class DatasetDeclaration(TypedDict, total=False):
     Attributes
     ----------
     modality : str
-        The kind of rows: "table", "curve" or "image"; "table" by default.
+        The kind of rows: "table", "curve", "image" or "series"; "table" by default.
     optimum : bool or callable
         Whether its splits have an ``optimum``, or a function of the parameters that says so.
     variants : callable

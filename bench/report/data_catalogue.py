@@ -54,8 +54,8 @@ def markdown(datasets: Iterable[DatasetPlugin]) -> str:
 
 
 def is_drawn(plugin: DatasetPlugin) -> bool:
-    """Whether the rows are drawn at random, as many of each class as the parameters say."""
-    return "test_normals" in plugin.defaults
+    """Whether rows, or the anomalous ranges of a series, are drawn at random, as many as are asked for."""
+    return not {"test_normals", "ranges"}.isdisjoint(plugin.defaults)
 
 
 def picture_of(plugin: DatasetPlugin) -> str | None:

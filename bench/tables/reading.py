@@ -57,11 +57,18 @@ def read_sample(
 ) -> tuple[pd.DataFrame, int]:
     """The table, or a sample of its rows, and the number of rows in the file.
 
-    ``apart``: columns that stay as the file has them, such as times, if they are there.
+    ``apart``: columns that stay as the file has them, such as times. DataError where one is not there.
     """
     read = _reader(path)
+
+    def wanted(names: Sequence[str]) -> list[str]:
+        for name in apart:
+            if name not in names:
+                raise DataError(f"{path.name}: {unknown('column', name, names)}")
+        return _wanted(names, drop, path)
+
     try:
-        chunks = read(path, lambda names: _wanted(names, drop, path))
+        chunks = read(path, wanted)
         frame, rows = _sampled(chunks, most_rows, path, label, apart)
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from None

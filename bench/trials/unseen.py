@@ -10,7 +10,7 @@ it can (``leave_one_out``), or is fitted again on parts of the rows (cross-fitti
 - So many folds are fitted as it takes to score `ENOUGH` rows; all of them where there are fewer.
 - A detector that scores a batch among itself (the flaw "batch") scores what is held out along with the test
   rows, for it is among those that it scores new rows. It sees them anyway, and no label of theirs.
-- Of series, folds are stretches of time, so that the points held out are no neighbours of those learnt from.
+- Of series the last of as many parts is held out: what comes before is learnt from, as in the test.
 - A fold is fitted as the detector is, with its seed and a stage of its own, so that random beginnings are
   the same. Only the scaling is not fitted again: it knows no label, and of n rows one moves it by a part in
   n, while calibration rows and the optimum would have to be scaled anew as well.
@@ -91,12 +91,10 @@ def _cross_fitted(
     if view.timeline is None:
         held_out = [rows for rows in folds(view.X, view.y, stream(seed, Purpose.FOLDS)) if len(rows)]
     else:
-        held_out = [rows for rows in np.array_split(np.arange(len(view.X)), FOLDS) if len(rows) < len(view.X)]
+        held_out = [np.arange(len(view.X))[-(len(view.X) // FOLDS) :]] if len(view.X) >= FOLDS else []
     if not held_out:
         raise ValueError("its training rows are too few to hold some out")
-    # Points near each other are alike: of series all folds are needed.
-    needed = FOLDS if view.timeline is not None else _folds_needed([len(rows) for rows in held_out])
-    for rows in held_out[:needed]:
+    for rows in held_out[: _folds_needed([len(rows) for rows in held_out])]:
         kept = np.delete(np.arange(len(view.X)), rows)
         timeline = view.timeline and view.timeline.part(kept)
         detector = fit(replace(view, X=view.X[kept], y=view.y[kept], timeline=timeline))

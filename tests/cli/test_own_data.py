@@ -54,6 +54,57 @@ def test_a_file_with_text_and_gaps_gets_a_leaderboard(cli, tmp_path):
     assert "0 trials to run, 4 of 4 trials finished before" in again.stdout
 
 
+def series_table(rows=600):
+    """A sine measured each minute, which stands still for 20 minutes after 400."""
+    minutes = np.arange(rows)
+    load = np.sin(2 * np.pi * minutes / 24) + 0.05 * np.random.default_rng(0).standard_normal(rows)
+    stuck = (minutes >= 400) & (minutes < 420)
+    times = pd.Timestamp("2026-01-01") + pd.to_timedelta(minutes, unit="min")
+    return pd.DataFrame({"when": times, "load": np.where(stuck, 0.2, load), "bad": stuck.astype(int)})
+
+
+def test_a_file_with_a_column_of_time_is_a_series(cli, tmp_path):
+    series_table().to_csv(tmp_path / "load.csv", index=False)
+    own = ("--data", "load.csv", "--time", "when", "--label", "bad", "--seeds", "1", "--jobs", "1")
+    process = cli("run", "--detectors", "knn:window=auto,knn", *own)
+    assert process.returncode == 0, process.stderr
+    [file] = (tmp_path / "results" / "runs").glob("*/trials.jsonl")
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    assert {(r["detector"]["label"], r["regime"], r["status"]) for r in records} == {
+        (detector, regime, "ok")
+        for detector in ("knn", "knn:window=auto") for regime in ("unsupervised", "one-class")
+    }  # fmt: skip
+    found = {r["detector"]["label"]: r["metrics"]["ranking"]["roc_auc"] for r in records}
+    assert found["knn:window=auto"] > 0.9
+
+
+def test_what_is_done_to_a_series_out_of_order_is_said(cli, tmp_path):
+    series_table().iloc[::-1].drop(index=[100, 101, 102, 103]).to_csv(tmp_path / "load.csv", index=False)
+    process = cli(
+        "run", "--data", "load.csv", "--time", "when", "--label", "bad", "--detectors", "hbos:window=9",
+        "--seeds", "1", "--jobs", "1",
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    said = process.stderr.splitlines()
+    assert any("sort" in line for line in said)
+    assert any("gap" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--data", "load.csv", "--label", "bad", "--series", "unit"), "name the column of time with --time"),
+        (("--time", "when"), "--time is about a file of your own; give it with --data FILE"),
+        (("--data", "load.csv", "--label", "bad", "--time", "wen"), "did you mean 'when'"),
+    ],
+)
+def test_options_of_series_that_cannot_be_are_refused(cli, tmp_path, options, message):
+    series_table().to_csv(tmp_path / "load.csv", index=False)
+    process = cli("run", *options)
+    assert process.returncode == 2
+    assert message in process.stderr
+
+
 def test_two_files_of_one_name_are_two_datasets(cli, tmp_path):
     for folder, shift in (("january", 0), ("july", 9)):
         (tmp_path / folder).mkdir()

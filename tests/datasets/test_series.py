@@ -1,0 +1,57 @@
+"""Series as datasets: made up, with an optimum that detectors do not reach, and of collections."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from plugin_modules import of_datasets
+
+from bench.evaluation.metrics import METRICS
+from bench.evaluation.ranking import Ranking
+from bench.trials.split_cache import make_split
+
+KINDS = of_datasets("_series_anomalies").KINDS
+
+
+def split_of(registry, name, seed=0, **params):
+    plugin = registry.datasets[name]
+    return make_split(plugin, {**plugin.defaults, **params}, seed)
+
+
+def test_the_catalogue_shows_each_kind_of_anomaly(registry):
+    examples = registry.datasets["series"].examples
+    assert [each["anomaly"] for each in examples] == list(KINDS)
+
+
+@pytest.mark.parametrize("anomaly", list(KINDS))
+def test_the_optimum_ranks_the_test_points_better_than_their_distance_from_the_signal(registry, anomaly):
+    split = split_of(registry, "series", anomaly=anomaly, channels=2, points=2000)
+    best = split.optimum(split.X_test)
+    apart = np.abs(split.X_test - np.median(split.X_train, axis=0)).max(axis=1)
+    auc = METRICS["roc_auc"].function
+    assert auc(Ranking(best, split.y_test)) > auc(Ranking(apart, split.y_test))
+
+
+def test_a_series_is_split_in_time_with_ranges_in_both_parts(registry):
+    split = split_of(registry, "series", points=2000, train=0.4)
+    assert len(split.X_train) == 800
+    assert split.timeline.test.position[0] == 800
+    assert split.y_train.sum() == 2 * 50
+    assert split.y_test.sum() == 6 * 50
+
+
+@pytest.mark.parametrize("name", ["nab", "smap", "msl", "ucr", "timeeval", "tsb_ad"])
+def test_a_collection_whose_files_are_not_here_says_where_to_get_them(registry, name, monkeypatch, tmp_path):
+    monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("BENCH_CACHE_DIR", str(tmp_path))
+    plugin = registry.datasets[name]
+    assert list(plugin.variants()) == []
+    assert "--data-dir" in plugin.hint
+
+
+def test_a_series_of_tsb_ad_is_judged_whole(registry, monkeypatch, tmp_path):
+    values = "\n".join(f"{i % 7},{int(40 <= i < 45)}" for i in range(60))
+    (tmp_path / "002_Made_id_1_Up_tr_20_1st_40.csv").write_text(f"Data,Label\n{values}\n")
+    monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
+    split = split_of(registry, "tsb_ad", series="002_Made_id_1_Up_tr_20_1st_40")
+    assert (len(split.X_train), len(split.X_test), split.y_test.sum()) == (20, 60, 5)
