@@ -113,8 +113,8 @@ def own_data(
     label: str | None,
     normal: str | None,
     drop: Sequence[str] | None,
-    time: str | None,
-    series: str | None,
+    time: str | None = None,
+    series: str | None = None,
 ) -> OwnData | None:
     """The person's own file, if one is given; BenchError for options that are about none."""
     if series is not None and time is None:
