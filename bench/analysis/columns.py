@@ -9,13 +9,15 @@ from functools import cached_property, partial
 import pandas as pd
 
 from bench.analysis.cells import NONE, TableCell, count, fraction, number, percent, with_spread
-from bench.analysis.qualities import HEADLINE, Quality, board_qualities
+from bench.analysis.qualities import Quality, board_qualities, ranked_by
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.wins import all_won, mean_ranks
 from bench.evaluation.metrics import RANKING
 
 # The ROC AUC of scores that know nothing.
 UNINFORMED = 0.5
+# Stands, in a note, for the metric that ranks the boards.
+PLACE = "{ranked_by}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ class Column:
     shown: Callable[[pd.DataFrame], bool] = always
     quality: Quality | None = None
 
+    def explanation(self, ranked_by: str) -> str:
+        """The note, where boards are ranked by that."""
+        return self.note.replace(PLACE, ranked_by)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its figures."""
@@ -80,10 +86,11 @@ def columns() -> list[Column]:
     return [*RANKS, *map(_quality_column, board_qualities().values()), *OTHERS]
 
 
-def board_ranks(frame: pd.DataFrame, headline: str) -> pd.Series:
-    """Each detector's mean rank by the headline metric over datasets and seeds, as of `mean_ranks`."""
-    metric = HEADLINE.metric
-    values = HEADLINE.values(frame, headline).where(frame["status"] == "ok", metric.failure)
+def board_ranks(results: SuiteResults, frame: pd.DataFrame) -> pd.Series:
+    """The mean rank of each detector of the frame over datasets and seeds, as of `mean_ranks`."""
+    quality = ranked_by(results.frame)
+    metric = quality.metric
+    values = quality.values(frame, results.headline).where(frame["status"] == "ok", metric.failure)
     keys = [frame[name] for name in ("dataset", "seed", "detector")]
     wide = metric.oriented(values).groupby(keys, sort=False).first().unstack("detector", sort=False)
     return mean_ranks(all_won(wide.to_numpy(float)), wide.columns)
@@ -108,12 +115,12 @@ def has_failures(board: pd.DataFrame) -> bool:
 
 
 def _rank(trials: Trials) -> pd.Series:
-    return board_ranks(trials.competing, trials.results.headline)
+    return board_ranks(trials.results, trials.competing)
 
 
 def _rank_if_ok(trials: Trials) -> pd.Series:
     competing = trials.competing
-    return board_ranks(competing[competing["status"] == "ok"], trials.results.headline)
+    return board_ranks(trials.results, competing[competing["status"] == "ok"])
 
 
 def _quality_column(quality: Quality) -> Column:
@@ -133,7 +140,10 @@ def _quality_column(quality: Quality) -> Column:
         with_spread,
         note,
         figures=(mean, f"{quality.key}_std"),
-        shown=lambda board: bool(board[mean][board["ok"].notna()].notna().any() or not board["ok"].any()),
+        shown=lambda board: bool(
+            board[mean][board["ok"].notna()].notna().any()
+            or not (board["ok"].any() or quality.metric.is_of_series)
+        ),
         quality=quality,
     )
 
@@ -188,7 +198,7 @@ RANKS: Sequence[Column] = (
         "rank",
         _rank,
         partial(number, digits=1),
-        f"Rows are ordered by *rank*: the mean rank by {HEADLINE.title} over datasets and seeds, each pair "
+        f"Rows are ordered by *rank*: the mean rank by {PLACE} over datasets and seeds, each pair "
         "of detectors compared where both were to be run, and what did not end `ok` sharing the last place.",
     ),
     Column(

@@ -7,7 +7,7 @@ as negative, whatever the data are; so the trials of a detector on all datasets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,17 +89,18 @@ def _by_question(run: Run) -> dict[str, Record]:
     return {record.question: record for record in run.records()}
 
 
-def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> pd.DataFrame:
+def _rows(paired: Sequence[Pair], headlines: tuple[str, str], alpha: float) -> pd.DataFrame:
     groups: dict[tuple[str, str], dict[str, list[Pair]]] = {}
     for pair in paired:
         record = pair[0]
         places = groups.setdefault((record.detector.label, record.regime), {})
         places.setdefault(record.dataset.label, []).append(pair)
+    known = {key: measure for key, measure in measures().items() if _is_known(measure, paired, headlines)}
     rows = []
     for (detector, regime), places in groups.items():
         together = {ALL: [pair for pairs in places.values() for pair in pairs]} if len(places) > 1 else {}
         for dataset, pairs in {**together, **places}.items():
-            for key, measure in measures().items():
+            for key, measure in known.items():
                 values = _values(pairs, measure, headlines)
                 named = {"detector": detector, "regime": regime, "dataset": dataset, "measure": key}
                 rows.append({**named, **_difference(values, measure, alpha)})
@@ -119,6 +120,14 @@ def _rows(paired: Iterable[Pair], headlines: tuple[str, str], alpha: float) -> p
         "p",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _is_known(measure: Measure, paired: Sequence[Pair], headlines: tuple[str, str]) -> bool:
+    """Whether it may be compared: what only series have, where any trial has it."""
+    if measure.quality is None or not measure.quality.metric.is_of_series:
+        return True
+    both = ((record, headline) for pair in paired for record, headline in zip(pair, headlines, strict=True))
+    return any(measure.value(record, headline) is not None for record, headline in both)
 
 
 def _values(pairs: Iterable[Pair], measure: Measure, headlines: tuple[str, str]) -> Any:

@@ -9,7 +9,7 @@ import pandas as pd
 from bench.analysis.baselines import baseline_trials
 from bench.analysis.columns import Column, Trials, columns
 from bench.analysis.marks import MARKS
-from bench.analysis.qualities import HEADLINE, board_qualities
+from bench.analysis.qualities import board_qualities, ranked_by
 from bench.analysis.results import SuiteResults, column
 
 
@@ -23,9 +23,10 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     """
     trials = Trials(results, results.board(regime))
     board = _figures(trials, columns())
-    best_first = not HEADLINE.metric.higher_is_better
+    headline = ranked_by(results.frame)
+    best_first = not headline.metric.higher_is_better
     board = board.sort_values(
-        ["rank", f"{HEADLINE.key}_mean", "detector"], ascending=[True, best_first, True], na_position="first"
+        ["rank", f"{headline.key}_mean", "detector"], ascending=[True, best_first, True], na_position="first"
     )
     baselines = Trials(results, baseline_trials(results, regime))
     board = pd.concat([_figures(baselines, [each for each in columns() if each.quality]), board])

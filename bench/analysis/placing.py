@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import by_dataset_and_seed, over_seeds
 from bench.analysis.statistics.standing import ALPHA, Standing, standings
@@ -36,12 +35,13 @@ def placings(
     results: SuiteResults,
     detector: str,
     modalities: Mapping[str, str],
-    metric: str = HEADLINE.key,
+    metric: str | None = None,
     alpha: float = ALPHA,
 ) -> list[Placing]:
     """One for each regime of the suite in which the detector competes.
 
     ``modalities``: that of each dataset by its name; those that are not in it are left out of the kinds.
+    ``metric``: the key of a quality; None for what ranks the boards.
     """
     found = []
     for regime in results.regimes():

@@ -46,14 +46,14 @@ class Quality:
     def is_known(self, frame: pd.DataFrame, headline: str) -> bool:
         """Whether trials of the frame have it, as older records have not what is measured since.
 
-        True where none ended "ok": there is nothing to say otherwise.
+        True where none ended "ok", as there is nothing to say otherwise, but for what only series have.
         """
         if not (frame["status"] == "ok").any():
-            return True
+            return not self.metric.is_of_series
         return any(name in frame and frame[name].notna().any() for name in self._columns(headline))
 
     def _groups(self, headline: str) -> tuple[str, ...]:
-        if self.metric.needs == "scores":
+        if not self.metric.has_threshold:
             return (RANKING,)
         return tuple(dict.fromkeys((headline, STAND_IN.name))) if self.policy is None else (self.policy.name,)
 
@@ -86,5 +86,11 @@ def main_qualities() -> dict[str, Quality]:
     }
 
 
-# What leaderboards are ranked by.
-HEADLINE = Quality(RANKED_BY.name, RANKED_BY.title, RANKED_BY)
+def ranked_by(frame: pd.DataFrame) -> Quality:
+    """What the leaderboards of a suite are ranked by: the first of `RANKED_BY` that each of its trials that
+    ended "ok" has; the last where there is none.
+    """
+    ok = frame[frame["status"] == "ok"]
+    whole = [each for each in RANKED_BY if len(ok) and column(ok, f"{RANKING}.{each.name}").notna().all()]
+    metric = (*whole, RANKED_BY[-1])[0]
+    return Quality(metric.name, metric.title, metric)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from bench.analysis.qualities import HEADLINE
+from bench.analysis.qualities import ranked_by
 from bench.analysis.results import MISSING, SuiteResults
 from bench.analysis.statistics.sequential import Race, looks
 from bench.plans.plan import Cell, Plan, fits
@@ -67,7 +67,7 @@ def seed_means(results: SuiteResults, regime: str) -> pd.DataFrame:
     """
     frame = results.frame[results.frame["regime"] == regime]
     frame = frame[~frame["detector"].isin(results.references)]
-    values = HEADLINE.values(frame, results.headline).where(frame["status"] == "ok", 0.0)
+    values = ranked_by(results.frame).values(frame, results.headline).where(frame["status"] == "ok", 0.0)
     values = values.clip(lower=0.0).where(frame["status"] != MISSING)
     keys = [frame["seed"], frame["detector"]]
     whole = values.notna().groupby(keys).sum() == frame["dataset"].nunique()

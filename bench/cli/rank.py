@@ -38,11 +38,10 @@ def command(
     regime, over independent datasets; where a suite has too few, over the seeds of each dataset.
     """
     from bench.analysis.placing import placings
-    from bench.analysis.qualities import HEADLINE, qualities
+    from bench.analysis.qualities import qualities
     from bench.analysis.results import require_results
 
-    metric = metric or HEADLINE.key
-    if metric not in qualities():
+    if metric is not None and metric not in qualities():
         raise unknown("metric", metric, qualities())
     options.check_alpha(alpha)
     loaded = require_results(results)
@@ -56,7 +55,8 @@ def command(
         names = {name for each in loaded for name in each.frame["detector"]}
         if detector not in names:
             raise unknown("detector with results", detector, names)
-        raise BenchError(f"no trial of {detector!r} has the metric {metric!r}; run it anew")
+        what = "what ranks the boards" if metric is None else f"the metric {metric!r}"
+        raise BenchError(f"no trial of {detector!r} has {what}; run it anew")
     for each in found:
         _print(each)
 

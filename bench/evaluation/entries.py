@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bench.evaluation.ranges import Layout
+
     Floats = NDArray[np.float64]
     Decisions = NDArray[np.bool_]
 
-# What a metric is measured on: `ranking.Ranking` for scores alone, `decisions.Decisions` for a threshold.
-Needs = Literal["scores", "threshold"]
+# What a metric is measured on: `ranking.Ranking` for scores alone, `decisions.Decisions` for a threshold; of
+# points in time order, with labelled ranges, `series.Series` and `series.Alarms`.
+Needs = Literal["scores", "threshold", "ranges", "alarms"]
 # Where a metric is shown. "everywhere": statistics, comparison and pictures, too. Each place shows what those
 # after it show.
 Shown = Literal["everywhere", "leaderboard", "records"]
@@ -29,9 +32,10 @@ class Metric:
 
     ``name`` is its key in records and files, ``title`` heads its columns, ``explanation`` ends the sentence
     "TITLE is ...". ``function`` takes what it ``needs`` and returns a float within ``bounds``, which are
-    finite: a trial that failed counts as worse than the worst there can be. ``chance`` gives the value that
-    scores have on average which know nothing, by the numbers of anomalies and of normal rows; None for
-    decisions, whose value without knowledge rests on how many rows they call (`bench.evaluation.baselines`).
+    finite: a trial that failed counts as worse than the worst there can be. It returns NaN where it has no
+    value, and a record has none then. ``chance`` gives the value that scores have on average which know
+    nothing, by the numbers of anomalies and of normal rows; None for decisions, whose value without knowledge
+    rests on how many rows they call (`bench.evaluation.baselines`), and where it rests on more than that.
     ``from_others`` gives it to older records that lack it, from their other metrics and the fraction of
     anomalies; None where it cannot.
     """
@@ -53,6 +57,16 @@ class Metric:
             raise ValueError(
                 f"metric {self.name!r}: bounds must be two rising finite numbers, not {self.bounds}"
             )
+
+    @property
+    def has_threshold(self) -> bool:
+        """Whether it is of decisions, so that each threshold policy has a value."""
+        return self.needs in ("threshold", "alarms")
+
+    @property
+    def is_of_series(self) -> bool:
+        """Whether only trials on series have it."""
+        return self.needs in ("ranges", "alarms")
 
     @property
     def worst(self) -> float:
@@ -77,7 +91,7 @@ class Scored:
     own_threshold: the detector's own. unseen_scores, shape (u,): of training rows, by models that have not
     seen them. contamination: the fraction of training rows that is said to be anomalous. calibration_scores
     and calibration_labels, shape (c,): of rows that the detector has not learnt from. test_scores and
-    test_labels, shape (m,).
+    test_labels, shape (m,). test_layout: how the test rows lie in series, where they do.
     """
 
     own_threshold: float | None = None
@@ -87,6 +101,7 @@ class Scored:
     calibration_labels: NDArray[Any] | None = None
     test_scores: Floats | None = None
     test_labels: NDArray[Any] | None = None
+    test_layout: Layout | None = None
 
 
 MATERIAL = frozenset(field.name for field in fields(Scored))

@@ -21,4 +21,4 @@ def judge(scored: Scored) -> Judgement:
     assert scored.test_scores is not None
     assert scored.test_labels is not None
     found = thresholds(scored)
-    return Judgement(found, evaluate(scored.test_scores, scored.test_labels, found))
+    return Judgement(found, evaluate(scored.test_scores, scored.test_labels, found, scored.test_layout))

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bench.evaluation import decisions, ranking
+from bench.evaluation import decisions, ranking, series
 from bench.evaluation.decisions import Decisions
 from bench.evaluation.entries import Metric, Needs, by_name
+from bench.evaluation.ranges import Layout
 from bench.evaluation.ranking import Ranking
+from bench.evaluation.series import Alarms, Series
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 # By name, in the order in which tables show them.
-METRICS: dict[str, Metric] = by_name(*ranking.METRICS, *decisions.METRICS)
-# The metric that leaderboards are ranked by: no decision that knows nothing can win by it, and it rests on no
-# threshold. docs/guide/report.md says what the choice was measured on.
-RANKED_BY = METRICS["adjusted_ap"]
+METRICS: dict[str, Metric] = by_name(*series.METRICS, *ranking.METRICS, *decisions.METRICS)
+# What leaderboards are ranked by: the first of these that all trials of a suite have; for series VUS-PR, as
+# TSB-AD is. They rest on no threshold, and no decision that knows nothing can win by adjusted AP:
+# docs/guide/report.md says what the choice was measured on.
+RANKED_BY = (METRICS["vus_pr"], METRICS["adjusted_ap"])
 # The metric that threshold policies are judged by.
 DECIDED_BY = METRICS["f1"]
 # Where a record keeps the metrics that need no threshold; each policy's others stand under its name.
@@ -26,27 +30,34 @@ RANKING = "ranking"
 
 
 def evaluate(
-    scores: NDArray[np.float64], y: NDArray[Any], thresholds: Mapping[str, float]
+    scores: NDArray[np.float64],
+    y: NDArray[Any],
+    thresholds: Mapping[str, float],
+    layout: Layout | None = None,
 ) -> dict[str, dict[str, float]]:
     """Metrics by policy and name: ``ranking`` for those that need no threshold, then each policy's.
 
     scores, y: shape (n,). Needs both classes in ``y`` and finite scores. A row is predicted to be an anomaly
-    if it scores above the threshold.
+    if it scores above the threshold. layout: how the rows lie in series, without which there are no metrics
+    of series.
     """
-    return {
-        RANKING: measured("scores", Ranking(scores, y)),
-        **{policy: judged(scores > threshold, y) for policy, threshold in thresholds.items()},
-    }
+    ranking = measured("scores", Ranking(scores, y))
+    if layout is not None:
+        ranking |= measured("ranges", Series(scores, y, layout))
+    decided = {policy: judged(scores > threshold, y, layout) for policy, threshold in thresholds.items()}
+    return {RANKING: ranking, **decided}
 
 
-def judged(predicted: NDArray[np.bool_], y: NDArray[Any]) -> dict[str, float]:
-    """The metrics of decisions, both arguments of shape (n,)."""
-    return measured("threshold", Decisions.of(predicted, y))
+def judged(predicted: NDArray[np.bool_], y: NDArray[Any], layout: Layout | None = None) -> dict[str, float]:
+    """The metrics of decisions, both arguments of shape (n,); of series, too, where they lie in some."""
+    found = measured("threshold", Decisions.of(predicted, y))
+    return found if layout is None else found | measured("alarms", Alarms(predicted, y, layout))
 
 
-def measured(needs: Needs, material: Ranking | Decisions) -> dict[str, float]:
-    """The metrics, by name, that need such material."""
-    return {name: metric.function(material) for name, metric in METRICS.items() if metric.needs == needs}
+def measured(needs: Needs, material: Ranking | Decisions | Series | Alarms) -> dict[str, float]:
+    """The metrics, by name, that need such material and have a value for it."""
+    found = {name: metric.function(material) for name, metric in METRICS.items() if metric.needs == needs}
+    return {name: value for name, value in found.items() if not math.isnan(value)}
 
 
 def fill_in(metrics: Mapping[str, dict[str, float]], prevalence: float) -> None:

@@ -13,9 +13,10 @@ from bench.analysis.cells import NONE, Row, count, with_spread
 from bench.analysis.columns import Column, columns
 from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboard
 from bench.analysis.marks import MARKS
-from bench.analysis.qualities import HEADLINE, board_qualities
+from bench.analysis.qualities import board_qualities, ranked_by
 from bench.analysis.results import SuiteResults
 from bench.evaluation.baselines import BASELINES
+from bench.evaluation.metrics import RANKED_BY
 from bench.report.audit import share
 from bench.report.markdown import environment_lines, heading, items, table
 from bench.spec import without_shared
@@ -38,10 +39,18 @@ other."""
 
 def explanation(loaded: Sequence[SuiteResults]) -> str:
     """How to read the leaderboards: what each column that they have says, and each mark."""
-    shown = [column.note for column in columns() if _is_shown(column, loaded)]
+    ranked = ranked_by_title(loaded)
+    shown = [column.explanation(ranked) for column in columns() if _is_shown(column, loaded)]
     baselines = ", ".join(f"*{each.name}* is {each.explanation}" for each in BASELINES.values())
     nothing_run = f"Rows without a run: {baselines}. What a detector has beyond them is what it knows."
     return "\n\n".join([FIGURES, items([*shown, *(mark.note for mark in MARKS), nothing_run]), SECTIONS])
+
+
+def ranked_by_title(loaded: Sequence[SuiteResults]) -> str:
+    """What the boards are ranked by, in words."""
+    found = {ranked_by(each.frame).metric for each in loaded}
+    first, *others = [metric for metric in reversed(RANKED_BY) if metric in found] or RANKED_BY[-1:]
+    return first.title + "".join(f" (in suites of series {other.title})" for other in others)
 
 
 def section(results: SuiteResults) -> str:
@@ -64,7 +73,7 @@ def decided_by(results: SuiteResults) -> str:
     titles = [
         quality.title
         for quality in board_qualities().values()
-        if quality.metric.needs == "threshold"
+        if quality.metric.has_threshold
         and quality.policy is None
         and quality.is_known(results.frame, results.headline)
     ]
@@ -72,7 +81,7 @@ def decided_by(results: SuiteResults) -> str:
         return "No threshold policy applied to any trial."
     *others, last = titles
     what = f"{', '.join(others)} and {last}" if others else last
-    return f"{what} under the threshold policy `{escaping.markdown(results.headline)}`."
+    return f"{what[0].upper()}{what[1:]} under the threshold policy `{escaping.markdown(results.headline)}`."
 
 
 def notes(results: SuiteResults) -> list[str]:
@@ -170,8 +179,9 @@ def marked(detector: str, row: pd.Series) -> str:
 
 def dataset_table(results: SuiteResults, regime: str) -> list[str]:
     """What each detector is ranked by, on each dataset, in the leaderboard's order: a line and a table."""
+    headline = ranked_by(results.frame)
     cells = {
-        place: with_spread(row[f"{HEADLINE.key}_mean"], row[f"{HEADLINE.key}_std"])
+        place: with_spread(row[f"{headline.key}_mean"], row[f"{headline.key}_std"])
         for place, row in by_dataset(results, regime).iterrows()
     }
     frame = results.board(regime)
@@ -189,7 +199,7 @@ def dataset_table(results: SuiteResults, regime: str) -> list[str]:
     ]
     rows = [row for row in rows if row[0] not in BASELINES or set(row[1:]) != {NONE}]
     each = f", each of `{escaping.markdown(shared)}`" if shared else ""
-    return [f"{HEADLINE.heading} by dataset{each}:", table(["detector", *marked], rows)]
+    return [f"{headline.heading} by dataset{each}:", table(["detector", *marked], rows)]
 
 
 # The columns of leaderboard.csv that stand before the others, where files have always had them.

@@ -206,3 +206,15 @@ def test_more_of_what_is_better_low_is_worse_and_a_failure_the_worst(store, monk
     assert verdicts(compare_runs(before, store("c", **losing(-0.1))), "loss")["knn", ALL] == BETTER
     failing = compare_runs(before, store("d", **losing(0, fails=range(8))))
     assert verdicts(failing, "loss")["knn", ALL] == WORSE
+
+
+def test_what_only_series_have_is_compared_where_a_trial_has_it(store):
+    def on_series(record):
+        if record.status == "ok":
+            record.metrics["ranking"]["vus_pr"] = record.seed / 100
+        return record
+
+    failing = compare_runs(store("a"), store("b", lambda trial: None))
+    assert "vus_pr" not in [measure.key for measure in failing.measures]
+    series = compare_runs(store("c", change=on_series), store("d", lambda trial: None, change=on_series))
+    assert verdicts(series, "vus_pr")["knn", ALL] == WORSE

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bench.analysis.qualities import HEADLINE, qualities
+from bench.analysis.qualities import qualities, ranked_by
 from bench.analysis.results import SuiteResults
 from bench.analysis.ties import without_rounding
 from bench.analysis.wins import differences, won
@@ -73,13 +73,13 @@ class Blocks:
 
 
 def all_blocks(
-    results: SuiteResults, regime: str, metric: str = HEADLINE.key, failures: Failures = "worst"
+    results: SuiteResults, regime: str, metric: str | None = None, failures: Failures = "worst"
 ) -> list[Blocks]:
     """Blocks of independent datasets; where there are fewer than `FEW`, of seeds, for each dataset.
 
-    ``metric`` is the key of one of `bench.analysis.qualities.qualities`. Under "worst", what did not end "ok"
-    counts as below any value there can be; under "zero", as 0, or the worst value of a metric that is better
-    low or never 0; "left out", it does not count.
+    ``metric`` is the key of one of `bench.analysis.qualities.qualities`; None for what ranks the boards.
+    Under "worst", what did not end "ok" counts as below any value there can be; under "zero", as 0, or the
+    worst value of a metric that is better low or never 0; "left out", it does not count.
     """
     values = by_dataset_and_seed(results, regime, metric, failures)
     over_datasets = _over_datasets(values)
@@ -92,13 +92,13 @@ def all_blocks(
 
 
 def by_dataset_and_seed(
-    results: SuiteResults, regime: str, metric: str, failures: Failures = "worst"
+    results: SuiteResults, regime: str, metric: str | None = None, failures: Failures = "worst"
 ) -> pd.DataFrame:
     """The metric of the competing detectors, in columns; rows are indexed by dataset and seed.
 
-    Values are turned so that the higher is the better.
+    ``metric`` and ``failures`` are as for `all_blocks`. Values are turned so that the higher is the better.
     """
-    quality = qualities()[metric]
+    quality = ranked_by(results.frame) if metric is None else qualities()[metric]
     frame = results.board(regime)
     frame = frame[~frame["detector"].isin(results.references)]
     low, high = quality.metric.bounds

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bench.analysis.qualities import HEADLINE
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.behind import behind_best
 from bench.analysis.statistics.blocks import Blocks, all_blocks
@@ -124,11 +123,11 @@ class Standing:
 
 
 def standings(
-    results: SuiteResults, regime: str, metric: str = HEADLINE.key, alpha: float = ALPHA
+    results: SuiteResults, regime: str, metric: str | None = None, alpha: float = ALPHA
 ) -> list[Standing]:
     """One for independent datasets, or where these are too few, one for the seeds of each dataset.
 
-    The pairs of all of them are corrected together.
+    By what ranks the boards where no ``metric`` is named. The pairs of all of them are corrected together.
     """
     return judge(all_blocks(results, regime, metric), alpha)
 
