@@ -147,7 +147,7 @@ def _judge(
         # Of the metrics, what a leaderboard shows of a policy.
         added[policy.name] = {
             metric: round(value, DIGITS)
-            for metric, value in judged(predicted, y).items()
+            for metric, value in judged(predicted, y, record.layout).items()
             if METRICS[metric].shown != "records"
         }
     return added

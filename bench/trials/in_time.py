@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.evaluation.ranges import Layout
 from bench.plugins.outputs import checked_scores, left_out_scores
+from bench.splits.timeline import period
 
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector
@@ -38,3 +40,17 @@ def scores_of_test(detector: Detector, view: View) -> Floats:
     if scores is None:
         scores = scores_in_time(detector, view.X, view.timeline.train, "training")
     return scores[learnt]
+
+
+def layout_of_test(view: View) -> Layout | None:
+    """How the test points lie in series; None for rows.
+
+    The window of metrics that forgive what is near a range is the period: the dataset's, or that of the first
+    channel of the first series.
+    """
+    if view.timeline is None:
+        return None
+    series = view.timeline.test.whole
+    window = view.timeline.period or period(view.test.X[series[0], 0])
+    lengths = tuple(each.stop - each.start for each in series)
+    return Layout(lengths, window, view.timeline.points_per_day)

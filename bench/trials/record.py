@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from msgspec import Meta, Struct, defstruct, field, structs
 
 from bench.evaluation.metrics import METRICS
+from bench.evaluation.ranges import Layout
 from bench.plugins.contract import Regime
 from bench.splits.audit import Copies, Share
 from bench.trials.trial import Code, Contamination, Named, Trial
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Status = Literal["ok", "failed", "timeout", "out-of-memory", "skipped"]
 
 # Raised when a field is added to the record or to one of its parts.
-VERSION = 3
+VERSION = 4
 
 # What a trial's seconds are made of, as its costs name them.
 SECONDS = ("features_seconds", "stage_seconds", "fit_seconds", "score_seconds")
@@ -126,11 +127,17 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     environment: str = ""
     scores: Slice | None = None
     labels: Slice | None = None
+    layout: Layout | None = None
     written: Seconds = 0.0  # since 1970; 0 in a record from before there was the field
     version: Count = 1  # of a record from before there was the field
 
     def check(self) -> None:
-        """Raise ValueError for a metric beyond its bounds. One that is not in `METRICS` may be anything."""
+        """Raise ValueError for a metric beyond its bounds, and for series of other points than those tested.
+
+        A metric that is not in `METRICS` may be anything.
+        """
+        if self.layout is not None and sum(self.layout.lengths) != self.rows.test:
+            raise ValueError(f"its series have {sum(self.layout.lengths)} points, of {self.rows.test} tested")
         low, high = WITHIN_ALL
         for figures in self.metrics.values():
             for value in figures.values():

@@ -26,7 +26,7 @@ from bench.trials.alone import score_alone
 from bench.trials.environment import device
 from bench.trials.features import extractor_of
 from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
-from bench.trials.in_time import scores_of_test
+from bench.trials.in_time import layout_of_test, scores_of_test
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
 from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
@@ -36,11 +36,10 @@ from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.trials.trial import Trial
 from bench.trials.unseen import Unseen, unseen_scores
+from bench.trials.warming import first_rows
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
-
-WARM_UP_ROWS, WARM_UP_POINTS = 64, 1024
 
 
 class TrialRunner:
@@ -189,10 +188,12 @@ class TrialRunner:
             calibration_labels=holdout and holdout[1],
             test_scores=scores,
             test_labels=view.test.y,
+            test_layout=layout_of_test(view),
         )
         record = Record.of(
             trial,
             "ok",
+            layout=scored.test_layout,
             labels_used=_labels_used(train, stage),
             rows=RowCounts(
                 train=len(view.X),
@@ -261,11 +262,11 @@ class TrialRunner:
         if trial.detector.name in self._warm:
             return None
         self._warm.add(trial.detector.name)
+        first = first_rows(view)
         with timed() as cost, contextlib.suppress(Exception):
             detector = self.create(trial)
-            detector.fit(self.train(trial, _few_rows(view), stage))
-            rows = WARM_UP_ROWS if view.timeline is None else WARM_UP_POINTS
-            detector.score(view.test.X[:rows].copy())
+            detector.fit(self.train(trial, first, stage))
+            detector.score(first.test.X.copy())
         return cost.seconds
 
     def _detector(self, trial: Trial) -> DetectorPlugin:
@@ -278,15 +279,6 @@ class TrialRunner:
 def _test_scores(detector: Detector, view: View) -> Any:
     """What the detector returns for the test rows, still to be checked."""
     return detector.score(view.test.X.copy()) if view.timeline is None else scores_of_test(detector, view)
-
-
-def _few_rows(view: View) -> View:
-    """The view with few training rows of each label in it; of series the first points."""
-    if view.timeline is not None:
-        first = np.arange(min(WARM_UP_POINTS, len(view.X)))
-        return replace(view, X=view.X[first], y=view.y[first], timeline=view.timeline.part(first))
-    chosen = np.concatenate([np.flatnonzero(view.y == y)[: WARM_UP_ROWS // 2] for y in np.unique(view.y)])
-    return replace(view, X=view.X[chosen], y=view.y[chosen])
 
 
 def _scored_holdout(detector: Any, view: View, train: Train) -> tuple[Floats, Labels] | None:

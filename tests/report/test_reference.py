@@ -9,9 +9,10 @@ import pytest
 
 from bench.analysis.results import MISSING, load_suite_results
 from bench.report import write_report
-from bench.trials.record import VERSION
 
 RESULTS = Path(__file__).parents[2] / "results"
+# The version of records that hold all that the tables of `core` show.
+SHOWN = 3
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def core(copy):
 
 @pytest.fixture
 def current_core(core):
-    if {record.version for record in core["record"]} != {VERSION}:
+    if min(record.version for record in core["record"]) < SHOWN:
         pytest.skip("the reference runs are from an earlier version of the harness, and to be made anew")
     return core
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
 from bench.errors import BenchError
+from bench.evaluation.ranges import Layout
 from bench.plans.selection import choose_detectors
 from bench.plugins.registry import load_registry
 from bench.spec import Spec
+from bench.trials.record import Record
 from bench.trials.runner import TrialRunner
 from bench.trials.trial import Code, Named, Trial
 
@@ -92,6 +95,18 @@ def test_without_labels_a_detector_learns_the_whole_series_and_is_judged_on_the_
     assert seen["scored"][-1] == 1200
     assert outcome.record.rows.unseen == 800
     assert outcome.record.audit.test_in_train is None
+
+
+def test_a_trial_on_series_has_metrics_of_ranges_and_says_how_its_points_lie(run):
+    record = run("knn:window=auto")[0].record
+    assert record.metrics["ranking"]["vus_pr"] > 0.8
+    assert record.metrics["native"]["range_f1"] >= 0
+    assert (record.layout.lengths, record.layout.window) == ((800,), 40)
+    read = msgspec.json.decode(msgspec.json.encode(record), type=Record)
+    assert read.layout == record.layout
+    damaged = msgspec.structs.replace(read, layout=Layout((801,), 40))
+    with pytest.raises(ValueError, match="its series have 801 points, of 800 tested"):
+        damaged.check()
 
 
 def test_the_one_class_regime_learns_the_points_before_the_test(run):
