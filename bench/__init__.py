@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bench.recommend.using import load_detector, load_rows
     from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
+    from bench.splits.timeline import window_length
+    from bench.splits.windows import normalized_windows, scores_of_points, windows_of
     from bench.trials.environment import device
 
 __version__ = "0.1.0"
@@ -49,6 +51,10 @@ __all__ = [
     "load_detector",
     "load_results",
     "load_rows",
+    "normalized_windows",
+    "scores_of_points",
+    "window_length",
+    "windows_of",
 ]
 
 # Where the names are that `import bench` does not load: they need numpy, or no plugin needs them.
@@ -61,6 +67,10 @@ _LATER = {
     "load_detector": "bench.recommend.using",
     "load_results": "bench.analysis.frames",
     "load_rows": "bench.recommend.using",
+    "normalized_windows": "bench.splits.windows",
+    "scores_of_points": "bench.splits.windows",
+    "window_length": "bench.splits.timeline",
+    "windows_of": "bench.splits.windows",
 }
 
 if not TYPE_CHECKING:  # a type checker would take any name for one of this module

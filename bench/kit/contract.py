@@ -84,6 +84,8 @@ def repeat(subject: Subject) -> None:
 @check
 def batch(subject: Subject) -> None:
     """A row's score does not depend on the rows scored with it."""
+    if subject.modality.in_time:
+        raise NotApplicableError("what a point of a series scores rests on those around it")
     fitted, X = subject.fitted, subject.fitted.X_test
     together = fitted.steady_scores(X[:20])
     for name, batch in (("with 40 others", X), ("in reverse order with 10 others", X[29::-1])):
@@ -116,37 +118,37 @@ def one_column(subject: Subject) -> None:
     """Fits and scores rows of one column."""
     if not subject.modality.one_column:
         raise NotApplicableError(f"a row of modality {subject.modality.name!r} has several columns")
-    subject.fit_and_score(rows.easy((1,), rows.SOME))
+    subject.fit_and_score(subject.kit.easy((1,), subject.kit.some))
 
 
 @check
 def constant_column(subject: Subject) -> None:
     """Fits rows with a constant column; scores such rows and one with another value there."""
-    subject.fit_and_score(rows.with_constant_column(rows.easy(subject.shape, rows.SOME)))
+    subject.fit_and_score(rows.with_constant_column(subject.some))
 
 
 @check
 def duplicates(subject: Subject) -> None:
     """Fits and scores rows most of which are duplicates."""
-    subject.fit_and_score(rows.with_duplicates(rows.easy(subject.shape, rows.SOME)))
+    subject.fit_and_score(rows.with_duplicates(subject.some))
 
 
 @check
 def few_rows(subject: Subject) -> None:
     """Fits 20 rows or fewer."""
-    subject.fit_and_score(rows.easy(subject.shape, rows.FEW))
+    subject.fit_and_score(subject.kit.easy(subject.modality.shape, rows.FEW))
 
 
 @check
 def wide(subject: Subject) -> None:
     """Fits and scores rows with more columns than there are training rows."""
-    subject.fit_and_score(rows.easy(subject.modality.wide_shape, rows.FEW))
+    subject.fit_and_score(subject.kit.easy(subject.modality.wide_shape, rows.FEW))
 
 
 @check
 def float32(subject: Subject) -> None:
     """Fits float32 rows, and scores them as it scores the same values in float64."""
-    fitted = subject.fit(rows.easy(subject.shape, rows.SOME), dtype=np.float32)
+    fitted = subject.fit(subject.some, dtype=np.float32)
     wide = fitted.steady_scores(fitted.X_test.astype(np.float64))
     narrow = fitted.score(fitted.X_test)
     require_equal(
@@ -194,6 +196,8 @@ def parameters(subject: Subject) -> None:
 @check
 def leave_one_out(subject: Subject) -> None:
     """Scores training rows, each left out, as a fit to the others does, where it says so itself."""
+    if subject.modality.in_time:
+        raise NotApplicableError("a point of a series is not left out alone")
     view, told = subject.fitted.view, subject.fitted.left_out()
     if told is None:
         raise NotApplicableError("it has no leave_one_out() with these parameters")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.splits.recording import Recording
 from bench.splits.split import Rows, Split
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
 TEST_ROWS = 60
+TEST_POINTS, CYCLE = 200, 20
 FEW = 20
-# For rows that are difficult in another respect than their number.
-SOME = 40
 # The fraction of rows that are anomalous.
 ANOMALIES = 0.1
 
@@ -45,10 +45,48 @@ def easy(shape: tuple[int, ...], train: int = 120) -> Split:
     return Split(
         *part(streams[0], train),
         *part(streams[1], TEST_ROWS),
-        *part(streams[2], SOME),
+        *part(streams[2], 40),
         shape=shape,
         optimum=lambda X: (X * zigzag).sum(axis=1),
     )
+
+
+def easy_series(shape: tuple[int, ...], train: int = 400) -> Split:
+    """A series of which any detector can tell two anomalous ranges in each part.
+
+    Each channel is a sine wave of its own phase with a little noise. In a range a zigzag is added, whose
+    values differ and lie far from the others.
+    """
+    [channels] = shape
+    noise, size = np.random.default_rng(0).spawn(2)
+    time = np.arange(train + TEST_POINTS)
+    X = np.sin(2 * np.pi * (time[:, None] + np.arange(channels)) / CYCLE)
+    X += 0.1 * noise.normal(size=X.shape)
+    y = np.zeros(len(time), dtype=np.int8)
+    for begin, points in ((0, train), (train, TEST_POINTS)):
+        for third in (1, 2):
+            start, length = begin + third * points // 3, max(1, min(CYCLE // 2, points // CYCLE))
+            y[start : start + length] = 1
+    X += y[:, None] * size.uniform(3, 6, X.shape) * np.where(time % 2, -1, 1)[:, None]
+    recording = Recording.of_one(X, y, train=train)
+    return Split.in_time(recording, scaling="none", optimum=lambda X: np.abs(X).sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Rows of a kind that `check` makes up.
+
+    easy: a split of rows of a shape, with so many for training. some: how many, for rows that are difficult
+    in another respect than their number.
+    """
+
+    easy: Callable[..., Split]
+    some: int
+
+
+ROWS = Kit(easy, 40)
+# A window takes many points.
+SERIES = Kit(easy_series, 200)
 
 
 def with_constant_column(split: Split) -> Split:

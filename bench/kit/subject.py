@@ -77,12 +77,16 @@ class Subject:
         return Path(self.plugin.path).name
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self.modality.shape
+    def kit(self) -> rows.Kit:
+        return rows.SERIES if self.modality.in_time else rows.ROWS
 
     @cached_property
     def easy(self) -> Split:
-        return rows.easy(self.shape)
+        return self.kit.easy(self.modality.shape)
+
+    @property
+    def some(self) -> Split:
+        return self.kit.easy(self.modality.shape, self.kit.some)
 
     @cached_property
     def fitted(self) -> Fitted:

@@ -57,7 +57,8 @@ class Modality:
     order: where it stands in lists; a detector that takes several is checked on the first. axis: what the
     values of a row lie along. shape: of what a row holds, in the small rows that `check` makes up; of another
     number of axes no row of the modality is. wide_shape: of rows with more values than there are rows.
-    one_column: whether a row may be a single value.
+    one_column: whether a row may be a single value. in_time: whether rows are points of series, whose scores
+    rest on the points around them.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Modality:
     catalogue: CataloguePicture
     inspect: InspectPicture
     one_column: bool = False
+    in_time: bool = False
 
     def fits(self, shape: tuple[int, ...]) -> bool:
         """Whether rows of this shape can be drawn as of the modality."""

@@ -70,6 +70,7 @@ MODALITY = Modality(
     shape=(1,),
     wide_shape=(64,),
     one_column=True,
+    in_time=True,
     catalogue=CataloguePicture(
         draw=draw_split,
         across=3,

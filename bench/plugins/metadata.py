@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
 # The parameters that every detector has and no class declares: what it reads instead of the rows.
-FEATURES, WINDOW = HARNESS = ("features", "window")
+FEATURES, WINDOW, NORMALIZE = HARNESS = ("features", "window", "normalize")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ class DetectorPlugin(Plugin):
             return created
         from bench.plugins.windowed import Windowed  # with numpy, which listing plugins does without
 
-        return Windowed(created, params[WINDOW])
+        return Windowed(created, params[WINDOW], params.get(NORMALIZE, False))
 
 
 @dataclass(frozen=True, kw_only=True)

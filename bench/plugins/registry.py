@@ -23,11 +23,21 @@ from bench.plugins.loading import (
     private_package,
     shown_path,
 )
-from bench.plugins.metadata import FEATURES, WINDOW, DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
+from bench.plugins.metadata import (
+    FEATURES,
+    NORMALIZE,
+    WINDOW,
+    DatasetPlugin,
+    DetectorPlugin,
+    FeaturesPlugin,
+    Plugin,
+)
 from bench.spec import Spec, label
 from bench.splits.corruption import CORRUPTIONS
+from bench.splits.lengths import AUTO, require_window
 
 ENTRY_POINT_GROUPS = ("bench.detectors", "bench.features", "bench.datasets")
+NORMALIZED = "window=auto,normalize=true"
 # Import names whose package on PyPI has another name.
 DISTRIBUTIONS = {
     "pycrfsuite": "python-crfsuite",
@@ -71,7 +81,7 @@ class Registry:
     def detector(self, spec: Spec) -> tuple[DetectorPlugin, dict[str, Any]]:
         """The plugin of that name and its complete parameters; BenchError for an unknown name.
 
-        The parameters ``features`` and ``window``, which every detector has, are among them only where given.
+        The harness's parameters, which every detector has, are among them only where given.
         """
         if spec.name not in self.detectors:
             raise self.unknown("detector", spec.name)
@@ -79,7 +89,7 @@ class Registry:
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
         own = plugin.own(spec.params)
-        harness = {**self._features(spec), **_window(plugin, spec)}
+        harness = {**self._features(spec), **_windows(plugin, spec)}
         return plugin, {**_complete("detector", plugin, own, _known(plugin, own)), **harness}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
@@ -156,22 +166,24 @@ def builtin_folders() -> tuple[Path, ...]:
     return (root / "detectors", root / "datasets")
 
 
-def _window(plugin: DetectorPlugin, spec: Spec) -> dict[str, int | str]:
-    """The window that a detector is to be given of series, if it is to be given one."""
+def _windows(plugin: DetectorPlugin, spec: Spec) -> dict[str, Any]:
+    """How a detector is to be given windows of series, if it is to be given some."""
+    owner = f"detector {spec.name!r}"
+    if plugin.defaults.get(WINDOW) in tuple(AUTO):  # its own windows
+        require_window(owner, spec.params.get(WINDOW, "auto"))
+    normalize = spec.params.get(NORMALIZE) if plugin.is_harness(NORMALIZE) else None
+    if normalize not in (None, True, False):
+        raise BenchError(f"{owner}: normalize must be true or false, not {normalize!r}")
     if not plugin.reads_windows(spec.params):
+        if normalize is not None:
+            raise BenchError(f"{owner}: normalize is of windows; give it some too, as in {NORMALIZED}")
         return {}
-    window = spec.params[WINDOW]
-    if window != "auto" and not (type(window) is int and window > 1):
-        raise BenchError(
-            f"detector {spec.name!r}: window must be a number of points from 2, or 'auto', not {window!r}"
-        )
+    require_window(owner, spec.params[WINDOW])
     if FEATURES in spec.params:
-        raise BenchError(f"detector {spec.name!r} reads windows or features, not both; leave one out")
+        raise BenchError(f"{owner} reads windows or features, not both; leave one out")
     if plugin.staged:
-        raise BenchError(
-            f"detector {spec.name!r} learns from a stage that others share, which reads rows and no windows"
-        )
-    return {WINDOW: window}
+        raise BenchError(f"{owner} learns from a stage that others share, which reads rows and no windows")
+    return {WINDOW: spec.params[WINDOW], **({NORMALIZE: True} if normalize else {})}
 
 
 def missing_packages(plugin: Plugin) -> list[str]:

@@ -1,4 +1,4 @@
-"""Any detector of rows on the windows of series: the parameter ``window`` that the harness gives it."""
+"""Any detector of rows on the windows of series: the parameters that the harness gives it for that."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from bench.plugins.contract import Detector, Train
 from bench.plugins.outputs import checked_scores, left_out_scores
-from bench.splits.timeline import period
-from bench.splits.windows import of_points, stretched, windows_of
+from bench.splits.timeline import window_length
+from bench.splits.windows import normalized_windows, scores_of_points, windows_of
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -22,31 +22,36 @@ AT_ONCE = 100_000
 class Windowed:
     """A detector that is fitted to windows of points, and scores points by those around them.
 
-    window: points in a window; "auto" for the training series' period. A window is labelled anomalous where
-    one of its points is, and normal where all are. Where ``segments`` are shorter than a window, they are
-    stretched to one by repeating the last point.
+    window: points in a window, or how long it is as the training series repeats itself, a name in
+    `bench.splits.lengths.AUTO`. normalize: whether each window is brought to mean 0 and deviation 1 before it
+    is read, so that its shape counts and not its level.
+
+    A window is labelled anomalous where one of its points is, and normal where all are. Where ``segments``
+    are shorter than a window, they are stretched to one by repeating the last point.
     """
 
-    def __init__(self, detector: Detector, window: int | str) -> None:
+    def __init__(self, detector: Detector, window: int | str, normalize: bool = False) -> None:
         self.detector = detector
         self.window = window
+        self.normalize = normalize
 
     def fit(self, train: Train) -> None:
-        self.points = period(train.X[:, 0]) if self.window == "auto" else int(self.window)
+        self.points = window_length(self.window, train.X[:, 0])
         self.segments = train.segments
-        rows = np.concatenate([self._windows(train.X[segment]) for segment in train.segments])
+        parts = [self._read(windows_of(train.X[segment], self.points)) for segment in train.segments]
+        rows = np.concatenate(parts) if len(parts) > 1 else np.ascontiguousarray(parts[0])  # a copy less
         self.detector.fit(train.with_rows(rows, self._labels))
         threshold: Any = getattr(self.detector, "threshold", None)
         if threshold is not None:
             self.threshold = threshold
 
     def score(self, X: Floats) -> Floats:
-        rows = self._windows(X)
-        parts = [rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE)]
+        rows = windows_of(X, self.points)
+        parts = (self._read(rows[i : i + AT_ONCE]) for i in range(0, len(rows), AT_ONCE))
         scores = [
             checked_scores(self.detector.score(np.ascontiguousarray(part)), len(part)) for part in parts
         ]
-        return self._of_points(np.concatenate(scores), len(X))
+        return scores_of_points(np.concatenate(scores), len(X), self.points)
 
     def leave_one_out(self) -> Floats | None:
         """Scores of the training points by windows that were left out, shape (n,); None without them."""
@@ -56,20 +61,21 @@ class Windowed:
             return None
         parts = np.split(scores, np.cumsum(counts)[:-1])
         return np.concatenate(
-            [self._of_points(part, s.stop - s.start) for part, s in zip(parts, self.segments, strict=True)]
+            [
+                scores_of_points(part, s.stop - s.start, self.points)
+                for part, s in zip(parts, self.segments, strict=True)
+            ]
         )
 
-    def _windows(self, X: Floats) -> Floats:
-        return windows_of(stretched(X, self.points), self.points)
-
-    def _of_points(self, scores: Floats, points: int) -> Floats:
-        return of_points(scores, max(points, self.points), self.points)[:points]
+    def _read(self, windows: Floats) -> Floats:
+        """What the detector reads of windows."""
+        return normalized_windows(windows, self.points) if self.normalize else windows
 
     def _labels(self, y: Labels) -> Labels:
         return np.concatenate(list(self._labels_by_segment(y)))
 
     def _labels_by_segment(self, y: Labels) -> Iterator[Labels]:
         for segment in self.segments:
-            seen = windows_of(stretched(y[segment, None], self.points), self.points)
+            seen = windows_of(y[segment, None], self.points)
             # Anomalous if a point is; else unlabelled, if one is.
             yield np.where((seen == 1).any(axis=1), 1, seen.min(axis=1)).astype(y.dtype)

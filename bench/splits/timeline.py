@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.errors import DataError
+from bench.splits.lengths import AUTO, require_window
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Labels
@@ -109,12 +110,22 @@ def ranges(y: Labels, places: Places) -> list[slice]:
     return found
 
 
-def period(x: np.ndarray) -> int:
+def window_length(window: int | str, x: np.ndarray) -> int:
+    """The points in a window that is so many, or that a name in `AUTO` has of the series x, shape (n,)."""
+    require_window("the detector", window)
+    return window if isinstance(window, int) else period(x, AUTO[window])
+
+
+def period(x: np.ndarray, rank: int = 1) -> int:
     """The number of points after which a series, shape (n,), is most like itself; 125 where nothing repeats.
 
     The highest local maximum of the autocorrelation of the first 20 000 points, between 6 and 303 points.
+    With rank 2, the highest of the later ones, and the first where there is none; with rank 3, a later one
+    than that.
+
     This is the window length of TSB-AD (Liu and Paparrizos, NeurIPS 2024), whose bounds are of the lag less
-    three.
+    three, and whose third rank is the first of a tail of the maxima, by falling height, that begins with as
+    many as there are maxima before the second rank's in time.
     """
     x = np.asarray(x[:PERIOD_POINTS], dtype=np.float64)
     centred = x - x.mean()
@@ -125,7 +136,21 @@ def period(x: np.ndarray) -> int:
         return NO_PERIOD
     inner = correlation[1:-1]
     peaks = np.flatnonzero((inner > correlation[:-2]) & (inner > correlation[2:])) + 1
-    if not len(peaks):
+    chosen = _ranked(np.argsort(correlation[peaks])[::-1].tolist(), rank)
+    if chosen is None:
         return NO_PERIOD
-    highest = int(peaks[np.argmax(correlation[peaks])])
-    return highest + SHORTEST_LAG if SHORTEST_LAG <= highest <= LONGEST_PERIOD else NO_PERIOD
+    lag = int(peaks[chosen])
+    return lag + SHORTEST_LAG if SHORTEST_LAG <= lag <= LONGEST_PERIOD else NO_PERIOD
+
+
+def _ranked(by_height: list[int], rank: int) -> int | None:
+    """Which of the maxima, counted in time and given by falling height, has the rank."""
+    if not by_height:
+        return None
+    highest = by_height[0]
+    second = next((peak for peak in by_height if peak > highest), None)
+    if rank == 1 or (rank == 2 and second is None):
+        return highest
+    if rank == 2 or second is None:
+        return second
+    return next((peak for peak in by_height[second:] if peak > by_height[second]), highest)

@@ -18,22 +18,40 @@ if TYPE_CHECKING:
 
     Values = TypeVar("Values", bound=np.generic)
 
+# Windows that are worked on together: those of a long series take memory that it leaves no room for.
+AT_ONCE = 10_000
+# A deviation that is this part of the values is one of rounding.
+ROUNDING = 1e-12
+
 
 def windows_of(X: NDArray[Values], window: int) -> NDArray[Values]:
-    """The windows of consecutive points, shape (n - window + 1, channels * window): a view where it can be.
+    """The windows of consecutive points, shape (windows, channels * window): a view where it can be.
 
-    ``X``: points of shape (n, channels), n >= window. Values of one channel lie together, in time order.
+    X: points of shape (n, channels). There are n - window + 1 windows, and one of fewer points than it takes,
+    whose last is repeated. Values of one channel lie together, in time order.
     """
+    X = np.pad(X, ((0, max(0, window - len(X))), (0, 0)), mode="edge")
     views = np.lib.stride_tricks.sliding_window_view(X, window, axis=0)
     return views.reshape(len(views), -1)
 
 
-def of_points(scores: Floats, points: int, window: int) -> Floats:
-    """Scores of points, shape (points,), from those of their windows, shape (points - window + 1,)."""
+def scores_of_points(scores: Floats, points: int, window: int) -> Floats:
+    """Scores of points, shape (points,), from those of their windows, in order."""
     before = window // 2  # ceil((window - 1) / 2)
-    return np.pad(scores, (before, points - len(scores) - before), mode="edge")
+    return np.pad(scores, (before, max(0, points - len(scores) - before)), mode="edge")[:points]
 
 
-def stretched(X: NDArray[Values], points: int) -> NDArray[Values]:
-    """A series too short for a window, its last point repeated up to ``points``, shape (points, channels)."""
-    return np.pad(X, ((0, max(0, points - len(X))), (0, 0)), mode="edge")
+def normalized_windows(windows: Floats, window: int) -> Floats:
+    """Each channel of each window less its mean, over its standard deviation (of n - 1), in a new array.
+
+    windows: as `windows_of` gives them. A channel that does not vary in a window is zeros there.
+    """
+    scaled = np.empty(windows.shape)
+    for start in range(0, len(windows), AT_ONCE):
+        part = windows[start : start + AT_ONCE].reshape(-1, window)
+        centred = part - part.mean(axis=1, keepdims=True)
+        deviation = np.sqrt((centred**2).sum(axis=1, keepdims=True) / (window - 1))
+        # A mean that is rounded leaves some deviation of equal values.
+        deviation[deviation <= ROUNDING * np.abs(part).max(axis=1, keepdims=True)] = np.inf
+        scaled[start : start + AT_ONCE] = (centred / deviation).reshape(-1, windows.shape[1])
+    return scaled

@@ -206,3 +206,30 @@ def test_rows_are_of_a_modality_that_is_declared(check, declaration, shape):
     report = check(fit(f"if len(train.shape) != {len(shape)} or train.shape[0] < 8: {REFUSE}"), declaration)
     assert not report.failures
     assert report.findings["one-column"].verdict == "-"
+
+
+SERIES = "modalities=('series',)"
+MOVING = score("scores = np.abs(X[:, 0]) + np.abs(np.append(X[1:, 0], 0))")
+
+
+def test_what_a_point_of_a_series_scores_may_rest_on_those_around_it(check):
+    assert set(check(MOVING).failures) == {"batch"}
+    report = check(MOVING, SERIES)
+    assert not report.failures
+    assert {report.findings[name].verdict for name in ("batch", "leave-one-out")} == {"-"}
+
+
+def test_a_series_comes_in_stretches_of_many_points(check):
+    """The anomalous ranges of training are left out, and leave gaps."""
+    assert not check(fit(f"if len(train.segments) != 3: {REFUSE}"), SERIES).failures
+
+
+def test_a_series_that_is_constant_or_short_is_tried(check):
+    assert set(check(fit(f"if not train.X.std(): {REFUSE}"), SERIES).failures) == {"constant-column"}
+    assert set(check(fit(f"if len(train.X) < 100: {REFUSE}"), SERIES).failures) == {"few-rows", "wide"}
+
+
+def test_windows_that_the_harness_gives_are_checked_on_series(registry):
+    report = check_one("hbos:window=20,normalize=true", registry)
+    assert not report.failures
+    assert report.findings["batch"].verdict == "-"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bench.errors import DataError
 from bench.splits.recording import Recording
 from bench.splits.split import Split
-from bench.splits.timeline import NO_PERIOD, Places, period, ranges
-from bench.splits.windows import of_points, stretched, windows_of
+from bench.splits.timeline import NO_PERIOD, Places, period, ranges, window_length
+from bench.splits.windows import normalized_windows, scores_of_points, windows_of
 
 
 def places(*pairs):
@@ -60,6 +60,22 @@ def test_what_does_not_repeat_has_the_period_of_last_resort(x):
     assert period(x) == NO_PERIOD
 
 
+def smooth_noise(seed):
+    noise = np.random.default_rng(seed).standard_normal(800)
+    return np.convolve(noise, np.hanning(3 + seed % 40), "same")
+
+
+# Of TSB-AD's find_length_rank, with 125 where it finds none, at commit 87630099.
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [(1, [79, 150, 275]), (4, [71, 219, 71]), (10, [111, 211, 125]), (13, [33, 133, 166])],
+)
+def test_further_periods_are_those_of_tsb_ad(seed, expected):
+    x = smooth_noise(seed)
+    assert [period(x, rank) for rank in (1, 2, 3)] == expected
+    assert [window_length(name, x) for name in ("auto", "auto2", "auto3")] == expected
+
+
 @given(st.integers(2, 40), st.integers(2, 12), st.integers(0, 39))
 def test_a_window_scores_the_point_in_its_middle(points, window, place):
     points = max(points, window)
@@ -68,7 +84,7 @@ def test_a_window_scores_the_point_in_its_middle(points, window, place):
     x[place] = 1.0
     # The window that holds the anomaly in its middle is the one that is looked for.
     middle = windows_of(x, window)[:, window // 2]
-    found = of_points(middle, points, window)
+    found = scores_of_points(middle, points, window)
     assert found.shape == (points,)
     before, after = window // 2, points - (window - window // 2) + 1
     if before <= place < after:
@@ -83,8 +99,21 @@ def test_windows_keep_channels_together():
     assert windows_of(X, 3).tolist() == [[0, 2, 4, 1, 3, 5], [2, 4, 6, 3, 5, 7]]
 
 
+def test_a_normalized_window_keeps_its_shape_and_loses_its_level():
+    X = np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [9.0, 6.0]])
+    found = normalized_windows(windows_of(X, 3), 3)
+    assert found[0].tolist() == [-1, 0, 1, 0, 0, 0]
+    assert found[1, 3:].std(ddof=1) == pytest.approx(1)
+    np.testing.assert_allclose(normalized_windows(windows_of(3 * X + 0.1, 3), 3), found, atol=1e-12)
+
+
+def test_equal_values_whose_mean_is_rounded_are_zeros():
+    assert not normalized_windows(windows_of(np.full((40, 1), 0.1) * 3, 7), 7).any()
+
+
 def test_a_series_shorter_than_a_window_repeats_its_last_point():
-    assert stretched(np.array([[1.0], [2.0]]), 4)[:, 0].tolist() == [1, 2, 2, 2]
+    assert windows_of(np.array([[1.0], [2.0]]), 4).tolist() == [[1, 2, 2, 2]]
+    assert scores_of_points(np.array([7.0]), 2, 4).tolist() == [7, 7]
 
 
 @pytest.mark.parametrize(("judged", "test"), [("rest", [2, 3, 6]), ("all", [0, 1, 2, 3, 4, 5, 6])])

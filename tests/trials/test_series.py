@@ -23,14 +23,15 @@ from bench.splits.timeline import Places, Timeline
 SEEN = {}
 
 @dataset(modality="series")
-def sine(rng, *, points=1200, train=400, at=900, width=30, labelled_at=-1, whole=False, gap=0) -> Split:
-    """A sine of period 40 with another frequency for 'width' points; a gap of so many after the training."""
+def sine(rng, *, points=1200, train=400, at=900, width=30, labelled_at=-1, whole=False, gap=0,
+         levelled=False) -> Split:
+    """A sine of period 40 with another frequency, or level, for 'width' points; a gap after the training."""
     t = np.arange(points)
     x = np.sin(2 * np.pi * t / 40) + 0.05 * rng.standard_normal(points)
     y = np.zeros(points, dtype=int)
     for place in [at] + ([labelled_at, labelled_at + 2 * width] if labelled_at >= 0 else []):
         here = slice(place, place + width)
-        x[here], y[here] = np.sin(2 * np.pi * t[here] / 11), 1
+        x[here], y[here] = x[here] + 3 if levelled else np.sin(2 * np.pi * t[here] / 11), 1
     first, last = slice(0, train), slice(0 if whole else train, points)
     series, position = np.zeros(points, dtype=int), t + gap * (t >= train)
     timeline = Timeline(Places(series[first], position[first]), Places(series[last], position[last]))
@@ -141,6 +142,14 @@ def test_windows_let_a_detector_of_rows_find_what_lies_in_time(run):
     assert windows.record.metrics["ranking"]["roc_auc"] > 0.99
 
 
+def test_normalized_windows_are_read_by_their_shape(run):
+    """A level shift has the shape of the rest, but at its edges."""
+    normalized, _ = run("knn:window=40,normalize=true", levelled=True, width=200)
+    levels, _ = run("knn:window=40", levelled=True, width=200)
+    assert levels.record.metrics["ranking"]["roc_auc"] > 0.9
+    assert normalized.record.metrics["ranking"]["roc_auc"] < 0.8
+
+
 @pytest.mark.parametrize("at", [400, 1170])
 def test_an_anomaly_at_either_end_of_the_test_is_found_there(run, at):
     outcome, _ = run("knn:window=20", at=at)
@@ -169,8 +178,10 @@ def test_members_of_an_ensemble_read_windows_too(run):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("knn:window=1", "window must be a number of points from 2, or 'auto', not 1"),
-        ("knn:window=wide", "window must be a number of points from 2, or 'auto', not 'wide'"),
+        ("knn:window=1", "window must be a number of points from 2, or 'auto', 'auto2', 'auto3', not 1"),
+        ("knn:window=wide", "window must be a number of points from 2, or 'auto'.*, not 'wide'"),
+        ("knn:normalize=true", "normalize is of windows; give it some too"),
+        ("knn:window=9,normalize=each", "normalize must be true or false, not 'each'"),
         ("knn:window=9,features=pixels_pca", "unknown features|reads windows or features, not both"),
         ("autoencoder:window=9", "learns from a stage that others share"),
     ],
