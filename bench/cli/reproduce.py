@@ -35,7 +35,9 @@ def command(
     seeds: options.Seeds = None,
     published: Annotated[
         Path | None,
-        typer.Option(help="A CSV file of published figures, instead of the one that comes along."),
+        typer.Option(
+            help="The published figures, instead of those that come along: a CSV file, or a folder of them."
+        ),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -50,7 +52,8 @@ def command(
 
     What has finished before is not run again. "reproduced": the means differ by 0.01 points at most; "within
     the published spread": by one published standard deviation at most; "not": by more, with the reason as far
-    as it is known. All figures are written to SUITE.md in the results folder.
+    as it is known. All figures are written to SUITE.md in the results
+    folder. The exit code is 0 where each figure is reproduced, within the spread or explained, else 1.
     """
     from bench.analysis.results import load_suite_results
     from bench.cli._running import run_plan
@@ -97,6 +100,8 @@ def command(
         out.print(line, markup=False)
     written = write_files(table_of.texts(found, figures), results)
     out.print("wrote " + ", ".join(str(file) for file in written), markup=False)
+    if any(each.is_open for each in shown):
+        raise typer.Exit(1)
 
 
 def _restricted(

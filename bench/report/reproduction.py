@@ -18,6 +18,9 @@ WITHIN_OURS = "within our range over seeds"
 NOT = "not"
 VERDICTS = (REPRODUCED, WITHIN, WITHIN_OURS, NOT)
 
+# Reasons of a figure that is not reproduced which explain nothing.
+UNKNOWN, NOT_RUN = "for an unknown reason", "not run yet"
+
 HEADERS = ["detector", "dataset", "metric", "published", "ours", "seeds", "difference", "verdict", "reason"]
 
 
@@ -47,6 +50,11 @@ class Comparison:
     seeds: int
     verdict: str
     reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not reproduced and nothing says why."""
+        return self.verdict == NOT and self.reason in (UNKNOWN, NOT_RUN)
 
     @property
     def difference(self) -> float | None:

@@ -15,6 +15,7 @@ from bench.errors import BenchError
 from bench.report.markdown import environment_lines, table
 from bench.report.reproduction import (
     NOT,
+    NOT_RUN,
     REPRODUCED,
     WITHIN_OURS,
     Comparison,
@@ -116,7 +117,7 @@ def compare(results: SuiteResults, printed: Sequence[PublishedFigure]) -> list[C
 def _comparison(figure: Figure) -> Comparison:
     verdict = {"equal": REPRODUCED, "inside": WITHIN_OURS}.get(figure.verdict, NOT)
     ours = round(median(figure.ours), DECIMALS) if figure.ours else None
-    reason = "" if verdict != NOT else "not run yet" if ours is None else OUTSIDE
+    reason = "" if verdict != NOT else NOT_RUN if ours is None else OUTSIDE
     return Comparison(figure.printed, ours, len(figure.ours), verdict, reason)
 
 

@@ -18,7 +18,9 @@ from bench.report.markdown import environment_lines, table
 from bench.report.reproduction import (
     HEADERS,
     NOT,
+    NOT_RUN,
     REPRODUCED,
+    UNKNOWN,
     VERDICTS,
     WITHIN,
     Comparison,
@@ -175,10 +177,10 @@ def _comparison(
         difference = round(abs(ours - figure.value), 2)
         spread = figure.spread or 0.0
         verdict = REPRODUCED if difference <= TOLERANCE else WITHIN if difference <= spread else NOT
-        why = CAUSES.get(figure.detector, "for an unknown reason")
+        why = CAUSES.get(figure.detector, UNKNOWN)
     else:
         ours, verdict = None, NOT
-        why = "not run yet" if bad["status"] == MISSING else f"ours {bad['status']}: {bad['reason']}"
+        why = NOT_RUN if bad["status"] == MISSING else f"ours {bad['status']}: {bad['reason']}"
     if counted_as_chance:
         why = f"published {'value' if is_chance(figure) else 'ROC AUC'} {COUNTED_AS_CHANCE}"
     return Comparison(figure, ours, len(rows), verdict, why if verdict == NOT else "")

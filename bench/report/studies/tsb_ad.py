@@ -1,0 +1,158 @@
+"""tsb-ad-u.md: the figures of TSB-AD's table of univariate series beside ours."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from bench.analysis.results import MISSING, SuiteResults
+from bench.errors import BenchError
+from bench.report.markdown import environment_lines, table
+from bench.report.reproduction import (
+    HEADERS,
+    NOT,
+    NOT_RUN,
+    REPRODUCED,
+    UNKNOWN,
+    VERDICTS,
+    WITHIN_OURS,
+    Comparison,
+    PublishedFigure,
+    table_rows,
+)
+from bench.report.studies import Published, Study
+from bench.spec import Spec
+
+SUITE = "tsb-ad-u"
+# Liu and Paparrizos, The Elephant in the Room: Towards a Reliable Time-Series Anomaly Detection Benchmark,
+# NeurIPS 2024, repository TheDatumOrg/TSB-AD (Apache-2.0), benchmark_eval_results: VUS-PR of each series and
+# detector, of one seed. Here are the series that can be rebuilt from public files, and our detectors.
+FILE = Path(__file__).with_suffix(".csv")
+# In a folder of the published tables, as in that repository.
+PUBLISHED_NAME = "uni_mergedTable_VUS-PR.csv"
+METRIC, OURS = "vus_pr", "ranking.vus_pr"
+# By the table's names, our detectors with TSB-AD's parameters.
+DETECTORS = {
+    "IForest": "isolation_forest:max_features=1,n_estimators=200,window=100",
+    "KMeansAD": "kmeans_ad",
+    "LOF": "lof:n_neighbors=50",
+    "MatrixProfile": "matrix_profile",
+    "SR": "spectral_residual",
+    "Sub-HBOS": "hbos:normalize=true,window=auto",
+    "Sub-IForest": "isolation_forest:max_features=1,n_estimators=150,normalize=true,window=auto",
+    "Sub-KNN": "knn:n_neighbors=50,normalize=true,window=auto2",
+    "Sub-LOF": "lof:n_neighbors=30,normalize=true,window=auto2",
+    "Sub-PCA": "sub_pca",
+}
+# In percent: a difference of 0.001 of VUS-PR. Of one series up to ten times as much may come of ties and of
+# sums in another order.
+TOLERANCE, LARGEST = 0.1, 1.0
+
+EXPLANATION = """\
+VUS-PR in percent. Published: of one run, with one seed. Ours: the mean over seeds, with TSB-AD's protocol and
+parameters: the whole series is scored, and the window is the first peak of its autocorrelation. *Verdict*:
+`reproduced` where the figures differ by 0.1 at most (by 1.0 where a detector draws nothing: ties are broken
+otherwise), `within our range over seeds` where the published one lies between ours, three standard deviations
+wider; else `not`, with the reason as far as it is known."""
+
+
+def published_figures(_: str, file: Path | None = None) -> list[PublishedFigure]:
+    """The figures in percent, from those that come along, a CSV file, or a folder with that of TSB-AD.
+
+    Raises BenchError for a file that cannot be read.
+    """
+    file = file or FILE
+    if file.is_dir():
+        file /= PUBLISHED_NAME
+    try:
+        with file.open(encoding="utf-8", newline="") as content:
+            rows = list(csv.DictReader(content))
+        if not rows or "file" not in rows[0]:
+            raise BenchError(f"{str(file)!r} is no table of TSB-AD: it has no column 'file'")
+        return [
+            PublishedFigure(METRIC, row["file"].removesuffix(".csv"), ours, 100 * float(row[theirs]), None)
+            for row in rows
+            for theirs, ours in DETECTORS.items()
+            if row.get(theirs)
+        ]
+    except (OSError, ValueError) as error:
+        raise BenchError(f"cannot read the published table {str(file)!r}: {error}") from None
+
+
+def published_dataset(label: str) -> str:
+    """What the table calls a series: its file."""
+    return Spec.parse(label).bare or label
+
+
+def compare(results: SuiteResults, figures: Sequence[PublishedFigure]) -> list[Comparison]:
+    """Each published figure whose detector and series were planned, beside ours."""
+    found: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
+    for row in results.frame.to_dict("records"):
+        found[published_dataset(row["dataset"]), row["detector"]].append(row)
+    return [
+        _comparison(figure, found[figure.dataset, figure.detector])
+        for figure in figures
+        if (figure.dataset, figure.detector) in found
+    ]
+
+
+def _comparison(figure: PublishedFigure, rows: Sequence[Any]) -> Comparison:
+    bad = next((row for row in rows if row["status"] != "ok"), None)
+    if bad is not None:
+        why = NOT_RUN if bad["status"] == MISSING else f"ours {bad['status']}: {bad['reason']}"
+        return Comparison(figure, None, len(rows), NOT, why)
+    values = [100 * float(row[OURS]) for row in rows]
+    ours = round(fmean(values), 2)
+    difference = abs(ours - figure.value)
+    spread = 3 * stdev(values) if len(values) > 1 else 0.0
+    within = min(values) - spread <= figure.value <= max(values) + spread
+    if difference <= TOLERANCE:
+        verdict = REPRODUCED
+    elif spread and within:
+        verdict = WITHIN_OURS
+    elif not spread and difference <= LARGEST:
+        verdict = REPRODUCED
+    else:
+        verdict = NOT
+    return Comparison(figure, ours, len(rows), verdict, UNKNOWN if verdict == NOT else "")
+
+
+def texts(results: SuiteResults, figures: Sequence[PublishedFigure]) -> dict[str, str]:
+    """The suite's file, by its name; ``figures`` as for `compare`."""
+    compared = compare(results, figures)
+    return {f"{SUITE}.md": markdown(results, compared)} if compared else {}
+
+
+def markdown(results: SuiteResults, compared: Sequence[Comparison]) -> str:
+    """How the figures of each detector came out, and all of them."""
+    parts = [f"# {SUITE}: a published table beside ours", results.title, EXPLANATION]
+    parts += environment_lines(results)
+    parts.append(
+        table(["detector", "series", "mean difference", "largest", *VERDICTS], _by_detector(compared))
+    )
+    parts += ["## All figures", table(HEADERS, table_rows(compared), left=3)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _by_detector(compared: Sequence[Comparison]) -> list[list[str]]:
+    by_detector: defaultdict[str, list[Comparison]] = defaultdict(list)
+    for each in compared:
+        by_detector[each.published.detector].append(each)
+    rows = []
+    for detector, comparisons in by_detector.items():
+        counted = Counter(each.verdict for each in comparisons)
+        differences = [abs(each.difference) for each in comparisons if each.difference is not None]
+        figures = [f"{fmean(differences):.2f}", f"{max(differences):.2f}"] if differences else ["", ""]
+        rows.append([detector, str(len(comparisons)), *figures, *(str(counted[v]) for v in VERDICTS)])
+    return rows
+
+
+STUDY = Study(
+    suites=(SUITE,),
+    texts=lambda results: texts(results, published_figures(SUITE)),
+    published=Published(published_figures, compare, texts, published_dataset),
+)

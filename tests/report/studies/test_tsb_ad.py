@@ -1,0 +1,79 @@
+"""TSB-AD's published figures beside ours."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from bench.analysis.results import MISSING, SuiteResults
+from bench.errors import BenchError
+from bench.plans.suite import load_suite
+from bench.report.reproduction import NOT, REPRODUCED, WITHIN_OURS, PublishedFigure
+from bench.report.studies.tsb_ad import DETECTORS, compare, published_figures, texts
+
+SERIES = "001_NAB_id_1_Facility_tr_1007_1st_2014"
+
+
+def trial(seed, vus, *, detector="lof:n_neighbors=50", status="ok", reason=""):
+    return {"detector": detector, "dataset": f"tsb_ad:{SERIES}", "seed": seed, "status": status,
+            "reason": reason, **({"ranking.vus_pr": vus} if status == "ok" else {})}  # fmt: skip
+
+
+def verdict_of(published, *trials):
+    results = SuiteResults("tsb-ad-u", "", "native", pd.DataFrame(trials), {}, {})
+    [found] = compare(results, [PublishedFigure("vus_pr", SERIES, "lof:n_neighbors=50", published, None)])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("published", "verdict", "is_open"),
+    [(13.8, REPRODUCED, False), (14.7, REPRODUCED, False), (14.9, NOT, True), (12.7, NOT, True)],
+)
+def test_without_a_spread_the_figures_may_differ_by_a_hundredth(published, verdict, is_open):
+    found = verdict_of(published, trial(0, 0.138))
+    assert (found.verdict, found.is_open) == (verdict, is_open)
+
+
+@pytest.mark.parametrize(("published", "verdict"), [(20.0, WITHIN_OURS), (14.05, REPRODUCED), (26.0, NOT)])
+def test_what_is_drawn_at_random_may_lie_within_our_range_over_seeds(published, verdict):
+    found = verdict_of(published, trial(0, 0.12), trial(1, 0.14), trial(2, 0.16))
+    assert (found.ours, found.verdict) == (14.0, verdict)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "said", "is_open"),
+    [("timeout", "took 9 s", "ours timeout: took 9 s", False), (MISSING, "", "not run yet", True)],
+)
+def test_a_trial_that_did_not_end_well_says_why(status, reason, said, is_open):
+    found = verdict_of(10.0, trial(0, 0.1), trial(1, None, status=status, reason=reason))
+    assert (found.ours, found.verdict, found.reason, found.is_open) == (None, NOT, said, is_open)
+
+
+def test_the_figures_that_come_along_are_of_the_series_that_can_be_rebuilt():
+    figures = published_figures("tsb-ad-u")
+    assert len({figure.dataset for figure in figures}) == 33
+    assert {figure.detector for figure in figures} == set(DETECTORS.values())
+    [found] = [f.value for f in figures if (f.dataset, f.detector) == (SERIES, DETECTORS["Sub-KNN"])]
+    assert found == pytest.approx(13.5482)
+
+
+def test_a_folder_of_published_tables_is_read(tmp_path):
+    (tmp_path / "uni_mergedTable_VUS-PR.csv").write_text("file,LOF,POLY\n1.csv,0.25,0.5\n")
+    [found] = published_figures("tsb-ad-u", tmp_path)
+    assert found == ("vus_pr", "1", "lof:n_neighbors=50", 25.0, None)
+    (tmp_path / "other.csv").write_text("name,LOF\n1,0.25\n")
+    with pytest.raises(BenchError, match="is no table of TSB-AD: it has no column 'file'"):
+        published_figures("tsb-ad-u", tmp_path / "other.csv")
+
+
+def test_the_suite_runs_what_the_table_has():
+    assert set(load_suite("tsb-ad-u").detectors) <= set(DETECTORS.values())
+
+
+def test_the_file_counts_verdicts_and_shows_each_figure():
+    results = SuiteResults("tsb-ad-u", "Title", "native", pd.DataFrame([trial(0, 0.138)]), {}, {})
+    figures = [PublishedFigure("vus_pr", SERIES, "lof:n_neighbors=50", 13.87, None)]
+    [(name, text)] = texts(results, figures).items()
+    assert name == "tsb-ad-u.md"
+    assert "13.87" in text
+    assert "13.80" in text
