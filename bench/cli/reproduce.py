@@ -86,7 +86,7 @@ def command(
         raise BenchError(
             f"the trials of {suite} were run by other suites; repeat them with --results in another folder"
         )
-    asked = {named.name for _, named in plan.detectors}
+    asked = {text for _, named in plan.detectors for text in (named.name, named.label)}
     names = {table_of.dataset(cell.dataset.label) for cell in plan.cells} if table_of.dataset else None
     shown = [
         each

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, gc=False):
     """How rows lie in series.
 
     lengths: of each series its number of points; rows are those of the first series in time order, then those

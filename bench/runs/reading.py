@@ -104,7 +104,7 @@ class Run:
         else:
             if record is None and self._has_scores():
                 warnings.warn(
-                    f"{self.folder / RECORDS} holds no record, though there are scores beside it: it was "
+                    f"{self.folder / RECORDS} holds no record, though there are scores beside it: it was cut off, "
                     "emptied or removed, and what it held will run again",
                     BenchWarning,
                     stacklevel=2,

@@ -10,6 +10,7 @@ from bench.errors import BenchError
 from bench.evaluation.ranges import Layout
 from bench.plans.selection import choose_detectors
 from bench.plugins.registry import load_registry
+from bench.runs.documents import encode
 from bench.spec import Spec
 from bench.trials.record import Record
 from bench.trials.runner import TrialRunner
@@ -103,7 +104,7 @@ def test_a_trial_on_series_has_metrics_of_ranges_and_says_how_its_points_lie(run
     assert record.metrics["ranking"]["vus_pr"] > 0.8
     assert record.metrics["native"]["range_f1"] >= 0
     assert (record.layout.lengths, record.layout.window) == ((800,), 40)
-    read = msgspec.json.decode(msgspec.json.encode(record), type=Record)
+    read = msgspec.json.decode(encode(record), type=Record)
     assert read.layout == record.layout
     damaged = msgspec.structs.replace(read, layout=Layout((801,), 40))
     with pytest.raises(ValueError, match="its series have 801 points, of 800 tested"):

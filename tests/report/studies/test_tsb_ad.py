@@ -11,6 +11,7 @@ from bench.plans.suite import load_suite
 from bench.report.reproduction import NOT, REPRODUCED, WITHIN_OURS, PublishedFigure
 from bench.report.studies.tsb_ad import DETECTORS, compare, published_figures, texts
 
+DRAWN = "isolation_forest:max_features=1,n_estimators=200"
 SERIES = "001_NAB_id_1_Facility_tr_1007_1st_2014"
 
 
@@ -21,7 +22,7 @@ def trial(seed, vus, *, detector="lof:n_neighbors=50", status="ok", reason=""):
 
 def verdict_of(published, *trials):
     results = SuiteResults("tsb-ad-u", "", "native", pd.DataFrame(trials), {}, {})
-    [found] = compare(results, [PublishedFigure("vus_pr", SERIES, "lof:n_neighbors=50", published, None)])
+    [found] = compare(results, [PublishedFigure("vus_pr", SERIES, trials[0]["detector"], published, None)])
     return found
 
 
@@ -36,8 +37,15 @@ def test_without_a_spread_the_figures_may_differ_by_a_hundredth(published, verdi
 
 @pytest.mark.parametrize(("published", "verdict"), [(20.0, WITHIN_OURS), (14.05, REPRODUCED), (26.0, NOT)])
 def test_what_is_drawn_at_random_may_lie_within_our_range_over_seeds(published, verdict):
-    found = verdict_of(published, trial(0, 0.12), trial(1, 0.14), trial(2, 0.16))
+    found = verdict_of(
+        published, *(trial(s, vus, detector=DRAWN) for s, vus in enumerate((0.12, 0.14, 0.16)))
+    )
     assert (found.ours, found.verdict) == (14.0, verdict)
+
+
+def test_of_what_is_drawn_at_random_one_seed_says_little():
+    found = verdict_of(13.5, trial(0, 0.138, detector=DRAWN))
+    assert (found.verdict, found.reason) == (NOT, "one seed says little of it; run it with --seeds 10")
 
 
 @pytest.mark.parametrize(
