@@ -104,8 +104,8 @@ class Run:
         else:
             if record is None and self._has_scores():
                 warnings.warn(
-                    f"{self.folder / RECORDS} holds no record, though there are scores beside it: it was cut off, "
-                    "emptied or removed, and what it held will run again",
+                    f"{self.folder / RECORDS} holds no record, though there are scores beside it: it was cut "
+                    "off, emptied or removed, and what it held will run again",
                     BenchWarning,
                     stacklevel=2,
                 )
