@@ -70,8 +70,8 @@ class Sheet:
 
     about: the trial. X: the test rows, shape (n, d). rebuilt: their reconstructions, of the same shape, or
     None. X_train: the training rows, shape (m, d). shape: of what a row holds. y, scores: of the test rows,
-    shape (n,). groups: by name, the indices of test rows from the lowest score to the highest. group_labels:
-    the label that all rows of a group have.
+    shape (n,). threshold: above which a row is called anomalous. groups: by name, the indices of test rows
+    from the lowest score to the highest. group_labels: the label that all rows of a group have.
     """
 
     about: str
@@ -82,6 +82,7 @@ class Sheet:
     shape: tuple[int, ...]
     y: Labels
     scores: Floats
+    threshold: float
     groups: Mapping[str, Indices]
     group_labels: Mapping[str, int]
 

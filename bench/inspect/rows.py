@@ -12,7 +12,6 @@ from bench.modalities import MODALITIES
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-CHOICE = "Of each group a few rows are shown, spread from its lowest score to its highest."
 NO_REBUILDING = "it rebuilds no rows: neither the detector nor its stage has a method difference(X)"
 
 
@@ -22,7 +21,7 @@ def rows(inspection: Inspection) -> Picture:
     return Picture(
         "rows",
         title,
-        f"{CHOICE} {drawing.caption}",
+        drawing.caption,
         f"{drawing.kind} of test rows, a few of each group: {counts(inspection)}.",
         drawing.draw(_sheet(inspection, title, None)),
     )
@@ -40,7 +39,7 @@ def rebuilt_rows(inspection: Inspection) -> Picture | NotShown:
     return Picture(
         "reconstructions",
         title,
-        f"{CHOICE} {drawing.rebuilt_caption}",
+        drawing.rebuilt_caption,
         f"{drawing.kind} of test rows, each beside its reconstruction. Mean squared differences: {said}.",
         drawing.draw(_sheet(inspection, title, inspection.X - inspection.differences)),
     )
@@ -56,6 +55,7 @@ def _sheet(inspection: Inspection, title: str, rebuilt: Floats | None) -> Sheet:
         shape=inspection.view.shape,
         y=inspection.y,
         scores=inspection.scores,
+        threshold=inspection.threshold,
         groups=inspection.groups,
         group_labels={group: int(anomalous) for group, anomalous in GROUPS.items()},
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # The modality of a dataset that declares none, of features, and of rows with another shape than is drawn.
 DEFAULT = "table"
+# How a modality that draws single rows chooses them, at the beginning of its captions.
+OF_EACH_GROUP = "Of each group a few rows are shown, spread from its lowest score to its highest."
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.modalities import CataloguePicture, InspectPicture, Modality
+from bench.modalities import OF_EACH_GROUP, CataloguePicture, InspectPicture, Modality
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -72,7 +72,7 @@ MODALITY = Modality(
     inspect=InspectPicture(
         draw=draw_sheet,
         kind="Curves",
-        caption="Each line is a row, from its first value to its last.",
-        rebuilt_caption="Rows are solid, their reconstructions dashed and black.",
+        caption=f"{OF_EACH_GROUP} Each line is a row, from its first value to its last.",
+        rebuilt_caption=f"{OF_EACH_GROUP} Rows are solid, their reconstructions dashed and black.",
     ),
 )

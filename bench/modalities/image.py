@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.modalities import CataloguePicture, InspectPicture, Modality
+from bench.modalities import OF_EACH_GROUP, CataloguePicture, InspectPicture, Modality
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -80,7 +80,7 @@ MODALITY = Modality(
     inspect=InspectPicture(
         draw=draw_sheet,
         kind="Images",
-        caption="Each tile is a row.",
-        rebuilt_caption="Each row has its reconstruction on its right.",
+        caption=f"{OF_EACH_GROUP} Each tile is a row.",
+        rebuilt_caption=f"{OF_EACH_GROUP} Each row has its reconstruction on its right.",
     ),
 )

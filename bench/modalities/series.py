@@ -18,6 +18,7 @@ SERIES = "series"
 AXIS = "channel (counted from 0)"
 # Channels that are drawn, and points of the catalogue's pictures.
 CHANNELS, POINTS = 3, 600
+CAPTION = "Above the test points with the labelled ranges shaded, below their scores; dashed: the threshold."
 
 
 def draw_split(panel: SubFigure, split: Split) -> None:
@@ -58,6 +59,7 @@ def draw_sheet(sheet: Sheet) -> Figure:
     draw_signal(above, sheet.X, sheet.y)
     above.set_ylabel("value")
     below.plot(sheet.scores, color=NEUTRAL, linewidth=0.7)
+    below.axhline(sheet.threshold, color=NEUTRAL, linewidth=0.8, linestyle="--")
     below.set_ylabel("score")
     below.set_xlabel("test point")
     return figure
@@ -80,7 +82,7 @@ MODALITY = Modality(
     inspect=InspectPicture(
         draw=draw_sheet,
         kind="Points",
-        caption="Above the test points with the labelled ranges shaded, below their scores.",
-        rebuilt_caption="Above the test points with the labelled ranges shaded, below their scores.",
+        caption=CAPTION,
+        rebuilt_caption=CAPTION,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.modalities import CataloguePicture, InspectPicture, Modality
+from bench.modalities import OF_EACH_GROUP, CataloguePicture, InspectPicture, Modality
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -20,7 +20,9 @@ MOST_POINTS = 150
 LINES = 8
 # Standardised values beyond are drawn as these.
 CLIPPED = 4.0
-CAPTION = f"Values are standardised by the training rows; beyond {CLIPPED:g} colours are the same."
+CAPTION = (
+    f"{OF_EACH_GROUP} Values are standardised by the training rows; beyond {CLIPPED:g} colours are the same."
+)
 
 
 def draw_split(panel: SubFigure, split: Split) -> None:
