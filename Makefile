@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test simulations fuzz faults lint format docs wheel clean
+.PHONY: run test simulations fuzz faults gpu lint format docs wheel clean
 
 run: $(READY)
 	$(BIN)/python -m bench run --all
@@ -25,6 +25,13 @@ faults: $(READY)
 # Coverage of intervals and errors of races, by simulation: some minutes.
 simulations: $(READY)
 	$(BIN)/python tests/simulations/simulate.py > results/simulations.md
+
+# On a machine with a GPU: what can use one is timed on both, and how far their scores agree. Send in results/gpu.
+gpu: $(READY)
+	$(BIN)/python -c "import sys, torch; sys.exit(None if torch.cuda.is_available() else 'torch finds no CUDA device; docs/guide/costs.md says which build it needs')"
+	$(BIN)/python -m bench time --detectors autoencoder,kde,knn,lof,mahalanobis,pca --rows 4000,16000,64000,256000 \
+	  --features 20 --limit 5m --results results/gpu
+	$(BIN)/python -m pytest -q tests/benchmarks/test_training.py --benchmark-json results/gpu/autoencoders.json
 
 lint: $(READY)
 	$(BIN)/ruff check .
