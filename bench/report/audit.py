@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from bench.analysis.cells import DASH, NONE, Row
 from bench.errors import DataError
@@ -58,15 +59,20 @@ def _cells(found: Audit | DataError) -> Row:
         str(found.rows),
         str(found.columns),
         str(found.anomalies),
-        str(found.distinct_anomalies),
-        share(found.copies),
-        str(found.conflicts),
-        share(found.leak),
-        share(found.naive_leak),
+        _or_dash(found.distinct_anomalies, str),
+        _or_dash(found.copies, share),
+        _or_dash(found.conflicts, str),
+        _or_dash(found.leak, share),
+        _or_dash(found.naive_leak, share),
         str(len(found.constant)),
         str(len(found.nearly_constant)),
         " / ".join(share(each) for each in found.prevalence.values()),
     ]
+
+
+def _or_dash(value: Any, shown: Callable[[Any], str]) -> str:
+    """What is shown of a value; a dash where there is none, as of equal rows in series."""
+    return DASH if value is None else shown(value)
 
 
 def _source(label: str) -> str:
@@ -83,12 +89,12 @@ def _sentences(found: Audit | DataError) -> Iterator[str]:
             f"{share(found.leak)} of the test rows equal a training row; keep equal rows on one side, as "
             "Split.stratified does by itself (duplicates=group)"
         )
-    elif found.naive_leak >= FEW:
+    elif found.naive_leak is not None and found.naive_leak >= FEW:
         yield (
             f"equal rows are on one side; split as rows of their own, {share(found.naive_leak)} of the test "
             "rows would equal a training row"
         )
-    if found.distinct_anomalies < (1 - FEW) * found.anomalies:
+    if found.distinct_anomalies is not None and found.distinct_anomalies < (1 - FEW) * found.anomalies:
         yield f"only {found.distinct_anomalies} of {found.anomalies} anomalies differ from one another"
     if found.conflicts:
         yield f"{found.conflicts} rows equal a row with the other label, which no detector can tell apart"

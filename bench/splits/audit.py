@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct
@@ -13,7 +13,7 @@ from bench.splits.grouping import Indices, equal_rows
 from bench.splits.split import Split
 
 if TYPE_CHECKING:
-    from bench.splits.arrays import Floats
+    from bench.splits.arrays import Floats, Labels
 
 # A column is nearly constant when one value fills this fraction of it.
 NEARLY = 0.99
@@ -23,6 +23,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 @dataclass(frozen=True)
 class Audit:
     """What was found in a split, all of it before scaling. Shares are of 1.
+
+    What is about equal rows is None of series: that points have equal values says nothing.
 
     - ``copies``: fraction of rows that equal an earlier row, of all parts together
     - ``anomalies``, ``distinct_anomalies``: anomalous rows, and those that differ from one another
@@ -36,11 +38,11 @@ class Audit:
     rows: int
     columns: int
     anomalies: int
-    distinct_anomalies: int
-    copies: float
-    conflicts: int
-    leak: float
-    naive_leak: float
+    distinct_anomalies: int | None
+    copies: float | None
+    conflicts: int | None
+    leak: float | None
+    naive_leak: float | None
     constant: tuple[int, ...]
     nearly_constant: tuple[int, ...]
     prevalence: Mapping[str, float]
@@ -49,25 +51,35 @@ class Audit:
 def audit(split: Split) -> Audit:
     parts = {"train": split.train, "calibration": split.calibration, "test": split.test}
     given = {name: part for name, part in parts.items() if part is not None}
-    group = _groups(*(part.X for part in given.values()))
     y = np.concatenate([part.y for part in given.values()])
-    sizes = np.bincount(group, minlength=len(group))
-    anomalous = np.bincount(group, y, minlength=len(group))
-    in_both_classes = (anomalous > 0) & (anomalous < sizes)
     constant, nearly_constant = _constant_columns(split.X_train)
+    equal = _of_equal_rows(split, y, [part.X for part in given.values()])
     return Audit(
         rows=len(y),
         columns=split.X_train.shape[1],
         anomalies=int(y.sum()),
-        distinct_anomalies=int((anomalous > 0).sum()),
-        copies=_share_of_copies(group),
-        conflicts=int(in_both_classes[group].sum()),
-        leak=_leak(group[: len(split.y_train)], group[-len(split.y_test) :]),
-        naive_leak=_naive_leak(sizes[group], len(split.y_train) / len(y)),
         constant=constant,
         nearly_constant=nearly_constant,
         prevalence={name: float(part.y.mean()) for name, part in given.items()},
+        **equal,
     )
+
+
+def _of_equal_rows(split: Split, y: Labels, parts: Sequence[Floats]) -> dict[str, Any]:
+    """The fields of `Audit` that are about equal rows. ``y``: the labels of all ``parts``."""
+    if split.timeline is not None:
+        return dict.fromkeys(("distinct_anomalies", "copies", "conflicts", "leak", "naive_leak"))
+    group = _groups(*parts)
+    sizes = np.bincount(group, minlength=len(group))
+    anomalous = np.bincount(group, y, minlength=len(group))
+    in_both_classes = (anomalous > 0) & (anomalous < sizes)
+    return {
+        "distinct_anomalies": int((anomalous > 0).sum()),
+        "copies": _share_of_copies(group),
+        "conflicts": int(in_both_classes[group].sum()),
+        "leak": _leak(group[: len(split.y_train)], group[-len(split.y_test) :]),
+        "naive_leak": _naive_leak(sizes[group], len(split.y_train) / len(y)),
+    }
 
 
 class Copies(Struct, frozen=True, gc=False):

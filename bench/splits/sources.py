@@ -19,6 +19,11 @@ class Source:
     why: str
 
 
+def _of_nab(*ids: int) -> tuple[str, ...]:
+    """The series of TSB-AD that it took from NAB, by their numbers there."""
+    return tuple(f"nab_id_{each}_*" for each in ids)
+
+
 # Names as in ADBench and scikit-learn, in small letters and without ADBench's leading number, and identifiers
 # of OpenML and UCI. Only what the sources say, or what was found in the files.
 SOURCES = (
@@ -56,7 +61,40 @@ SOURCES = (
     Source("MVTec AD", ("mvtec-ad_*",), "pictures of one collection, one object each"),
     Source("20 newsgroups", ("20news_*",), "one class each of the same messages"),
     Source("AG news", ("agnews_*",), "one class each of the same news"),
+    # Series of NAB, and what TSB-AD made of them.
+    Source("NAB's generator", ("nab:art_*", *_of_nab(8, 17)), "made up by one program"),
+    Source(
+        "Twitter volumes",
+        ("nab:twitter_volume_*", *_of_nab(2, 25)),
+        "mentions of companies in the same weeks",
+    ),
+    Source(
+        "Twin Cities traffic",
+        ("nab:occupancy_*", "nab:speed_*", "nab:traveltime_*", *_of_nab(5, 9, 13, 26)),
+        "sensors along the same roads",
+    ),
+    Source("ad exchange", ("nab:exchange-*", *_of_nab(10, 14)), "prices and views of one online advertiser"),
+    Source(
+        "AWS servers",
+        (
+            "nab:ec2_*",
+            "nab:elb_*",
+            "nab:grok_*",
+            "nab:iio_*",
+            "nab:rds_*",
+            "nab:cpu_utilization_*",
+            *_of_nab(1, 19, 23),
+        ),
+        "metrics of one cloud, several of the same machines",
+    ),
+    Source("keystrokes", ("nab:rogue_agent_*", *_of_nab(18)), "typing at one computer"),
+    Source("New York taxis", ("nab:nyc_taxi", *_of_nab(6)), "the same series"),
+    Source("office temperature", ("nab:ambient_temperature_*", *_of_nab(16)), "the same series"),
+    Source("SMAP", ("smap:*", "smap_id_*"), "telemetry of one satellite"),
+    Source("Curiosity", ("msl:*", "msl_id_*"), "telemetry of one rover"),
 )
+# Of a file of TSB-AD, the collection that it came from.
+_TSB_AD = re.compile(r"(\w+?)_id_\d+_.*")
 
 
 def source_of(label: str) -> Source | None:
@@ -76,6 +114,9 @@ def related_group(label: str) -> str:
     """
     source = source_of(label)
     name, full_name = _names(label)
+    of_tsb_ad = _TSB_AD.fullmatch(name)
+    if source is None and of_tsb_ad and full_name.startswith("tsb_ad:"):
+        return of_tsb_ad[1]
     return source.name if source else full_name if name.isdigit() else name
 
 

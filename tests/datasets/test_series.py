@@ -8,6 +8,8 @@ from plugin_modules import of_datasets
 
 from bench.evaluation.metrics import METRICS
 from bench.evaluation.ranking import Ranking
+from bench.report.audit import rows, words
+from bench.splits.audit import audit
 from bench.trials.split_cache import make_split
 
 KINDS = of_datasets("_series_anomalies").KINDS
@@ -55,3 +57,11 @@ def test_a_series_of_tsb_ad_is_judged_whole(registry, monkeypatch, tmp_path):
     monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
     split = split_of(registry, "tsb_ad", series="002_Made_id_1_Up_tr_20_1st_40")
     assert (len(split.X_train), len(split.X_test), split.y_test.sum()) == (20, 60, 5)
+
+
+def test_an_audit_says_nothing_of_equal_points(registry):
+    found = audit(split_of(registry, "series", anomaly="frozen", points=2000))
+    assert (found.copies, found.conflicts, found.leak, found.distinct_anomalies) == (None,) * 4
+    [row] = rows({"series": found})
+    assert row.count("–") >= 5
+    assert not [sentence for sentence in words({"series": found}) if "equal" in sentence]

@@ -18,6 +18,10 @@ from bench.splits.sources import SOURCES, related_group, source_of
         ("adbench:20news_3", "adbench:20news_0"),
         ("adbench:44_Wilt,duplicates=drop", "44_Wilt"),
         ("bumps:noise=0.1", "bumps"),
+        ("nab:nyc_taxi", "tsb_ad:006_NAB_id_6_Traffic_tr_2579_1st_5839"),
+        ("nab:speed_t4013", "nab:occupancy_6005"),
+        ("smap:P-1,channels=1", "tsb_ad:151_SMAP_id_8_Sensor_tr_1971_1st_4870"),
+        ("tsb_ad:300_UCR_id_1_Facility_tr_100_1st_200", "tsb_ad:301_UCR_id_2_Sensor_tr_100_1st_200"),
     ],
 )
 def test_related_datasets_have_one_group(one, other):
@@ -31,6 +35,9 @@ def test_related_datasets_have_one_group(one, other):
         ("adbench:45_wine", "adbench:44_Wilt"),
         ("openml:44", "uci:44"),
         ("bumps", "breast_cancer"),
+        ("nab:nyc_taxi", "nab:ambient_temperature_system_failure"),
+        ("smap:P-1", "msl:P-10"),
+        ("tsb_ad:300_UCR_id_1_Facility_tr_100_1st_200", "tsb_ad:301_YAHOO_id_2_WebService_tr_100_1st_200"),
     ],
 )
 def test_others_have_groups_of_their_own(one, other):
