@@ -10,6 +10,8 @@ from typing import Literal, cast, get_args
 import numpy as np
 
 from bench.errors import BenchError
+from bench.modalities import DEFAULT
+from bench.modalities.series import SERIES
 from bench.plans.plan import Plan
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import Grid, Suite
@@ -17,6 +19,7 @@ from bench.plugins.contract import Regime
 from bench.plugins.decorators import dataset, plugin_of
 from bench.plugins.metadata import DatasetPlugin
 from bench.plugins.registry import Registry
+from bench.splits.recording import Recording
 from bench.splits.split import Split
 from bench.trials.environment import choose_device, device
 from bench.trials.trial import Trial
@@ -27,6 +30,8 @@ DEVICES: tuple[Device, ...] = get_args(Device)
 ANOMALIES = 0.05
 # Standard deviations by which an anomaly is shifted, in each column.
 SHIFT = 2.0
+# Points in a cycle of the series.
+PERIOD = 100
 # With fewer rows there would not be an anomaly in each part.
 FEWEST_ROWS = 40
 # A detector is timed under the first of these that it can be used in: labels only for those that need them.
@@ -50,6 +55,18 @@ def shifted_gaussian(rng: np.random.Generator, rows: int = 1000, features: int =
     return Split(*part(train, rows), *part(test, rows), *part(calibration, rows // 4))
 
 
+@dataset(modality=SERIES)
+def noisy_sine(rng: np.random.Generator, rows: int = 1000, features: int = 1) -> Split:
+    """A sine with noise: ``rows`` points, all of them learnt from and scored, 5 % of them with more noise."""
+    time = np.arange(rows)
+    y = np.zeros(rows, dtype=np.int8)
+    y[rows // 2 :][: max(2, round(ANOMALIES * rows))] = 1
+    phases = rng.uniform(0, 2 * np.pi, size=features)
+    noise = rng.normal(size=(rows, features)) * np.where(y, 1.0, 0.1)[:, None]
+    values = np.sin(2 * np.pi * time[:, None] / PERIOD + phases) + noise
+    return Split.in_time(Recording.of_one(values, y, train=rows), judged="all", scaling="none")
+
+
 @dataclass(frozen=True)
 class TimingCell:
     """A detector on one size of data, on one device. ``rows`` are trained on, and as many scored."""
@@ -70,6 +87,10 @@ class TimingCell:
         return int(self.trial.dataset.params["features"])
 
 
+# Those that a detector is timed on: the first that it takes.
+TIMED_ON = (shifted_gaussian, noisy_sine)
+
+
 @dataclass(frozen=True)
 class TimingGrid:
     """The cells in the order in which they are measured, small ones first, and what was left out."""
@@ -79,9 +100,9 @@ class TimingGrid:
 
 
 def with_timing_data(registry: Registry) -> Registry:
-    """The same detectors beside the only dataset that they are timed on."""
-    data = cast(DatasetPlugin, plugin_of(shifted_gaussian))
-    return dataclasses.replace(registry, datasets={data.name: data})
+    """The same detectors beside the only datasets that they are timed on."""
+    data = [cast(DatasetPlugin, plugin_of(each)) for each in TIMED_ON]
+    return dataclasses.replace(registry, datasets={each.name: each for each in data})
 
 
 def make_grid(
@@ -99,7 +120,7 @@ def make_grid(
     if min(rows) < FEWEST_ROWS or min(features) < 1:
         raise BenchError(f"a grid needs at least {FEWEST_ROWS} rows and 1 feature")
     sizes = [(r, f) for f in sorted(set(features)) for r in sorted(set(rows))]
-    data = tuple(f"{shifted_gaussian.__name__}:rows={r},features={f}" for r, f in sizes)
+    data = tuple(f"{each.__name__}:rows={r},features={f}" for each in TIMED_ON for r, f in sizes)
     suite = Suite("timing", "Timing grid", (0,), (Grid(data, REGIME_ORDER),))
     plan = make_plan(suite, with_timing_data(registry), Selection(detectors=detectors), every=True)
     cells = [
@@ -114,9 +135,15 @@ def make_grid(
 
 
 def _one_for_each_size(plan: Plan) -> list[Trial]:
-    """One trial for each detector and size: the plan holds the regimes in the order of preference."""
+    """One trial for each detector and size: the plan holds the regimes in the order of preference.
+
+    On series are timed those that take no tables.
+    """
     found: dict[tuple[str, str], Trial] = {}
+    modalities = {named.label: plugin.modalities for plugin, named in plan.detectors}
     for trial in plan:
+        if trial.dataset.name == noisy_sine.__name__ and DEFAULT in modalities[trial.detector.label]:
+            continue
         found.setdefault((trial.dataset.label, trial.detector.label), trial)
     sizes = {cell.dataset.label: i for i, cell in enumerate(plan.cells)}
     detectors = {named.label: i for i, (_, named) in enumerate(plan.detectors)}
@@ -127,7 +154,7 @@ def _notes(plan: Plan, cells: Sequence[TimingCell]) -> list[str]:
     timed = {cell.detector for cell in cells}
     missing = [f"{plugin.name} is left out: it is not installed" for plugin in plan.unavailable]
     unfit = [
-        f"{named.label} is left out: it takes no tables, or cannot use the device"
+        f"{named.label} is left out: it takes neither tables nor series, or cannot use the device"
         for _, named in plan.detectors
         if named.label not in timed
     ]

@@ -20,8 +20,9 @@ NO_PAIRS = "No detector was timed on both devices."
 CPU_ONLY = "Not measured: no CUDA device was used, so there are CPU columns only."
 
 EXPLANATION = """\
-Seeded Gaussian rows, 5 % of them shifted; labels only for the detectors that need them. As many rows are
-scored as are trained on. Times are warm and the GPU is waited for: the median of so many *runs*, each of
+Seeded Gaussian rows, 5 % of them shifted; labels only for the detectors that need them. Detectors that take
+no tables are given a series, a sine with noise, in *features* channels. As many rows are scored as are
+trained on. Times are warm and the GPU is waited for: the median of so many *runs*, each of
 them repeated by torch.utils.benchmark where it is short. One run means that more would not have fitted into
 the limit, and the figure is that of the first warm fit. *Stage* is the fitting of a piece that detectors
 share, fitted alone and charged in full to each. *Memory* is how far resident memory grew at its peak while

@@ -5,7 +5,7 @@ import pytest
 from timing_cells import cells_of
 
 from bench.errors import BenchError
-from bench.timing.grid import choose_devices, make_grid, parse_sizes, shifted_gaussian
+from bench.timing.grid import choose_devices, make_grid, noisy_sine, parse_sizes, shifted_gaussian
 from bench.trials.environment import DEVICE_VARIABLE
 
 
@@ -28,6 +28,15 @@ def test_the_grid_grows_and_takes_patterns_and_parameters(registry):
     sizes = [(cell.features, cell.rows) for cell in cells if cell.detector == "knn"]
     assert sizes == [(2, 40), (2, 80), (4, 40), (4, 80)]
     assert {cell.detector for cell in cells} == {"knn", "lof:n_neighbors=7"}
+
+
+def test_what_reads_windows_is_timed_on_a_series(registry):
+    cells = cells_of(registry, "knn", "knn:window=20", rows=(200,), features=(2,))
+    data = {cell.detector: cell.trial.dataset.name for cell in cells}
+    assert data == {"knn": "shifted_gaussian", "knn:window=20": "noisy_sine"}
+    split = noisy_sine(np.random.default_rng(0), rows=200, features=2)
+    assert (split.X_train.shape, split.X_test.shape, split.y_test.sum()) == ((200, 2), (200, 2), 10)
+    assert split.timeline.train.whole == (slice(0, 200),)
 
 
 def test_what_does_not_fit_is_noted(with_try_out):
