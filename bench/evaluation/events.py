@@ -31,15 +31,15 @@ PARTS = 24
 POINTS = 1000.0
 
 
-def delays(scores: Floats, is_anomaly: Flags, layout: Layout) -> Floats:
+def delays(scores: Floats, is_anomaly: Flags, layout: Layout, budget: float = BUDGET) -> Floats:
     """From the start of each labelled range to its first alarm, as a fraction of its length; 1 without one.
 
     scores, is_anomaly: shape (n,), of all series together, one of which has an anomaly. The threshold is the
-    lowest at which false alarms are within the budget of `BUDGET` a day, and at least one in all: points that
-    score above it alarm. NaN where no point can alarm falsely.
+    lowest at which false alarms are within the ``budget`` a day, and at least one in all: points that score
+    above it alarm. NaN where no point can alarm falsely.
     """
     labelled = Ranges.of(is_anomaly, layout.starts)
-    threshold = _threshold(scores, labelled, layout)
+    threshold = _threshold(scores, labelled, layout, budget)
     if math.isnan(threshold):
         return np.full(len(labelled.starts), math.nan)
     alarms = np.append(np.flatnonzero(scores > threshold), len(scores))
@@ -47,7 +47,7 @@ def delays(scores: Floats, is_anomaly: Flags, layout: Layout) -> Floats:
     return np.where(first < labelled.stops, (first - labelled.starts) / labelled.lengths, 1.0)
 
 
-def _threshold(scores: Floats, labelled: Ranges, layout: Layout) -> float:
+def _threshold(scores: Floats, labelled: Ranges, layout: Layout, budget: float) -> float:
     day = layout.points_per_day or POINTS
     day = day if day >= PARTS else POINTS
     normal = _far_from(labelled, layout)
@@ -57,7 +57,7 @@ def _threshold(scores: Floats, labelled: Ranges, layout: Layout) -> float:
     part = (normal - layout.starts[series]) // (day / PARTS)
     begins = np.flatnonzero((np.diff(series, prepend=-1) != 0) | (np.diff(part, prepend=-1) != 0))
     highest = np.maximum.reduceat(scores[normal], begins)
-    allowed = min(max(int(BUDGET * len(normal) / day), 1), len(highest) - 1)
+    allowed = min(max(int(budget * len(normal) / day), 1), len(highest) - 1)
     return float(-np.partition(-highest, allowed)[allowed])
 
 

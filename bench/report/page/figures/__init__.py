@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.report.page.figure import Figure
-from bench.report.page.figures import costs, curves, difficulty, heatmap
+from bench.report.page.figures import costs, curves, difficulty, heatmap, series
 from bench.report.page.view import RegimeView
 
 
@@ -11,6 +11,7 @@ def figures(view: RegimeView) -> list[Figure]:
     """All that the results allow, in the order in which the page shows them."""
     return [
         *heatmap.figures(view),
+        *series.figures(view),
         *costs.figures(view),
         *difficulty.figures(view),
         *curves.figures(view),
