@@ -52,7 +52,7 @@ def easy(shape: tuple[int, ...], train: int = 120) -> Split:
 
 
 def easy_series(shape: tuple[int, ...], train: int = 400) -> Split:
-    """A series of which any detector can tell two anomalous ranges in each part.
+    """A series of which any detector can tell the anomalous ranges: two in training, and one in the test.
 
     Each channel is a sine wave of its own phase with a little noise. In a range a zigzag is added, whose
     values differ and lie far from the others.
@@ -63,10 +63,12 @@ def easy_series(shape: tuple[int, ...], train: int = 400) -> Split:
     X = np.sin(2 * np.pi * (time[:, None] + np.arange(channels)) / CYCLE)
     X += 0.1 * noise.normal(size=X.shape)
     y = np.zeros(len(time), dtype=np.int8)
-    for begin, points in ((0, train), (train, TEST_POINTS)):
-        for third in (1, 2):
-            start, length = begin + third * points // 3, max(1, min(CYCLE // 2, points // CYCLE))
-            y[start : start + length] = 1
+    for start, points in (
+        (train // 3, train),
+        (2 * train // 3, train),
+        (train + TEST_POINTS // 2, TEST_POINTS),
+    ):
+        y[start : start + max(1, min(CYCLE // 2, points // CYCLE))] = 1
     X += y[:, None] * size.uniform(3, 6, X.shape) * np.where(time % 2, -1, 1)[:, None]
     recording = Recording.of_one(X, y, train=train)
     return Split.in_time(recording, scaling="none", optimum=lambda X: np.abs(X).sum(axis=1))

@@ -51,6 +51,7 @@ FAMILIES = {
     "clustering": "distance to groups or prototypes of rows",
     "density": "little density, under a distribution or a kernel",
     "ensemble": "the scores of other detectors together",
+    "forecast": "far from what the other points of a series let expect",
     "graphical": "little probability under a Markov chain or field",
     "isolation": "separated from the rest by few cuts",
     "linear": "distance to the centre or to a subspace",
