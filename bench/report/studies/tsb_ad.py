@@ -39,9 +39,10 @@ METRIC, OURS = "vus_pr", "ranking.vus_pr"
 # windows of 100 points now, by which the published figures do not come out.
 DETECTORS = {
     "IForest": "isolation_forest:max_features=1,n_estimators=200",
-    "KMeansAD": "kmeans_ad",
+    "KMeansAD": "kmeans_ad:window=auto2",
     "LOF": "lof:n_neighbors=50",
-    "MatrixProfile": "matrix_profile",
+    "MatrixProfile": "matrix_profile:ends=lowest",
+    "POLY": "poly:skipped=0.1",
     "SR": "spectral_residual",
     "Sub-HBOS": "hbos:normalize=true,window=auto",
     "Sub-IForest": "isolation_forest:max_features=1,n_estimators=150,normalize=true,window=auto",
@@ -51,6 +52,12 @@ DETECTORS = {
 }
 # What draws at random, so that one seed of ours says little.
 DRAWING = {"isolation_forest", "kmeans_ad"}
+# Why a figure differs, by series and detector.
+KNOWN = {
+    ("017_NAB_id_17_Synthetic_tr_1007_1st_1805", "matrix_profile:ends=lowest"): (
+        "nearly all of its windows have an equal one: what rounding leaves of the distance 0 ranks them"
+    ),
+}
 ONE_SEED = "one seed says little of it; run it with --seeds 10"
 # In percent: a difference of 0.001 of VUS-PR. Of one series up to ten times as much may come of ties and of
 # sums in another order.
@@ -123,7 +130,9 @@ def _comparison(figure: PublishedFigure, rows: Sequence[Any]) -> Comparison:
         verdict = REPRODUCED
     else:
         verdict = NOT
-    why = ONE_SEED if draws and len(values) == 1 else UNKNOWN
+    why = KNOWN.get((figure.dataset, figure.detector), UNKNOWN)
+    if draws and len(values) == 1:
+        why = ONE_SEED
     return Comparison(figure, ours, len(rows), verdict, why if verdict == NOT else "")
 
 

@@ -9,7 +9,7 @@ from bench.analysis.results import MISSING, SuiteResults
 from bench.errors import BenchError
 from bench.plans.suite import load_suite
 from bench.report.reproduction import NOT, REPRODUCED, WITHIN_OURS, PublishedFigure
-from bench.report.studies.tsb_ad import DETECTORS, compare, published_figures, texts
+from bench.report.studies.tsb_ad import DETECTORS, KNOWN, compare, published_figures, texts
 
 DRAWN = "isolation_forest:max_features=1,n_estimators=200"
 SERIES = "001_NAB_id_1_Facility_tr_1007_1st_2014"
@@ -66,7 +66,7 @@ def test_the_figures_that_come_along_are_of_the_series_that_can_be_rebuilt():
 
 
 def test_a_folder_of_published_tables_is_read(tmp_path):
-    (tmp_path / "uni_mergedTable_VUS-PR.csv").write_text("file,LOF,POLY\n1.csv,0.25,0.5\n")
+    (tmp_path / "uni_mergedTable_VUS-PR.csv").write_text("file,LOF,CNN\n1.csv,0.25,0.5\n")
     [found] = published_figures("tsb-ad-u", tmp_path)
     assert found == ("vus_pr", "1", "lof:n_neighbors=50", 25.0, None)
     (tmp_path / "other.csv").write_text("name,LOF\n1,0.25\n")
@@ -75,7 +75,17 @@ def test_a_folder_of_published_tables_is_read(tmp_path):
 
 
 def test_the_suite_runs_what_the_table_has():
-    assert set(load_suite("tsb-ad-u").detectors) <= set(DETECTORS.values())
+    assert set(load_suite("tsb-ad-u").detectors) == set(DETECTORS.values())
+
+
+def test_a_difference_whose_reason_is_known_is_not_open():
+    series, detector = next(iter(KNOWN))
+    results = SuiteResults(
+        "tsb-ad-u", "", "native",
+        pd.DataFrame([{**trial(0, 0.3294, detector=detector), "dataset": f"tsb_ad:{series}"}]), {}, {},
+    )  # fmt: skip
+    [found] = compare(results, [PublishedFigure("vus_pr", series, detector, 34.21, None)])
+    assert (found.verdict, found.reason, found.is_open) == (NOT, KNOWN[series, detector], False)
 
 
 def test_the_file_counts_verdicts_and_shows_each_figure():
