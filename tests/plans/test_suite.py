@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,10 @@ def write_suite(tmp_path):
 
 
 @pytest.mark.parametrize("name", suite_names())
-def test_each_builtin_suite_loads_and_names_only_what_there_is(name, registry, monkeypatch):
-    monkeypatch.setenv("BENCH_DATA_DIR", str(DATA))
+def test_each_builtin_suite_loads_and_names_only_what_there_is(name, registry, monkeypatch, tmp_path):
+    shutil.copy(DATA / "42_WBC.npz", tmp_path)
+    (tmp_path / "001_NAB_id_1_Facility_tr_1007_1st_2014.csv").write_text("Data,Label\n")  # of TSB-AD
+    monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
     suite = load_suite(name)
     assert suite.title
     plan = make_plan(suite, registry)
