@@ -58,6 +58,11 @@ class Windows:
         inverse = np.divide(1.0, size, out=np.zeros_like(size), where=inside & (size > 0))
         return cls(x - x.mean(), length, mean, inverse, offset, tuple(found))
 
+    @property
+    def count(self) -> int:
+        """How many lie in a stretch."""
+        return sum(each.stop - each.start for each in self.stretches)
+
     def distances(self, correlation: Floats) -> Floats:
         """From correlations to distances; 0 where there was no window to compare with."""
         unlike = 1 - correlation
@@ -65,34 +70,34 @@ class Windows:
         return np.sqrt(2 * self.length * unlike)
 
 
-def most_alike(windows: Windows, apart: int) -> tuple[Floats, Floats]:
-    """Of each window the highest correlations with one at least so many points after it, and before it."""
-    after, before = _none(windows), _none(windows)
-    _follow(*_arrays(windows), *_arrays(windows), windows.length, apart, after, before)
-    return after, before
-
-
-def most_alike_among(windows: Windows, others: Windows) -> Floats:
-    """Of each window the highest correlation with one of others, which have the same length."""
-    found, unused = _none(windows), _none(others)
-    _follow(*_arrays(windows), *_arrays(others), windows.length, 0, found, unused)
-    _follow(*_arrays(others), *_arrays(windows), windows.length, 1, unused, found)
-    return found
-
-
-def _none(windows: Windows) -> Floats:
-    return np.full(len(windows.mean), NONE)
-
-
-def _arrays(windows: Windows) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """What `_follow` asks of windows: beside their own arrays, by how much a covariance changes with one step
-    of both windows, as two factors of each.
+def steps(windows: Windows) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """What following a diagonal takes of windows: their own arrays, and two factors by which a covariance
+    changes with one step of both.
     """
     x, length, mean = windows.x, windows.length, windows.mean
     change, sides = np.zeros(len(mean)), np.zeros(len(mean))
     change[1:] = (x[length:] - x[:-length]) / 2
     sides[1:] = x[length:] - mean[1:] + x[:-length] - mean[:-1]
     return x, mean, windows.inverse, windows.offset, change, sides
+
+
+def most_alike(windows: Windows, apart: int) -> tuple[Floats, Floats]:
+    """Of each window the highest correlations with one at least so many points after it, and before it."""
+    after, before = _none(windows), _none(windows)
+    _follow(*steps(windows), *steps(windows), windows.length, apart, after, before)
+    return after, before
+
+
+def most_alike_among(windows: Windows, others: Windows) -> Floats:
+    """Of each window the highest correlation with one of others, which have the same length."""
+    found, unused = _none(windows), _none(others)
+    _follow(*steps(windows), *steps(others), windows.length, 0, found, unused)
+    _follow(*steps(others), *steps(windows), windows.length, 1, unused, found)
+    return found
+
+
+def _none(windows: Windows) -> Floats:
+    return np.full(len(windows.mean), NONE)
 
 
 @njit(cache=True)

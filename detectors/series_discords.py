@@ -1,4 +1,4 @@
-"""Windows of a series whose shape occurs nowhere else, channel by channel."""
+"""Windows of a series whose shape occurs nowhere else, or not often: channel by channel."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ._window_joins import Windows
 
 
-class Discords:
-    """What both detectors share: the training stretches of each channel, and scores from their windows'."""
+class Joins:
+    """What these detectors share: the training stretches of each channel, and scores from their windows'."""
 
     window: int | str
 
@@ -52,7 +52,7 @@ class Discords:
 
 
 @detector(family="neighbours", modalities=("series",), complexity="n² d", deterministic=True, cost=1)
-class MatrixProfile(Discords):
+class MatrixProfile(Joins):
     """Distance of a window's shape to the most alike among the training windows (Yeh et al., 2016).
 
     Windows are brought to mean 0 and deviation 1. A training window is not compared with those that overlap
@@ -93,7 +93,7 @@ class MatrixProfile(Discords):
 
 
 @detector(family="neighbours", modalities=("series",), complexity="n² d", deterministic=True, cost=1)
-class LeftDiscord(Discords):
+class LeftDiscord(Joins):
     """Distance of a window's shape to the most alike among those before it, as in DAMP (Lu et al., 2022).
 
     It says at once what is new: of an anomaly that recurs the first is found. Windows are brought to mean 0
@@ -122,3 +122,33 @@ class LeftDiscord(Discords):
         first = slice(self.start * self.points)
         before[first] = np.maximum(before[first], after[first])
         return self.of_points(windows.distances(before), windows, self.stretches)
+
+
+@detector(
+    name="sub_knn", family="neighbours", modalities=("series",), complexity="n² d", deterministic=True, cost=1
+)
+class SubKNN(Joins):
+    """Sub-KNN, as in TSB-AD: distance of a window's shape to the k-th most alike (Ramaswamy et al., 2000).
+
+    Of one channel this is ``knn:window=auto,normalize=true``, whose windows overlap their neighbours: but
+    distances come from one another, which takes less time and little memory on a long series. Of several
+    channels the score is the mean.
+    """
+
+    def __init__(self, window: int | str = "auto", n_neighbors: int = 50) -> None:
+        self.window = window
+        self.n_neighbors = n_neighbors
+
+    def after_training(self, X: Floats, channel: int) -> Floats:
+        from ._window_neighbours import kth_most_alike_among
+
+        windows, training = self.windows([X], channel), self.windows(self.stretches, channel)
+        alike = kth_most_alike_among(windows, training, self.n_neighbors)
+        return self.of_points(windows.distances(alike), windows, [X])
+
+    def within_training(self, channel: int) -> Floats:
+        from ._window_neighbours import kth_most_alike
+
+        windows = self.windows(self.stretches, channel)
+        alike = kth_most_alike(windows, self.n_neighbors)
+        return self.of_points(windows.distances(alike), windows, self.stretches)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class SubPCA:
         _, singular, self.axes = np.linalg.svd(factor, full_matrices=False)
         variance = singular**2
         self.share = np.maximum(variance / (variance.sum() or 1), LEAST_SHARE)
-        along = [self._standard(part) @ self.axes.T for part in _parts(stretches)]
+        along = (self._standard(part) @ self.axes.T for part in _parts(stretches))
         self.axes *= _sign_of_largest(along)[:, None]
 
     def score(self, X: Floats) -> Floats:
@@ -107,7 +107,7 @@ def _parts(stretches: Sequence[Floats]) -> Iterator[Floats]:
             yield np.asarray(rows[start : start + AT_ONCE], dtype=np.float64)
 
 
-def _sign_of_largest(parts: Sequence[Floats]) -> Floats:
+def _sign_of_largest(parts: Iterable[Floats]) -> Floats:
     """Of each column the sign of the value that lies furthest from 0."""
     furthest = np.array([part[np.abs(part).argmax(axis=0), range(part.shape[1])] for part in parts])
     return np.where(furthest[np.abs(furthest).argmax(axis=0), range(furthest.shape[1])] < 0, -1.0, 1.0)

@@ -170,3 +170,21 @@ def test_a_point_has_the_mean_score_of_the_windows_it_lies_in(registry):
     expected = [distances[max(0, i - W + 1) : i + 1].mean() for i in range(90)]
     np.testing.assert_allclose(detector.score(X), expected)
     assert not np.allclose(fitted(registry, "kmeans_ad", X, seed=1, n_clusters=3).score(X), expected)
+
+
+@pytest.mark.parametrize("segments", [(), (slice(0, 130), slice(130, 300))])
+def test_sub_knn_is_knn_on_normalized_windows(registry, segments):
+    train, X = walk(300), walk(120, seed=1)
+    train[40:80] = train[40]  # frozen
+    quick = fitted(registry, "sub_knn", train, segments=segments, n_neighbors=7)
+    plain = registry.detectors["knn"].create({"n_neighbors": 7, "window": W, "normalize": True})
+    plain.fit(Train(train, 0, segments=segments))
+    ratio = np.sqrt(W / (W - 1))  # deviations of n and of n - 1
+    np.testing.assert_allclose(quick.score(X), ratio * plain.score(X), atol=1e-5)
+    np.testing.assert_allclose(quick.leave_one_out(), ratio * plain.leave_one_out(), atol=1e-5)
+
+
+def test_sub_knn_on_few_windows_takes_what_neighbours_there_are(registry):
+    X = walk(W + 3)  # four windows
+    scores = fitted(registry, "sub_knn", X, n_neighbors=50).leave_one_out()
+    np.testing.assert_allclose(scores, in_middles(shape_distances(X, X).max(axis=1)), atol=1e-6)
