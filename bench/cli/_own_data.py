@@ -22,10 +22,11 @@ DETECTORS = (
     "one_class_svm", "rank_mean", "random_score",
     "logistic_regression", "random_forest", "support_vector_classifier",
 )  # fmt: skip
-# The same for series: what reads windows, or points as such, and the floors.
+# The same for series: made for them, and of rows on windows and on points.
 SERIES_DETECTORS = (
-    "knn:window=auto", "lof:window=auto", "hbos:window=auto", "isolation_forest:window=auto",
-    "pca:window=auto", "one_class_svm:window=auto", "isolation_forest", "knn", "random_score",
+    "sub_knn", "sub_pca", "matrix_profile", "poly", "spectral_residual", "knn:window=auto",
+    "hbos:window=auto", "isolation_forest:window=auto", "isolation_forest", "knn", "median_difference",
+    "random_score",
 )  # fmt: skip
 
 
