@@ -37,7 +37,7 @@ def test_the_tables_are_rebuilt_byte_for_byte(copy):
 
 def test_the_reference_runs_stay_small():
     size = sum(file.stat().st_size for file in (RESULTS / "runs").glob("reference-*/*"))
-    assert 0 < size < 5_000_000
+    assert 0 < size < 10_000_000
 
 
 @pytest.fixture
@@ -75,9 +75,8 @@ def test_what_did_not_end_well_in_the_reference_says_why(core):
     assert reasons.to_dict() == {
         "constant_score": ["constant scores"],
         "cd": ["non-finite scores"],
-        "rgraph": ["ValueError"],  # PyOD's own, on shapes that do not fit
     }
-    assert set(bad[bad["status"] == "timeout"]["detector"]) == {"lmdd", "loci", "rgraph"}
+    assert set(bad[bad["status"] == "timeout"]["detector"]) == {"rgraph"}
 
 
 def test_slow_detectors_have_one_seed_in_the_reference(current_core, registry):
