@@ -14,7 +14,8 @@ from bench.plugins.declarations import DatasetDeclaration, Declaration
 from bench.plugins.decorators import dataset, detector, features
 from bench.plugins.estimator import LibraryDetector, estimator
 from bench.splits.recording import Recording
-from bench.splits.split import Rows, Scaling, Split
+from bench.splits.rows import Rows
+from bench.splits.split import Scaling, Split
 
 if TYPE_CHECKING:
     from bench.analysis.frames import load_results

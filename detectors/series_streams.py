@@ -69,7 +69,7 @@ class HalfSpaceTrees(Stream):
     def begun(self, points: Floats, seed: int) -> Any:
         from river.anomaly import HalfSpaceTrees
 
-        trees = HalfSpaceTrees(self.n_trees, self.height, self.window_size, seed=seed)
+        trees: Any = HalfSpaceTrees(self.n_trees, self.height, self.window_size, seed=seed)
         for point in _named(points[_first(self.window_size, len(points))]):
             trees.learn_one(point)
         return trees

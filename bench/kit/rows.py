@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.splits.recording import Recording
-from bench.splits.split import Rows, Split
+from bench.splits.rows import Rows
+from bench.splits.split import Split
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats

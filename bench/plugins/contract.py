@@ -18,7 +18,7 @@ from bench.modalities import MODALITIES
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels, Score
-    from bench.splits.split import Rows
+    from bench.splits.rows import Rows
 
 Regime = Literal["unsupervised", "one-class", "semi-supervised", "supervised"]
 REGIMES: tuple[Regime, ...] = ("unsupervised", "one-class", "semi-supervised", "supervised")

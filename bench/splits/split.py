@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from bench.errors import DataError
+from bench.splits.rows import Rows, checked_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,21 +28,6 @@ Scaling = Literal["none", "standard"]
 Judged = Literal["rest", "all"]
 # Fraction of the anomalous training rows that carry a label in the semi-supervised regime.
 LABELLED_FRACTION = 0.1
-
-
-class Rows(NamedTuple):
-    """Rows and their labels.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, d)
-        The rows, float64.
-    y : ndarray of shape (n,)
-        1 for an anomaly, 0 for a normal row.
-    """
-
-    X: Floats
-    y: Labels
 
 
 @dataclass(frozen=True)
@@ -101,7 +87,7 @@ class Split:
         parts = {"train": self.train, "test": self.test, "calibration": self.calibration}
         for name, part in parts.items():
             if part is not None:
-                X, y = _checked_rows(part.X, part.y, name)
+                X, y = checked_rows(part.X, part.y, name)
                 object.__setattr__(self, f"X_{name}", X)
                 object.__setattr__(self, f"y_{name}", y)
         widths = {part.X.shape[1] for part in (self.train, self.test, self.calibration) if part}
@@ -213,7 +199,7 @@ class Split:
                 f"test={test:g} and calibration={calibration:g} are fractions of all rows: none below 0, "
                 "and together at most 1"
             )
-        rows, labels = _checked_rows(X, y, "dataset")
+        rows, labels = checked_rows(X, y, "dataset")
         parts = sum(share > 0 for share in (test, calibration, 1 - test - calibration))
         kept, group = grouped(rows, labels, duplicates, groups, parts=parts)
         dealt = deal(group, labels[kept], rng, test=test, calibration=calibration)
@@ -362,29 +348,3 @@ class Split:
             shape=shape,
             optimum=optimum,
         )
-
-
-def _checked_rows(X: ArrayLike, y: ArrayLike, part: str) -> Rows:
-    """X as float64 of shape (n, d) and y as int8 of shape (n,), or a DataError that says what is wrong."""
-    import numpy as np
-
-    try:
-        rows = np.ascontiguousarray(X, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError(f"the {part} rows are not numbers; encode text and dates as numbers first") from None
-    if rows.ndim != 2 or rows.shape[1] == 0:
-        raise DataError(f"the {part} rows have the shape {rows.shape}; it must be (rows, columns)")
-    labels = np.asarray(y)
-    if labels.shape != (len(rows),):
-        raise DataError(f"the {part} part has {len(rows)} rows but labels of shape {labels.shape}")
-    values = list(dict.fromkeys(labels.tolist()))
-    if not all(value in (0, 1) for value in values):
-        shown = ", ".join(sorted(str(value) for value in values)[:5])
-        raise DataError(f"the {part} labels must be 0 (normal) or 1 (anomalous), but there are: {shown}")
-    if not np.isfinite(rows).all():
-        row, column = np.argwhere(~np.isfinite(rows))[0]
-        raise DataError(
-            f"the {part} rows hold NaN or infinite values (first in row {row}, column {column}); "
-            "fill them in or drop those rows"
-        )
-    return Rows(rows, labels.astype(np.int8))

@@ -21,7 +21,7 @@ from bench.trials.record import Alone
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector
     from bench.splits.arrays import Floats, Labels
-    from bench.splits.split import Rows
+    from bench.splits.rows import Rows
 
 # At most so many rows of each class are scored alone.
 MOST = 50

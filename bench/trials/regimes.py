@@ -9,8 +9,9 @@ import numpy as np
 
 from bench.errors import NotApplicableError
 from bench.plugins.contract import UNLABELLED, Regime
+from bench.splits.rows import Rows
 from bench.splits.scaling import Standard
-from bench.splits.split import Rows, Split
+from bench.splits.split import Split
 from bench.splits.timeline import Places, Timeline, ranges
 
 if TYPE_CHECKING:

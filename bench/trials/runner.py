@@ -21,7 +21,7 @@ from bench.plugins.contract import Detector, Train
 from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.outputs import checked_scores, checked_threshold, require_silence, require_varied
 from bench.plugins.registry import Registry
-from bench.splits.split import Rows
+from bench.splits.rows import Rows
 from bench.trials.alone import score_alone
 from bench.trials.environment import device
 from bench.trials.features import extractor_of

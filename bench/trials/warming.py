@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.splits.split import Rows
+from bench.splits.rows import Rows
 from bench.trials.regimes import View
 
 # Of series more: a window is to fit in.

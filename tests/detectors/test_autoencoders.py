@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bench.splits.split import Rows
+from bench.splits.rows import Rows
 from bench.trials.regimes import View
 from bench.trials.split_cache import make_split
 from bench.trials.stages import fit_stages, stage_of

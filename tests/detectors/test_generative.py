@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import roc_auc_score
 
 from bench import Train
-from bench.splits.split import Rows
+from bench.splits.rows import Rows
 from bench.trials.regimes import View, apply_regime, view_of
 from bench.trials.split_cache import make_split
 from bench.trials.stages import fit_stages, stage_of

@@ -7,7 +7,7 @@ import pytest
 
 from bench.errors import UndeclaredError
 from bench.plugins.contract import Stage, Train
-from bench.splits.split import Rows
+from bench.splits.rows import Rows
 
 X, Y = np.arange(8.0).reshape(4, 2), np.array([0, 1, -1, 0], dtype=np.int8)
 

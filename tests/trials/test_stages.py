@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.splits.split import Rows
+from bench.splits.rows import Rows
 from bench.trials.regimes import View
 from bench.trials.stages import fit_stages, stage_key, stage_of
 
