@@ -111,7 +111,25 @@ def ranges(y: Labels, places: Places) -> list[slice]:
 
 
 def window_length(window: int | str, x: np.ndarray) -> int:
-    """The points in a window that is so many, or that a name in `AUTO` has of the series x, shape (n,)."""
+    """The points in a window that is given by number or as long as a series' period.
+
+    Parameters
+    ----------
+    window : int or {"auto", "auto2", "auto3"}
+        A number of points; or the period of ``x``, or one of the two next longer lags at which it is like
+        itself.
+    x : ndarray of shape (n,)
+        A channel of the training series.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    BenchError
+        For another window than these.
+    """
     require_window("the detector", window)
     return window if isinstance(window, int) else period(x, AUTO[window])
 

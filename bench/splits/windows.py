@@ -25,10 +25,20 @@ ROUNDING = 1e-12
 
 
 def windows_of(X: NDArray[Values], window: int) -> NDArray[Values]:
-    """The windows of consecutive points, shape (windows, channels * window): a view where it can be.
+    """The windows of consecutive points, as rows.
 
-    X: points of shape (n, channels). There are n - window + 1 windows, and one of fewer points than it takes,
-    whose last is repeated. Values of one channel lie together, in time order.
+    Parameters
+    ----------
+    X : ndarray of shape (n, channels)
+        Points that follow one another.
+    window : int
+        Points in a window.
+
+    Returns
+    -------
+    ndarray of shape (n - window + 1, channels * window)
+        A view where it can be. Values of one channel lie together, in time order. Of fewer points than a
+        window takes there is one window, in which the last point is repeated.
     """
     X = np.pad(X, ((0, max(0, window - len(X))), (0, 0)), mode="edge")
     views = np.lib.stride_tricks.sliding_window_view(X, window, axis=0)
@@ -36,15 +46,40 @@ def windows_of(X: NDArray[Values], window: int) -> NDArray[Values]:
 
 
 def scores_of_points(scores: Floats, points: int, window: int) -> Floats:
-    """Scores of points, shape (points,), from those of their windows, in order."""
+    """Scores of points from those of the windows around them.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (windows,)
+        Those of the windows, in order.
+    points : int
+        How many points there are.
+    window : int
+        Points in a window.
+
+    Returns
+    -------
+    ndarray of shape (points,)
+        Of each point the score of the window whose middle it is, or of the nearest one.
+    """
     before = window // 2  # ceil((window - 1) / 2)
     return np.pad(scores, (before, max(0, points - len(scores) - before)), mode="edge")[:points]
 
 
 def normalized_windows(windows: Floats, window: int) -> Floats:
-    """Each channel of each window less its mean, over its standard deviation (of n - 1), in a new array.
+    """Each channel of each window less its mean, over its standard deviation (of n - 1).
 
-    windows: as `windows_of` gives them. A channel that does not vary in a window is zeros there.
+    Parameters
+    ----------
+    windows : ndarray of shape (windows, channels * window)
+        As `bench.windows_of` gives them.
+    window : int
+        Points in a window.
+
+    Returns
+    -------
+    ndarray of shape (windows, channels * window)
+        A new array. A channel that does not vary in a window is zeros there.
     """
     scaled = np.empty(windows.shape)
     for start in range(0, len(windows), AT_ONCE):
