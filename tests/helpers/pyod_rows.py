@@ -13,7 +13,7 @@ from bench.plugins.registry import load_registry
 DETECTORS = {
     name: plugin
     for name, plugin in load_registry(installed=False).detectors.items()
-    if (plugin.import_path or "").startswith("pyod.")
+    if (plugin.import_path or "").startswith("pyod.") and "table" in plugin.modalities
 }
 # So that the file takes less than a minute; what they learn in it is enough for easy rows.
 QUICK = {
