@@ -13,6 +13,8 @@ from bench.drawing import BLUE
 
 # More names than these cannot be read; the others are worse than all of them.
 SHOWN = 20
+# Characters of a name that leave the axis its room.
+LONG = 40
 INK = "#222222"
 
 
@@ -35,7 +37,9 @@ def svg(standing: Standing, title: str) -> str:
     ranks = everyone.head(SHOWN).rename(escaping.terminal)
     # The same bytes for the same ranks; text stays text, to be searched and read aloud.
     with matplotlib.rc_context({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.size": 9}):
-        figure = Figure(figsize=(9, 1.6 + 0.13 * len(ranks)), layout="constrained")
+        # Names stand on both sides; long ones would leave no room for the axis.
+        beyond = max(0, max(map(len, ranks.index)) - LONG)
+        figure = Figure(figsize=(9 + 0.15 * beyond, 1.6 + 0.13 * len(ranks)), layout="constrained")
         axes = figure.subplots()
         parts = critical_difference_diagram(
             ranks,
