@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from plugin_modules import of_datasets
@@ -32,6 +34,14 @@ def test_the_optimum_ranks_the_test_points_better_than_their_distance_from_the_s
     apart = np.abs(split.X_test - np.median(split.X_train, axis=0)).max(axis=1)
     auc = METRICS["roc_auc"].function
     assert auc(Ranking(best, split.y_test)) > auc(Ranking(apart, split.y_test))
+
+
+def test_the_dataset_and_what_draws_it_have_the_same_defaults(registry):
+    drawn = signature(of_datasets("_series_families").draw_series).parameters
+    of_drawing = {name: each.default for name, each in drawn.items() if each.default is not each.empty}
+    declared = dict(registry.datasets["series"].defaults)
+    del declared["scaling"]
+    assert declared == of_drawing
 
 
 def test_a_series_is_split_in_time_with_ranges_in_both_parts(registry):
