@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
 
@@ -54,14 +55,15 @@ PLUGINS = '''
     class Waits:
         """The first of all says on which node it is, and never ends."""
         def fit(self, train):
-            pipe = os.environ.get("WAITS_PIPE")
-            if pipe and Path(pipe).exists():
+            folder = os.environ.get("WAITS_FOLDER")
+            if folder and Path(folder).exists():
+                own = Path(folder, f"of-{os.getpid()}")
+                own.write_text(os.environ["RAY_RAYLET_PID"])
                 try:
-                    os.mkdir(pipe + ".taken")  # two may come at the same time, one on each node
+                    # Two may come at the same time; and whoever is killed here has said it all or nothing.
+                    os.link(own, Path(folder, "first"))
                 except FileExistsError:
                     return
-                with open(pipe, "w") as told:
-                    told.write(os.environ["RAY_RAYLET_PID"])
                 threading.Event().wait()
         def score(self, X):
             return X[:, 0]
@@ -143,8 +145,7 @@ def cluster(tmp_path_factory):
     """Two nodes with a CPU each, besides the one that the tests belong to."""
     from ray.cluster_utils import Cluster
 
-    pipe = tmp_path_factory.mktemp("pipe") / "waits"
-    os.environ["WAITS_PIPE"] = str(pipe)
+    os.environ["WAITS_FOLDER"] = str(tmp_path_factory.mktemp("told") / "waits")
     soon = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
     cluster = Cluster(
         initialize_head=True,
@@ -154,7 +155,7 @@ def cluster(tmp_path_factory):
         cluster.add_node(num_cpus=1)
     yield cluster
     cluster.shutdown()
-    del os.environ["WAITS_PIPE"]
+    del os.environ["WAITS_FOLDER"]
 
 
 def plan_of(registry, detectors, seeds=(0, 1), datasets=("breast_cancer",)):
@@ -179,20 +180,27 @@ def test_records_are_those_of_the_local_engine(registry, local):
 
 
 def test_a_node_that_is_lost_costs_no_record(registry, local, cluster):
-    pipe = Path(os.environ["WAITS_PIPE"])
-    os.mkfifo(pipe)
+    folder = Path(os.environ["WAITS_FOLDER"])
+    folder.mkdir()
+    ended = threading.Event()
 
     def remove_the_node_that_waits():
-        raylet = int(pipe.read_text())  # blocks until a trial is there
+        while not (folder / "first").exists():
+            if ended.wait(0.1):
+                raise AssertionError("no trial has said where it waits")
+        raylet = int((folder / "first").read_text())
         [node] = [node for node in cluster.worker_nodes if raylet in pids(node)]
         cluster.remove_node(node, allow_graceful=False)
 
-    remover = threading.Thread(target=remove_the_node_that_waits, daemon=True)
-    remover.start()
     plan = plan_of(registry, ("waits", *HONEST))
     engine = RayEngine(registry, Limits(timeout=120), address=cluster.address)  # lest the wait has no end
-    found = comparable(engine.run(plan))
-    remover.join(60)
+    with ThreadPoolExecutor(1) as thread:
+        removed = thread.submit(remove_the_node_that_waits)
+        try:
+            found = comparable(engine.run(plan))
+        finally:
+            ended.set()
+    removed.result()
     assert len(cluster.worker_nodes) == 1
     assert found == local
 
@@ -225,10 +233,11 @@ def test_the_data_folder_reaches_the_nodes(registry, cluster, tmp_path, monkeypa
     (tmp_path / ".gitignore").write_text("*.npz")
     monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
     plan = plan_of(registry, ("knn", "where"), seeds=(0,), datasets=("adbench:mine",))
-    outcomes = list(RayEngine(registry, address=cluster.address).run(plan))
-    assert [outcome.record.status for outcome in outcomes] == ["ok", "failed"]
-    assert "/data nice=" in outcomes[1].record.reason
-    assert str(tmp_path) not in outcomes[1].record.reason
+    outcomes = RayEngine(registry, address=cluster.address).run(plan)  # in the order in which they end
+    records = {outcome.record.detector.name: outcome.record for outcome in outcomes}
+    assert records["knn"].status == "ok"
+    assert "/data nice=" in records["where"].reason
+    assert str(tmp_path) not in records["where"].reason
 
 
 def test_what_waits_in_a_queue_does_not_begin_once_the_budget_is_spent(registry):
