@@ -50,6 +50,13 @@ def _batch(trials: Trials) -> pd.Series:
     return _of_all(trials, judged_alone.groupby(ok["detector"]).any())
 
 
+def _verified(trials: Trials) -> pd.Series:
+    """Whether all of its records came as entries that were verified."""
+    if "verified" not in trials.frame:
+        return _of_all(trials, pd.Series(dtype=bool))
+    return trials.frame.groupby("detector")["verified"].all()
+
+
 def _of_all(trials: Trials, known: pd.Series) -> pd.Series:
     """What is known of some detectors, and False for the others of the board."""
     return known.reindex(pd.Index(trials.frame["detector"].unique()), fill_value=False)
@@ -88,5 +95,12 @@ MARKS: Sequence[Mark] = (
         _batch,
         "A detector with ¶ scores the test rows among themselves: what it says of a row rests on which "
         "others come with it, and alone a row may get quite another score.",
+    ),
+    Mark(
+        "verified",
+        "✓",
+        _verified,
+        "A detector with ✓ was submitted with its scores and its code: its figures were made again from the "
+        "scores, its labels and splits compared with the data, and a part of its trials run again.",
     ),
 )

@@ -12,8 +12,7 @@ import pandas as pd
 from msgspec import Struct
 
 from bench.errors import BenchError
-from bench.plans.outline import Outline
-from bench.runs.current import Answer, Place, keep_current, place_of
+from bench.runs.current import Answer, Place, keep_current, place_of, places_of
 from bench.runs.reading import Run, find_runs, no_garbage
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
@@ -47,9 +46,10 @@ class SuiteResults:
     """What is known of one suite: a row for each planned trial, the latest record of each.
 
     ``frame`` has the columns detector, dataset, seed, regime, status, reason, labels_used,
-    contamination, environment, run, the metrics as ``POLICY.NAME`` and the costs as ``costs.NAME``, and
-    ``record``, the record itself. ``environments`` are those the rows name. ``references`` are the detectors
-    out of competition, such as the best possible score of a synthetic dataset.
+    contamination, environment, run, verified (whether it came as an entry and was), the metrics as
+    ``POLICY.NAME`` and the costs as ``costs.NAME``, and ``record``, the record itself. ``environments`` are
+    those the rows name. ``references`` are the detectors out of competition, such as the best possible score
+    of a synthetic dataset.
     """
 
     name: str
@@ -123,7 +123,7 @@ def _suite_results(
 ) -> SuiteResults:
     """The results of a suite that has these runs. ``own`` are the records of these, by their keys."""
     suite = runs[-1].info.suite
-    places = _places(outline for run in runs for outline in run.info.plans)
+    places = list(dict.fromkeys(places_of(outline for run in runs for outline in run.info.plans)))
     # A record of any suite may answer a trial. Where the suite's own has the same key, it says the same, and
     # what was measured or judged with its others.
     answers = {place: own.get(answer[1].key, answer) for place, answer in current.items()}
@@ -141,31 +141,19 @@ def _suite_results(
     return SuiteResults(suite.name, suite.title, suite.headline, frame, environments, used, references)
 
 
-def _places(outlines: Iterable[Outline]) -> list[Place]:
-    """Every planned trial once, in the order in which it was first planned."""
-    return list(
-        dict.fromkeys(
-            (detector, cell.dataset, cell.regime, seed, cell.contamination)
-            for outline in outlines
-            for cell in outline.cells
-            for detector in cell.detectors
-            for seed in outline.seeds
-        )
-    )
-
-
 def _row(place: Place, answer: Answer | None) -> dict[str, Any]:
     detector, dataset, regime, seed, contamination = place
     row: dict[str, Any] = {
         "detector": detector, "dataset": dataset, "regime": regime, "seed": seed,
         "contamination": contamination, "status": MISSING, "reason": "", "labels_used": None,
-        "environment": "", "run": "", "record": None,
+        "environment": "", "run": "", "verified": False, "record": None,
     }  # fmt: skip
     if answer is not None:
         run, record = answer
         row |= {
             "status": record.status, "reason": record.reason, "labels_used": record.labels_used,
-            "environment": record.environment, "run": run.name, "record": record,
+            "environment": record.environment, "run": run.name,
+            "verified": record.detector.label in run.verified, "record": record,
         }  # fmt: skip
         for policy, metrics in record.metrics.items():
             for name, value in metrics.items():

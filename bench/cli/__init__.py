@@ -27,8 +27,10 @@ from bench.cli.run import PANELS as RUN_PANELS
 from bench.cli.run import command as run
 from bench.cli.show import command as show
 from bench.cli.status import command as status
+from bench.cli.submit import command as submit
 from bench.cli.thresholds import command as thresholds
 from bench.cli.time import command as time
+from bench.cli.verify import command as verify
 from bench.errors import BenchError, BenchWarning
 
 app = typer.Typer(
@@ -52,6 +54,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
         "rank": rank, "compare": compare, "inspect": inspect, "thresholds": thresholds, "export": export,
         "pack": pack,
     },
+    "Entries": {"submit": submit, "verify": verify},
     "Detectors and data": {"list": list_, "show": show, "new": new, "check": check},
 }  # fmt: skip
 for panel, verbs in VERBS.items():

@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-
 from bench.errors import ContractError
+from bench.evaluation.rounding import ROUNDING, difference, equal
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
 Verdict = Literal["ok", "FAIL", "declared", "-"]
-
-# Scores may differ by rounding: by this fraction of their range, and of each score.
-ROUNDING = 1e-6
 
 
 class Finding(NamedTuple):
@@ -47,16 +43,7 @@ class Report:
         return {name: found.reason for name, found in self.findings.items() if found.verdict == "FAIL"}
 
 
-def equal(one: Floats, other: Floats, rounding: float = ROUNDING) -> bool:
-    """Whether two arrays of scores, shape (n,), are equal but for rounding.
-
-    rounding: the tolerance, as a fraction of the range of ``one`` and of each score.
-    """
-    return np.allclose(one, other, rtol=rounding, atol=rounding * float(np.ptp(one)))
-
-
 def require_equal(one: Floats, other: Floats, otherwise: str, rounding: float = ROUNDING) -> None:
     """Raise ContractError, with the text ``otherwise``, unless two arrays of scores are `equal`."""
     if not equal(one, other, rounding):
-        worst = float(np.abs(one - other).max() / (np.ptp(one) or 1))
-        raise ContractError(f"{otherwise} (by up to {worst:.2g} of their spread)")
+        raise ContractError(f"{otherwise} (by up to {difference(one, other):.2g} of their spread)")

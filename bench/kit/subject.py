@@ -16,8 +16,8 @@ import numpy as np
 from msgspec import structs
 
 from bench.errors import ContractError, NotApplicableError
+from bench.evaluation.rounding import equal
 from bench.kit import rows
-from bench.kit.findings import equal
 from bench.modalities import MODALITIES
 from bench.plugins.contract import Detector, Regime
 from bench.plugins.metadata import DatasetPlugin, DetectorPlugin

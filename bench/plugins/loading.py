@@ -105,9 +105,14 @@ def private_package(folder: Path) -> str:
 def source_hash(file: Path) -> str:
     """A hash of a plugin file and of the neighbours that it imports with ``from .name import ...``."""
     digest = hashlib.sha256()
-    for part in _with_neighbours(file, set()):
+    for part in with_neighbours(file):
         digest.update(part.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def with_neighbours(file: Path) -> list[Path]:
+    """A plugin file, and those beside it that it imports with ``from .name import ...``."""
+    return _with_neighbours(file, set())
 
 
 def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:

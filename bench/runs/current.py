@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from bench.plans.outline import Outline
 from bench.plugins.contract import Regime
 from bench.runs.reading import Run, no_garbage, runs_to_resume
 from bench.trials.record import Record, Status
@@ -48,6 +49,15 @@ def place_of(record: Record) -> Place:
     return record.detector.label, record.dataset.label, record.regime, record.seed, record.contamination
 
 
+def places_of(outlines: Iterable[Outline]) -> Iterator[Place]:
+    """Every planned trial, in the order in which it was planned; one that was planned again comes again."""
+    for outline in outlines:
+        for cell in outline.cells:
+            for detector in cell.detectors:
+                for seed in outline.seeds:
+                    yield detector, cell.dataset, cell.regime, seed, cell.contamination
+
+
 def keep_current(answers: dict[At, Answer], at: At, run: Run, record: Record) -> None:
     """Note a record down as the current one of its place, unless the one that is there was written later."""
     before = answers.get(at)
@@ -78,8 +88,8 @@ def finished(results: Path, *, name: str | None = None, retry: bool = False) -> 
                 keep_current(by_place, place_of(record), run, record)
                 keep_current(by_key, record.key, run, record)
         statuses = {key: record.status for key, (_, record) in by_key.items()}
-        # A reference run's are behind those of every other run, however late they were written.
-        own = {key for key, (run, _) in by_key.items() if not run.is_reference}
+        # Those of runs that were measured elsewhere are behind those of every other, however late written.
+        own = {key for key, (run, _) in by_key.items() if run.standing == 2}
         superseded = frozenset(own - {record.key for _, record in by_place.values()})
     if retry:
         statuses = {key: status for key, status in statuses.items() if status == "ok"}
@@ -96,6 +106,6 @@ def answers_of(results: Path, keys: Collection[str], *, name: str | None = None)
     yield from found.values()
 
 
-def _written(run: Run, record: Record) -> tuple[bool, float]:
-    """When a record was written, reference runs before all others."""
-    return not run.is_reference, record.written or run.begun
+def _written(run: Run, record: Record) -> tuple[int, float]:
+    """When a record was written; those of entries before those of reference runs, and these before others."""
+    return run.standing, record.written or run.begun

@@ -28,6 +28,7 @@ from bench.runs.damage import UNREADABLE, DamagedError
 from bench.runs.info import RunInfo, read_info
 from bench.runs.lines import LineReader
 from bench.runs.packing import PACKED, open_either, open_regular
+from bench.runs.verdict import verified_detectors
 from bench.trials.record import BoundedRecord, Record, Slice
 from bench.trials.trial import Combination
 
@@ -39,6 +40,8 @@ FILES = (RECORDS, "scores.f64", "labels.i8")
 # Runs of this name are read by reports and never resumed from, unless they are named: a figure that was
 # measured on the maintainers' machine is no answer to what a detector costs on this one.
 REFERENCE = "reference-"
+# Runs of this name came as entries: reports show what no other run has answered, and they are never resumed.
+ENTRY = "entry-"
 
 
 def _complete(record: Record) -> None:
@@ -68,6 +71,16 @@ class Run:
     @property
     def is_reference(self) -> bool:
         return self.name.startswith(REFERENCE)
+
+    @property
+    def standing(self) -> int:
+        """Whose records count in reports: 0 for an entry, 1 for a reference run, 2 for any other."""
+        return 0 if self.name.startswith(ENTRY) else 1 if self.is_reference else 2
+
+    @cached_property
+    def verified(self) -> frozenset[str]:
+        """The labels of the detectors whose figures were verified, where the run came as an entry."""
+        return verified_detectors(self.folder, self.records()) if self.standing == 0 else frozenset()
 
     @cached_property
     def info(self) -> RunInfo:
@@ -205,7 +218,8 @@ def find_run_or_folder(results: Path, name: str) -> Run:
 
 
 def find_runs(results: Path) -> list[Run]:
-    """All runs below a results folder, the reference runs first and then in the order of their start.
+    """All runs below a results folder: entries, then reference runs, then others, each in the order of their
+    start.
 
     One whose run.json cannot be read is left out with a warning.
     """
@@ -215,7 +229,7 @@ def find_runs(results: Path) -> list[Run]:
             runs.append(_with_info(Run(folder)))
         except BenchError as error:
             warnings.warn(f"{error}; the run is left out", BenchWarning, stacklevel=2)
-    return sorted(runs, key=lambda run: (not run.is_reference, run.info.started, run.name))
+    return sorted(runs, key=lambda run: (run.standing, run.info.started, run.name))
 
 
 def combinations_timed_out(results: Path, *, name: str | None = None) -> set[Combination]:
@@ -229,8 +243,8 @@ def combinations_timed_out(results: Path, *, name: str | None = None) -> set[Com
 
 
 def runs_to_resume(results: Path, name: str | None) -> list[Run]:
-    """The runs whose trials need not run again: all but reference runs, unless one is named."""
-    return [run for run in find_runs(results) if not run.is_reference or run.name == name]
+    """The runs whose trials need not run again: none that was measured elsewhere, unless it is named."""
+    return [run for run in find_runs(results) if run.standing == 2 or run.name == name]
 
 
 @contextlib.contextmanager

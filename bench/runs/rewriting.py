@@ -101,12 +101,13 @@ def rewrite_records(
 def _rewrite(folder: Path, change: Callable[[Record], Record]) -> None:
     """Change the records of a run; a line that cannot be read stays as it is."""
     lines = [
-        line if record is None else _changed_line(line, record, change(record))
+        line if record is None else changed_line(line, record, change(record))
         for line, record in Run(folder).lines()
     ]
     unpack(folder / RECORDS)
     replace_file(folder / RECORDS, b"".join(lines))
 
 
-def _changed_line(line: bytes, before: Record, after: Record) -> bytes:
+def changed_line(line: bytes, before: Record, after: Record) -> bytes:
+    """The line of a record, read as ``before``, that is to read as ``after``."""
     return line if after == before else encode(changed(json.loads(line), before, after))

@@ -1,0 +1,27 @@
+"""Whether two arrays of scores are the same but for rounding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Scores of the same computation may differ by rounding: by this fraction of their range, and of each score.
+# It is what `check` holds every detector to that does not declare the flaw "seed".
+ROUNDING = 1e-6
+
+
+def equal(one: NDArray[np.float64], other: NDArray[np.float64], rounding: float = ROUNDING) -> bool:
+    """Whether two arrays of scores, shape (n,), are equal but for rounding.
+
+    rounding: the tolerance, as a fraction of the range of ``one`` and of each score.
+    """
+    return np.allclose(one, other, rtol=rounding, atol=rounding * float(np.ptp(one)))
+
+
+def difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """The largest difference of two arrays of scores, shape (n,), as a fraction of the range of ``one``."""
+    return float(np.abs(one - other).max() / (np.ptp(one) or 1))
