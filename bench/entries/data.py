@@ -71,13 +71,8 @@ def data(entry: Entry) -> Iterator[Finding]:
 
 
 def _differences(entry: Entry, record: Record, shown: Shown) -> Iterator[str]:
-    if record.labels is not None:
-        try:
-            labels = entry.run.labels(record).tobytes()
-        except BenchError:  # the check of figures says so
-            labels = shown.labels
-        if labels != shown.labels:
-            yield "its labels are not those of the test rows"
+    if record.labels is not None and not _has_labels(entry, record, shown.labels):
+        yield "its labels are not those of the test rows"
     y = np.frombuffer(shown.labels, "i1")
     if (record.rows.test, record.rows.test_anomalies) != (len(y), int(y.sum())):
         yield f"it tested {record.rows.test} rows, and the test part has {len(y)}"
@@ -93,6 +88,16 @@ def _differences(entry: Entry, record: Record, shown: Shown) -> Iterator[str]:
         yield "the copies among its rows are not those of the data"
     if record.layout != shown.layout:
         yield "its points lie in other series"
+
+
+def _has_labels(entry: Entry, record: Record, labels: bytes) -> bool:
+    assert record.labels is not None
+    if record.labels.count != len(labels):
+        return False
+    try:
+        return bool(entry.run.labels(record).tobytes() == labels)
+    except BenchError:  # they are damaged
+        return False
 
 
 def _made(entry: Entry, groups: Sequence[list[Record]]) -> Iterator[tuple[tuple[str, int], Made]]:

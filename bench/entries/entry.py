@@ -7,10 +7,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bench.entries.archive import Manifest
+from bench.entries.archive import SCORES, Manifest
 from bench.errors import BenchError
 from bench.plans.plan import Plan
 from bench.plans.selection import choose_datasets, choose_detectors, make_plan
@@ -62,10 +61,11 @@ class Entry:
             else:
                 self.records.append(record)
 
-    @property
-    def plugin_folder(self) -> Path:
-        """Where the plugin files of the entry lie, if it has some."""
-        return self.run.folder / "plugins"
+    @cached_property
+    def shares_scores(self) -> bool:
+        """Whether its records point at more scores than there are: each has its own."""
+        held = sum(record.scores.count for record in self.records if record.scores)
+        return 8 * held > (self.run.folder / SCORES).stat().st_size
 
     @cached_property
     def detectors(self) -> list[str]:

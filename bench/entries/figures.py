@@ -28,6 +28,9 @@ _STORED = {"test_scores", "test_labels", "test_layout"}
 
 def figures(entry: Entry) -> Iterator[Finding]:
     """Each metric, and each threshold that the stored scores decide, follows from the scores and labels."""
+    if entry.shares_scores:  # and to read them all may take for ever
+        yield Finding("unchecked", "nobody knows whose its scores are")
+        return
     left_out: Counter[str] = Counter()
     for record in entry.records:
         if record.status != "ok":
@@ -37,6 +40,10 @@ def figures(entry: Entry) -> Iterator[Finding]:
             left_out[label] += 1
             continue
         about = partial(Finding, detector=label)
+        if record.scores.count != record.labels.count:
+            what = f"it has {record.scores.count} scores and {record.labels.count} labels"
+            yield about("mismatch", f"{where(record)}: {what}")
+            continue
         try:
             scores, y = entry.run.scores(record), entry.run.labels(record)
         except BenchError as error:
@@ -53,8 +60,11 @@ def figures(entry: Entry) -> Iterator[Finding]:
 
 
 def _of_record(record: Record, scores: Floats, y: Labels) -> Iterator[tuple[Kind, str]]:
-    if len(scores) != len(y) or len(np.unique(y)) < 2:
-        yield "mismatch", f"{len(scores)} scores have {len(y)} labels, which must be of both classes"
+    if len(np.unique(y)) < 2:
+        yield "mismatch", "its labels are all the same"
+        return
+    if record.layout is not None and record.layout.window > len(y):
+        yield "unchecked", f"the window of its metrics, {record.layout.window}, is longer than its series"
         return
     if (record.rows.test, record.rows.test_anomalies) != (len(y), int(y.sum())):
         yield "mismatch", f"its labels are of {len(y)} rows, {int(y.sum())} of them anomalous, not as stated"

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from bench.entries.again import choose_again, run_again
-from bench.entries.checks import CHECKS
+from bench.entries.checks import CHECKS, Check
 from bench.entries.entry import Entry, Finding
 from bench.entries.opening import digest_of, unpack_entry
 from bench.plugins.registry import Registry
@@ -71,4 +71,15 @@ def judge_entry(
         fresh = len(asked) - len(again.sampled)
         say(f"running {len(again.sampled)} trials again, and {fresh} with other seeds{code}")
         entry.again = run_again(entry, again, asked)
-    return Judged(entry, {name: list(dict.fromkeys(make(entry))) for name, make in CHECKS.items()})
+    return Judged(entry, {name: _made(check, entry) for name, check in CHECKS.items()})
+
+
+def _made(check: Check, entry: Entry) -> list[Finding]:
+    """What a check finds, each thing once."""
+    found: dict[Finding, None] = {}
+    try:
+        for finding in check(entry):
+            found[finding] = None
+    except Exception as error:  # an entry may say anything, and no check be prepared for it
+        found[Finding("unchecked", f"the check broke off: {type(error).__name__}: {error}"[:300])] = None
+    return list(found)

@@ -8,6 +8,7 @@ from entries import LEAN, Opened, judged, make_entry, make_run, mismatches, said
 
 from bench.entries.again import choose_again
 from bench.entries.verdict import opened
+from bench.errors import BenchWarning
 from bench.evaluation.decisions import Decisions, f1
 from bench.evaluation.metrics import METRICS
 from bench.evaluation.ranking import Ranking
@@ -225,3 +226,29 @@ def test_the_draw_of_trials_follows_the_archive_and_the_seed(honest, registry):
     own = [each for each in drawn("a") if each.detector == "lean"]
     assert len(own) > len([each for each in drawn("a") if each.detector == "knn"]) == 1
     assert {each.seed for each in own} > {0}
+
+
+def test_scores_that_two_records_share(cheat):
+    parts, file = cheat
+    parts.records[1]["scores"] = dict(parts.records[0]["scores"])
+    parts.scores = parts.scores[: -parts.records[1]["scores"]["count"]]
+    found = judged(parts.write(file))
+    assert "contents" in mismatches(found)
+    assert "some records share their scores" in said(found, "contents")
+
+
+def test_labels_of_another_number_than_the_scores(cheat):
+    parts, file = cheat
+    parts.records[0]["labels"]["count"] -= 1
+    found = judged(parts.write(file))
+    assert "figures" in mismatches(found)
+    assert "data" in mismatches(found)
+
+
+def test_lines_that_cannot_be_read(cheat):
+    parts, file = cheat
+    parts.records[0]["metrics"]["ranking"]["roc_auc"] = 8
+    with pytest.warns(BenchWarning, match="cannot be read"):
+        found = judged(parts.write(file))
+    assert mismatches(found)[0] == "contents"
+    assert "1 lines of its records cannot be read" in said(found, "contents")
