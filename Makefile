@@ -16,7 +16,7 @@ test: $(READY)
 FUZZ_MINUTES ?= 60
 fuzz: $(READY)
 	end=$$(($$(date +%s) + 60 * $(FUZZ_MINUTES))); while [ $$(date +%s) -lt $$end ]; do \
-	  BENCH_FUZZ=10 $(BIN)/python -m pytest -q -n 0 --timeout 0 -o faulthandler_timeout=0 -k fuzz tests/trials tests/tables tests/report || exit 1; done
+	  BENCH_FUZZ=10 $(BIN)/python -m pytest -q -n 0 --timeout 0 -o faulthandler_timeout=0 -k fuzz tests/trials tests/tables tests/report tests/entries || exit 1; done
 
 # Kills, damaged files and misbehaving detectors: a table of what was lost or left. About 20 minutes on two cores.
 faults: $(READY)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bench.entries.entry import Finding
     from bench.entries.verdict import Judged
 
-# Findings of one check on one detector that are printed; more are counted.
-SHOWN = 3
+# Findings of one check that are printed, on one detector and together; more are counted.
+SHOWN, SHOWN_TOGETHER = 3, 20
 WORDS = {"mismatch": "MISMATCH", "unchecked": "not checked", "note": "note"}
 
 
@@ -120,16 +120,16 @@ def _word(found: list[Finding]) -> str:
 
 
 def _print_findings(out: Any, name: str, found: list[Finding]) -> None:
-    """The findings of a check, the first few of each kind about each detector."""
+    """The findings of a check, mismatches first: a few about each detector, and not too many together."""
     seen: Counter[tuple[str, str | None]] = Counter()
-    for each in found:
+    shown = 0
+    for each in sorted(found, key=lambda each: list(WORDS).index(each.kind)):
         seen[each.kind, each.detector] += 1
-        if seen[each.kind, each.detector] <= SHOWN:
+        if seen[each.kind, each.detector] <= SHOWN and shown < SHOWN_TOGETHER:
+            shown += 1
             about = f"{each.detector}: " if each.detector else ""
             out.print(f"{WORDS[each.kind]} ({name}) {about}{each.what}", markup=False)
-    for (kind, detector), count in seen.items():
-        if count > SHOWN:
-            about = f" about {detector}" if detector else ""
-            out.print(f"{WORDS[kind]} ({name}) and {count - SHOWN} more{about}", markup=False)
+    if shown < len(found):
+        out.print(f"and {len(found) - shown} more ({name})", markup=False)
     if found:
         out.print()

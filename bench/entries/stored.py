@@ -191,7 +191,7 @@ def _left_out(entry: Entry, plan: Plan, held: Collection[tuple[str, str, Regime]
         always_here = [cell.dataset.label for cell in missing if not cell.data]
         kind: Kind = "mismatch" if always_here else "note"
         labels = ", ".join(always_here or [cell.dataset.label for cell in missing])
-        yield Finding(kind, f"{regime}: it was not run on all of the suite, but for {labels}", detector)
+        yield Finding(kind, f"{regime}: it was not run on {labels}, which the suite has", detector)
 
 
 def _suits(entry: Entry, detector: str, cell: Cell, ran: Iterable[Cell]) -> bool:
