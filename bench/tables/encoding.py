@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import OneHotEncoder
 
 from bench.errors import BenchWarning, DataError
 
@@ -35,38 +31,56 @@ class Encoder:
     become the frequency of the value; one that is not in the training rows is 0 in each column. A missing
     text is a value of its own. Free text is left out with a warning.
 
-    ``columns`` names the source of each column of what `transform` returns.
+    ``columns`` names the source of each column of what `transform` returns. What is learnt is plain:
+    ``medians`` of numbers, ``values`` of texts with few, ``fractions`` of training rows by value of texts
+    with many; all by the column's name.
     """
 
     columns: list[str]
+    medians: dict[str, float]
+    values: dict[str, list[str]]
+    fractions: dict[str, dict[Any, float]]
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Fit to training rows; DataError where no column distinguishes them."""
         frame = _texts_filled(informative_columns(frame))
-        self._names = list(frame.columns)
         kinds = {name: _kind(frame[name]) for name in frame.columns}
         number, few, many = ([name for name in kinds if kinds[name] == kind] for kind in KINDS)
-        one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-        self._transformer = ColumnTransformer(
-            [
-                ("number", SimpleImputer(strategy="median", keep_empty_features=True), number),
-                ("few", one_hot, few),
-                ("many", _Frequency(), many),
-            ]
-        ).fit(frame)
-        values = self._transformer.named_transformers_["few"].categories_ if few else []
-        self.columns = [*number, *np.repeat(few, [len(each) for each in values]).tolist(), *many]
+        self.medians = {name: _median(frame[name]) for name in number}
+        self.values = {name: sorted(frame[name].unique()) for name in few}
+        self.fractions = {name: frame[name].value_counts(normalize=True).to_dict() for name in many}
+        self.columns = [*number, *(name for name in few for _ in self.values[name]), *many]
         return self
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of a table that are read."""
+        return [*self.medians, *self.values, *self.fractions]
 
     def transform(self, frame: pd.DataFrame) -> Floats:
         """The rows as numbers, shape (n, len(self.columns)).
 
         Raises DataError where a column is missing, or has values that are too large to compute with.
         """
-        missing = [name for name in self._names if name not in frame.columns]
+        missing = [name for name in self.names if name not in frame.columns]
         if missing:
             raise DataError(f"there is no column {missing[0]!r}, which the training rows have")
-        X = np.asarray(self._transformer.transform(_texts_filled(frame[self._names])), dtype=np.float64)
+        frame = _texts_filled(frame[self.names])
+        X = np.zeros((len(frame), len(self.columns)))
+        first = 0
+        for name, median in self.medians.items():
+            numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            X[:, first] = np.where(np.isnan(numbers), median, numbers)
+            first += 1
+        for name, values in self.values.items():
+            place = pd.Index(values).get_indexer(pd.Index(frame[name]))
+            known = np.flatnonzero(place >= 0)
+            X[known, first + place[known]] = 1
+            first += len(values)
+        for name, fractions in self.fractions.items():
+            place = pd.Index(list(fractions)).get_indexer(pd.Index(frame[name]))
+            X[:, first] = np.append(list(fractions.values()), 0.0)[place]  # -1, the last, where it is unknown
+            first += 1
         too_large = np.flatnonzero((np.abs(X) > LARGEST).any(axis=0))
         if len(too_large):
             name = self.columns[too_large[0]]
@@ -129,13 +143,7 @@ def _kind(column: pd.Series) -> str:
     return "many" if different <= FREE_TEXT * len(column) else "free"
 
 
-class _Frequency(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """The fraction of training rows that have the same value."""
-
-    def fit(self, X: pd.DataFrame, _: Any = None) -> Self:
-        self.fractions_ = {name: X[name].value_counts(normalize=True) for name in X.columns}
-        return self
-
-    def transform(self, X: pd.DataFrame) -> pd.DataFrame:
-        known = {name: X[name].map(fractions) for name, fractions in self.fractions_.items()}
-        return pd.DataFrame(known, index=X.index).astype(float).fillna(0.0)
+def _median(numbers: pd.Series) -> float:
+    """The median of the values that are there; 0 where there are none."""
+    median = numbers.median()
+    return 0.0 if pd.isna(median) else float(median)
