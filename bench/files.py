@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -55,16 +55,18 @@ def write_files(files: Mapping[str, str | bytes], folder: Path, *, option: str =
     return [write_file(folder, name, content, option=option) for name, content in files.items()]
 
 
-def write_chosen(file: Path, content: str | bytes) -> None:
+def write_chosen(file: Path, content: str | bytes | Iterable[bytes]) -> None:
     """Write the file that a person named: a link of theirs leads to the file that is meant.
 
-    What is no file, such as /dev/stdout or a pipe, is written to as it is. Raises BenchError.
+    What is too large to be in memory is given in parts. What is no file, such as /dev/stdout or a pipe, is
+    written to as it is. Raises BenchError.
     """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         meant = file.resolve()
         if meant.exists() and not meant.is_file() and not meant.is_dir():
-            meant.write_bytes(data)
+            with meant.open("wb") as opened:
+                opened.writelines(_parts(data))
             return
     except OSError as error:
         raise BenchError(f"cannot write {str(file)!r}: {error.strerror or error}") from None
@@ -76,12 +78,16 @@ def write_chosen(file: Path, content: str | bytes) -> None:
         raise BenchError(f"cannot write {str(file)!r}: {error.strerror or error}") from None
 
 
-def replace_file(file: Path, content: bytes) -> None:
+def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    return [content] if isinstance(content, bytes) else content
+
+
+def replace_file(file: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file in an existing folder whole before the old one goes. Raises OSError."""
     part = file.with_name(f".{secrets.token_hex(6)}.part")
     try:
         with part.open("xb") as written:  # x: not through a link that lies there
-            written.write(content)
+            written.writelines(_parts(content))
             written.flush()
             os.fsync(written.fileno())
         part.replace(file)

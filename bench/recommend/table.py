@@ -43,17 +43,23 @@ EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
 class LoadedTable:
     """The table as read, and its rows as numbers.
 
-    ``X`` is standardised, shape (n, d); ``columns`` names the source of each of its columns. ``rows`` are
-    the rows' numbers in the file, from 1. ``y``: 1 anomalous, 0 normal, -1 unlabelled; None where no labels
-    were given.
+    ``X``: encoded by ``encoder`` and then standardised by ``scaling``, shape (n, d); ``columns`` names the
+    source of each of its columns. ``rows`` are the rows' numbers in the file, from 1. ``y``: 1 anomalous, 0
+    normal, -1 unlabelled; None where no labels were given.
     """
 
     file: Path
     frame: pd.DataFrame
+    encoder: Encoder
+    scaling: Standard
     X: Floats
-    columns: tuple[str, ...]
     rows: Any
     y: Labels | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The source of each column of ``X``."""
+        return tuple(self.encoder.columns)
 
     @property
     def labelled(self) -> Any:
@@ -68,7 +74,13 @@ def load_table(
 
     Raises DataError for a table that cannot be used, and for labels that are neither normal nor anomalous.
     """
-    frame = read_table_once(file, drop=drop, label=label)
+    return table_of(read_table_once(file, drop=drop, label=label), file, label=label, labels=labels)
+
+
+def table_of(
+    frame: pd.DataFrame, file: Path, *, label: str | None = None, labels: Path | None = None
+) -> LoadedTable:
+    """As `load_table`, of a table that has been read: its index is each row's index in the file, from 0."""
     rows = np.asarray(frame.index) + 1
     y = None
     if label is not None:
@@ -85,7 +97,8 @@ def load_table(
     warn_of_empty_cells(frame, file.name)
     encoder = Encoder().fit(frame)
     X = encoder.transform(frame)
-    return LoadedTable(file, frame, Standard(X).transform(X), tuple(encoder.columns), rows, y)
+    scaling = Standard(X)
+    return LoadedTable(file, frame, encoder, scaling, scaling.transform(X), rows, y)
 
 
 def _without_labels(frame: pd.DataFrame, file: Path, label: str | None) -> pd.DataFrame:

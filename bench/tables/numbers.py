@@ -33,7 +33,7 @@ def as_numbers(texts: pd.Series, decimal: Decimal, where: str) -> pd.Series:
     Whether "." or "," is the decimal separator is decided for the whole column: the one by which more of the
     texts are numbers, and ``decimal``, the file's, where both are equal. ``where`` names the column.
     """
-    plain, unit = _without_unit(texts)
+    plain, unit = without_unit(texts)
     can = {sign: plain.map(lambda text, of=of: _is_number(text, of)) for sign, of in _WRITTEN.items()}
     other: Decimal = "," if decimal == "." else "."
     sign = other if can[other].sum() > can[decimal].sum() else decimal
@@ -49,7 +49,7 @@ def _is_number(text: str, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.fullmatch(text)) and bool(_HAS_DIGIT.search(text))
 
 
-def _without_unit(texts: pd.Series) -> tuple[pd.Series, str]:
+def without_unit(texts: pd.Series) -> tuple[pd.Series, str]:
     """The texts without their most frequent unit, and the unit.
 
     Numbers in several units are not comparable: those in another unit stay as they are, and so do all texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -59,12 +60,46 @@ def read_sample(
 
     ``apart``: columns that stay as the file has them, such as times. DataError where one is not there.
     """
-    read = _reader(path)
+    found = read_raw_sample(path, drop=drop, most_rows=most_rows, label=label, apart=apart)
+    return found.tidied(apart), found.rows
+
+
+@dataclass(frozen=True)
+class RawSample:
+    """Rows of a file as it has them, before texts are read as numbers.
+
+    ``rows``: the number of rows in the file. ``decimal``: its decimal separator. ``columns``: all that it
+    has, those that were dropped, too.
+    """
+
+    path: Path
+    frame: pd.DataFrame
+    rows: int
+    decimal: Decimal
+    columns: tuple[str, ...]
+
+    def tidied(self, apart: Sequence[str] = ()) -> pd.DataFrame:
+        """The rows as columns of numbers and of text, but for the columns ``apart``, which come last."""
+        return _tidy_but(self.frame, apart, self.path, self.decimal)
+
+
+def read_raw_sample(
+    path: Path,
+    *,
+    drop: Sequence[str] = (),
+    most_rows: int = MOST_ROWS,
+    label: str | None = None,
+    apart: Sequence[str] = (),
+) -> RawSample:
+    """The rows that `read_sample` returns, as the file has them."""
+    read = reader_of(path)
+    columns: list[str] = []
 
     def wanted(names: Sequence[str]) -> list[str]:
         for name in apart:
             if name not in names:
                 raise DataError(f"{path.name}: {unknown('column', name, names)}")
+        columns.extend(names)
         return _wanted(names, drop, path)
 
     try:
@@ -76,7 +111,17 @@ def read_sample(
         raise DataError(
             f"{path.name} has {'one row' if len(frame) else 'no rows'}; a table of several is needed"
         )
-    return _tidy_but(frame, apart, path, chunks.decimal), rows
+    return RawSample(path, frame, rows, chunks.decimal, tuple(columns))
+
+
+def sample_of(
+    frame: pd.DataFrame, path: Path, *, drop: Sequence[str] = (), label: str | None = None
+) -> RawSample:
+    """As `read_raw_sample`, of rows in memory; ``path`` is what messages call them."""
+    kept = frame[_wanted(list(frame.columns), drop, path)]
+    sample = RowSample(max(2, min(MOST_ROWS, MOST_CELLS // kept.shape[1])), label=label)
+    sample.add(kept)
+    return RawSample(path, sample.frame(), len(frame), ".", tuple(frame.columns))
 
 
 def _tidy_but(frame: pd.DataFrame, apart: Sequence[str], path: Path, decimal: Decimal) -> pd.DataFrame:
@@ -98,7 +143,8 @@ def warn_of_sample(path: Path, sampled: int, rows: int, label: str | None) -> No
         )
 
 
-def _reader(path: Path) -> Reader:
+def reader_of(path: Path) -> Reader:
+    """The reader of a file of this name; DataError where there is no such file, or no reader for it."""
     if not path.exists():
         raise DataError(f"there is no file {str(path)!r}")
     if not path.is_file():
