@@ -1,8 +1,8 @@
 """A benchmark harness for anomaly detectors.
 
 A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`; `Train`,
-`Floats` and the other types are for annotations. To use a detector on a table of one's own takes two:
-`load_rows` and `load_detector`. What runs have left is read with `load_results`.
+`Floats` and the other types are for annotations. To use a detector on files of one's own takes one:
+`Pipeline`; `load_rows` and `load_detector` are its parts. What runs have left is read with `load_results`.
 """
 
 from importlib import import_module
@@ -19,6 +19,7 @@ from bench.splits.split import Scaling, Split
 
 if TYPE_CHECKING:
     from bench.analysis.frames import load_results
+    from bench.pipeline.pipeline import Pipeline
     from bench.recommend.using import load_detector, load_rows
     from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
@@ -36,6 +37,7 @@ __all__ = [
     "Floats",
     "Labels",
     "LibraryDetector",
+    "Pipeline",
     "Recording",
     "Rows",
     "Scaling",
@@ -63,6 +65,7 @@ _LATER = {
     "Duplicates": "bench.splits.grouping",
     "Floats": "bench.splits.arrays",
     "Labels": "bench.splits.arrays",
+    "Pipeline": "bench.pipeline.pipeline",
     "Score": "bench.splits.arrays",
     "device": "bench.trials.environment",
     "load_detector": "bench.recommend.using",

@@ -15,6 +15,7 @@ from bench.cli.check import command as check
 from bench.cli.compare import command as compare
 from bench.cli.data import app as data
 from bench.cli.export import command as export
+from bench.cli.fit import command as fit
 from bench.cli.inspect import command as inspect
 from bench.cli.list_ import command as list_
 from bench.cli.new import command as new
@@ -25,6 +26,7 @@ from bench.cli.report import command as report
 from bench.cli.reproduce import command as reproduce
 from bench.cli.run import PANELS as RUN_PANELS
 from bench.cli.run import command as run
+from bench.cli.score import command as score
 from bench.cli.show import command as show
 from bench.cli.status import command as status
 from bench.cli.submit import command as submit
@@ -47,9 +49,9 @@ app = typer.Typer(
 )
 VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Run": {
-        "run": run, "status": status, "report": report, "recommend": recommend, "time": time,
-        "reproduce": reproduce,
+        "run": run, "status": status, "report": report, "time": time, "reproduce": reproduce,
     },
+    "Your own files": {"recommend": recommend, "fit": fit, "score": score},
     "Look closer": {
         "rank": rank, "compare": compare, "inspect": inspect, "thresholds": thresholds, "export": export,
         "pack": pack,

@@ -71,6 +71,10 @@ SeriesColumn = Annotated[
     str | None,
     typer.Option("--series", help="With --time: the column of --data that tells several series apart."),
 ]
+DropColumns = Annotated[
+    list[str] | None,
+    typer.Option("--drop", help="Columns to leave out: 'id,name'. May be repeated."),
+]
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(help="A folder with plugin files of your own. May be repeated."),
@@ -128,6 +132,17 @@ def own_data(
         if value:
             raise BenchError(f"{option} is about a file of your own; give it with --data FILE")
     return None
+
+
+def listed(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """The names in ``'a,b'``, however often the option is given."""
+    return tuple(name.strip() for text in texts or () for name in text.split(",") if name.strip())
+
+
+def check_folder(file: Path) -> None:
+    """Refuse a file to write in a folder that is not there, before anything is computed."""
+    if not file.parent.is_dir():
+        raise BenchError(f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}")
 
 
 def load_plugins(plugins: Sequence[Path] | None, data_dir: Path | None = None) -> Registry:

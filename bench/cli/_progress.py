@@ -158,3 +158,23 @@ def steps(out: Console, total: int) -> Iterator[Callable[[str, int], None]]:
             out.print(f"{done} of {total}: {what}", markup=False)
 
     yield step
+
+
+@contextlib.contextmanager
+def rows_so_far(out: Console) -> Iterator[Callable[[int], None]]:
+    """Give a function to call with the number of rows that are done; a line that grows on a terminal, a line
+    every few seconds elsewhere.
+    """
+    if out.is_terminal:
+        with out.status("reading") as status:
+            yield lambda rows: status.update(f"{rows:,} rows scored")
+        return
+    last = time.monotonic()
+
+    def seen(rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_INTERVAL:
+            last = time.monotonic()
+            out.print(f"{rows:,} rows scored", markup=False)
+
+    yield seen

@@ -30,7 +30,9 @@ TO_START_WITH = 60
 
 @dataclass(frozen=True)
 class Given:
-    """The table's file and the options; ``asked`` is the file of rows to label that was written, if any."""
+    """The table's file and the options; ``asked`` and ``saved``: the files of rows to label and of the model
+    that were written, if any.
+    """
 
     file: Path
     drop: Sequence[str] = ()
@@ -38,25 +40,34 @@ class Given:
     labels: Path | None = None
     out: Path | None = None
     asked: Path | None = None
+    saved: Path | None = None
 
-    def command(self, *options: str) -> str:
+    def command(self, *options: str, verb: str = "recommend") -> str:
         """The command line for the same table with other options."""
-        words = ["python", "-m", "bench", "recommend", str(self.file)]
+        words = ["python", "-m", "bench", verb, str(self.file)]
         words += ["--drop", ",".join(self.drop)] if self.drop else []
         words += ["--label", self.label] if self.label is not None else []
         return shlex.join([*words, *options])
 
     def code(self, name: str) -> str:
         """Three lines of Python that score the table's rows with a detector."""
-        options = [repr(str(self.file))]
+        options = [repr(name)]
         options += [f"drop={list(self.drop)!r}"] if self.drop else []
         options += [f"label={self.label!r}"] if self.label is not None else []
         options += [f"labels={str(self.labels)!r}"] if self.labels is not None else []
         return (
-            "from bench import load_detector, load_rows\n"
-            f"table = load_rows({', '.join(options)})\n"
-            f"scores = load_detector({name!r}).fit(table.X, table.y).score(table.X)"
+            "from bench import Pipeline\n"
+            f"model = Pipeline({', '.join(options)}).fit({str(self.file)!r})\n"
+            f"scores = model.score({str(self.file)!r})  # or any other file with these columns"
         )
+
+    def on_another_file(self) -> list[str]:
+        """The commands that score another file by a model of this one."""
+        model = self.saved or self.file.with_suffix(".model").name
+        labels = [] if self.labels is None else ["--labels", str(self.labels)]
+        fit = self.command(*labels, "--save", str(model), verb="fit")
+        score = ["python", "-m", "bench", "score", "NEW.csv", "--model", str(model), "--out", "scores.csv"]
+        return [*([] if self.saved else [fit]), shlex.join(score)]
 
 
 class Printer:
@@ -91,6 +102,9 @@ def print_recommendation(found: Recommendation, out: Printer, given: Given) -> N
     else:
         _print_changes(found, out)
     _print_next(found, out, given)
+    out.heading("On another file")
+    for command in given.on_another_file():
+        out.as_it_is(command)
     out.heading("In Python")
     out.as_it_is(given.code(found.name))
 
@@ -143,10 +157,12 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
 
 
 def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
-    if given.out is not None or given.asked is not None:
+    if given.out or given.asked or given.saved:
         out.heading("Written")
     if given.out is not None:
         out.say(f"{given.out}: the score of every row, the most suspicious first")
+    if given.saved is not None:
+        out.say(f"{given.saved}: the fitted model")
     if given.asked is not None:
         out.say(
             f"{given.asked}: rows to label. Fill in the column 'label' with 1 (anomaly) or 0 (normal), leave "

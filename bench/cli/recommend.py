@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console
-from bench.errors import BenchError
+from bench.errors import BenchError, BenchWarning
+
+if TYPE_CHECKING:
+    from bench.recommend.recommending import Recommendation
 
 DEFAULT_BUDGET = "2m"
 
@@ -18,10 +22,7 @@ DEFAULT_BUDGET = "2m"
 def command(
     file: Annotated[Path, typer.Argument(help="Your table: CSV, TSV, Parquet, NPZ, ARFF or MAT.")],
     budget: Annotated[str, typer.Option(help="How long it may take: '90s', '2m'.")] = DEFAULT_BUDGET,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(help="Columns to leave out: 'id,name'. May be repeated."),
-    ] = None,
+    drop: options.DropColumns = None,
     out: Annotated[
         Path | None,
         typer.Option(help="A CSV file to write every row's score to, the most suspicious first."),
@@ -38,6 +39,10 @@ def command(
         str | None,
         typer.Option(help="A column of the table that holds labels of some of the rows."),
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="A file to save the fitted model to, which `score` scores other files by."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,
 ) -> None:
     """Recommend a detector for your own table, and score its rows with it.
@@ -49,15 +54,16 @@ def command(
     seconds = options.parse_duration(budget)
     if seconds <= 0:
         raise BenchError("--budget must be more than no time at all")
-    if out is not None and not out.parent.is_dir():
-        raise BenchError(f"cannot write {str(out)!r}: there is no folder {str(out.parent)!r}")
+    for written in (out, save):
+        if written is not None:
+            options.check_folder(written)
 
     from bench.cli._recommendation import Given, Printer, print_recommendation
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend
     from bench.recommend.table import load_table
 
-    dropped = tuple(name.strip() for text in drop or () for name in text.split(",") if name.strip())
+    dropped = options.listed(drop)
     table = load_table(file, drop=dropped, label=label, labels=labels)
     found = recommend(table, started=started, seconds=seconds, seed=seed)
     asked = unused_name(Path("to-label.csv")) if ask or found.more_to_ask else None
@@ -65,4 +71,25 @@ def command(
         write_scores(found, out)
     if asked is not None:
         write_rows_to_label(found, asked, ask or found.more_to_ask, seed)
-    print_recommendation(found, Printer(console()), Given(file, dropped, label, labels, out, asked))
+    if save is not None:
+        _save(found, dropped, label, labels, seed, save)
+    given = Given(file, dropped, label, labels, out, asked, save)
+    print_recommendation(found, Printer(console()), given)
+
+
+def _save(
+    found: Recommendation,
+    drop: tuple[str, ...],
+    label: str | None,
+    labels: Path | None,
+    seed: int,
+    file: Path,
+) -> None:
+    """Fit what is recommended as ``fit`` does, and save it."""
+    from bench.pipeline.fitting import chosen_of
+    from bench.pipeline.pipeline import Pipeline
+
+    model = Pipeline(drop=drop, label=label, labels=labels, seed=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file
+        model.fit(found.table.file, chosen=chosen_of(found)).save(file)

@@ -13,9 +13,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-from bench import BenchError
+from bench import BenchError, Pipeline
 from bench.cli import app
 from bench.recommend import recommending
+from bench.recommend.candidates import DEFAULT
 from bench.recommend.scoring import Scores
 
 ROWS, ANOMALIES = 400, 24
@@ -150,7 +151,7 @@ def test_a_partly_filled_column_is_read_as_labels(quick, orders, truth):
     found = quick("orders.csv", "--label", "fraud", "--ask", "5")
     assert found.exit_code == 0, found.output
     assert "100 rows have a label" in found.output
-    assert "load_rows('orders.csv', label='fraud')" in found.output
+    assert "label='fraud').fit('orders.csv')" in found.output
     assert "recommend orders.csv --label fraud --labels to-label.csv" in found.output
     assert "fraud" not in pd.read_csv("to-label.csv").columns
 
@@ -162,6 +163,17 @@ def test_labels_of_one_class_leave_the_default_and_ask_for_more(quick, tmp_path)
     assert "not an anomaly among the labelled rows yet" in found.output
     assert "Recommended: mean rank of hbos" in found.output
     assert (tmp_path / "to-label.csv").exists()
+
+
+def test_what_is_recommended_is_saved_for_other_files(quick, orders):
+    found = quick("orders.csv", "--drop", "rate", "--save", "orders.model")
+    assert found.exit_code == 0, found.output
+    assert "orders.model: the fitted model" in found.output
+    assert "python -m bench score NEW.csv --model orders.model --out scores.csv" in found.output
+    model = Pipeline.load("orders.model")
+    assert model.detector_.name == DEFAULT
+    assert set(model.contract_.kinds) == {"amount", "age", "row", "colour", "shop"}
+    assert len(model.score(orders)) == ROWS
 
 
 def test_the_report_fits_a_narrow_terminal(quick, monkeypatch):

@@ -1,0 +1,119 @@
+"""``fit``: a model of your own table, saved to score other files with."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bench.cli import _decisions as decisions
+from bench.cli import _options as options
+from bench.cli._output import console
+
+if TYPE_CHECKING:
+    from bench.cli._recommendation import Printer
+    from bench.pipeline.pipeline import Pipeline
+
+# Of so many rows the expected false alarms are said.
+ROWS = 1000
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="Your table: CSV, TSV, Parquet, NPZ, ARFF or MAT.")],
+    save: Annotated[Path, typer.Option(help="The file to write the model to.")],
+    detector: Annotated[
+        str | None, typer.Option(help="As `list detectors` gives it; what `recommend` chooses if left out.")
+    ] = None,
+    drop: options.DropColumns = None,
+    label: Annotated[
+        str | None, typer.Option(help="A column of the table that holds labels of some of the rows.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="A file of labels that `recommend --ask` wrote, filled in.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="The column of time, which is not scored, for --alerts N/day.")
+    ] = None,
+    budget: decisions.Budget = None,
+    alerts: decisions.Alerts = None,
+    cost: decisions.Cost = None,
+    plugins: options.Plugins = None,
+    seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,
+) -> None:
+    """Fit a detector to your own table and save it with all that it takes to score other files.
+
+    What `score` needs of the columns is learnt: their types, values and empty cells, how they are encoded and
+    scaled, and the score above which a row is an alarm.
+    """
+    options.check_folder(save)
+
+    from bench.cli._recommendation import Printer
+    from bench.pipeline.pipeline import Pipeline
+
+    options.load_plugins(plugins)
+    model = Pipeline(
+        detector,
+        drop=options.listed(drop),
+        label=label,
+        labels=labels,
+        time=time,
+        budget=budget,
+        alerts=alerts,
+        cost=cost,
+        seed=seed,
+        plugins=tuple(plugins or ()),
+    ).fit(file)
+    model.save(save)
+    out = Printer(console())
+    print_model(model, out)
+    print_saved(save, out)
+
+
+def print_model(model: Pipeline, out: Printer) -> None:
+    """What was fitted to what, by whose choice, and which rows are alarms."""
+    from bench.recommend.candidates import described
+
+    trained = model.trained_on_
+    fitted = "" if trained["fitted"] == trained["rows"] else f", fitted to {trained['fitted']:,} of them"
+    kinds = list(model.contract_.kinds.values())
+    out.say(
+        f"{trained['file']}: {trained['rows']:,} rows{fitted}; {kinds.count('number')} columns of "
+        f"numbers and {kinds.count('text')} of text"
+    )
+    out.heading(f"Detector: {described(model.chosen_.name)}")
+    out.say(_why(model))
+    out.heading("Alarms")
+    if model.threshold_ is None:
+        out.say(f"The rows with the highest scores of each file: {model.decision_.text}.")
+        return
+    out.say(f"Rows that score above {model.threshold_:.4g}: {model.decision_.text}.")
+    out.say(decisions.expectation(model.false_alarms(model.threshold_, ROWS), ROWS, model))
+
+
+def print_saved(file: Path, out: Printer) -> None:
+    """Where the model is, and the command that scores another file."""
+    out.heading("Saved")
+    out.say(f"{file} ({file.stat().st_size / 1e6:.1f} MB). Another file with these columns is scored by")
+    out.as_it_is(f"  {shlex.join(['python', '-m', 'bench', 'score', 'NEW.csv', '--model', str(file)])} "
+                 "--out scores.csv")  # fmt: skip
+
+
+def _why(model: Pipeline) -> str:
+    figures = model.chosen_.figures
+    match model.chosen_.by:
+        case "labels":
+            return (
+                f"Chosen by {figures['labelled']:,} labels: ROC AUC {figures['roc_auc']:.2f} (95 % interval "
+                f"{figures['low']:.2f} to {figures['high']:.2f})."
+            )
+        case "study":
+            return (
+                f"Chosen without labels: on {figures['tables']} labelled tables it lost "
+                f"{figures['loss']:.3f} of ROC AUC against the best for each (95 % interval "
+                f"{figures['low']:.3f} to {figures['high']:.3f}), isolation forest "
+                f"{figures['isolation_forest']:.3f}, one drawn at random {figures['random']:.3f}."
+            )
+        case _:
+            return "Chosen by you."

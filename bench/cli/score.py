@@ -1,0 +1,134 @@
+"""``score``: the rows of another file by a model that `fit` saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bench.cli import _decisions as decisions
+from bench.cli import _options as options
+from bench.cli._output import console, table
+from bench.cli._progress import rows_so_far
+
+if TYPE_CHECKING:
+    from bench.cli._recommendation import Printer
+    from bench.pipeline.drift import ColumnDrift
+    from bench.pipeline.pipeline import Pipeline
+    from bench.pipeline.scoring import Scored
+    from bench.splits.arrays import Floats
+
+COLUMNS_SHOWN = 5
+# Lines of the file that are in memory at a time.
+LINES = 200_000
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="A table with the columns that the model was fitted to.")],
+    model: Annotated[Path, typer.Option(help="What `fit --save` or `recommend --save` wrote.")],
+    out: Annotated[
+        Path, typer.Option(help="A CSV file to write a line to for each row: row, score, anomaly (0 or 1).")
+    ],
+    time: Annotated[
+        str | None, typer.Option(help="The column of time, for --alerts N/day; that of `fit` if left out.")
+    ] = None,
+    budget: decisions.Budget = None,
+    alerts: decisions.Alerts = None,
+    cost: decisions.Cost = None,
+    plugins: options.Plugins = None,
+) -> None:
+    """Score all rows of another file by a model that was saved, and say how the file has drifted.
+
+    Columns are read, encoded and scaled as those that the model was fitted to, in any order. A file that
+    lacks one, or has a text where numbers were, is refused. Without an option that says otherwise, rows are
+    alarms by the one that the model was fitted with.
+    """
+    options.check_folder(out)
+
+    from bench.cli._recommendation import Printer
+    from bench.pipeline.decisions import parse_decision
+    from bench.pipeline.pipeline import Pipeline
+    from bench.pipeline.scoring import score_file
+
+    options.load_plugins(plugins)
+    asked = parse_decision(budget=budget, alerts=alerts, cost=cost)
+    loaded = Pipeline.load(model, plugins=tuple(plugins or ()))
+    with rows_so_far(console(stderr=True)) as seen:
+        scored = score_file(loaded, file, time=time, seen=seen)
+    decision = asked or loaded.decision_
+    if asked is None and loaded.threshold_ is not None:
+        threshold = loaded.threshold_
+    else:
+        threshold = loaded.decide(decision, scored.scores, scored.rows_per_day)
+    from bench.files import write_chosen
+
+    write_chosen(out, lines(scored.scores, threshold))
+    printer = Printer(console())
+    printer.say(
+        f"{file.name}: {len(scored.scores):,} rows, scored as those of {loaded.trained_on_['file']}; "
+        f"written to {out}"
+    )
+    _print_alarms(loaded, scored, threshold, decision.text, printer)
+    _print_drift(scored.drift, loaded.trained_on_["file"], printer)
+
+
+def lines(scores: Floats, threshold: float) -> Iterator[bytes]:
+    """The lines of the file of scores: each row's number from 1, its score, and 1 for an alarm."""
+    import io
+
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import csv
+
+    yield b"row,score,anomaly\n"
+    for start in range(0, len(scores), LINES):
+        part = scores[start : start + LINES]
+        columns = [np.arange(start + 1, start + len(part) + 1), part, (part > threshold).astype(np.int8)]
+        written = io.BytesIO()
+        options = csv.WriteOptions(include_header=False)
+        csv.write_csv(pa.table(columns, names=["row", "score", "anomaly"]), written, options)
+        yield written.getvalue()
+
+
+def _print_alarms(model: Pipeline, scored: Scored, threshold: float, asked: str, out: Printer) -> None:
+    rows = len(scored.scores)
+    alarms = int((scored.scores > threshold).sum())
+    expected = model.false_alarms(threshold, rows)
+    out.heading("Alarms")
+    out.say(f"{alarms:,} rows ({alarms / rows:.2%}) score above {threshold:.4g}: {asked}.")
+    if scored.days is not None:
+        of_days = scored.alarms_by_day(threshold)
+        days = len(set(scored.days.tolist()))
+        busiest = max(of_days.values(), default=0)
+        out.say(f"{alarms / days:.3g} a day on average over {days:,} days, {busiest:,} on the busiest.")
+    out.say(decisions.expectation(expected, rows, model))
+    if alarms > expected.high:
+        out.say(
+            f"There are {alarms - expected.high:,} more than that interval holds: anomalies, or rows that "
+            "are no longer like those (see the drift)."
+        )
+
+
+def _print_drift(drift: list[ColumnDrift], trained: str, out: Printer) -> None:
+    from bench.pipeline.drift import LARGE
+
+    out.heading(f"Drift since {trained}")
+    large = [each for each in drift if each.large]
+    count = f"{len(large)} of {len(drift)} columns {'has' if len(large) == 1 else 'have'}"
+    out.say(
+        f"{count if large else f'None of {len(drift)} columns has'} drifted much: a population "
+        f"stability index above {LARGE}, the customary limit, and above what chance makes of so many rows."
+    )
+    shown = [[each.name, f"{each.psi:.2f}", "much" if each.large else "", _what(each)] for each in
+             drift[:COLUMNS_SHOWN]]  # fmt: skip
+    out.table(table(["column", "index", "drifted", "what is new"], shown, right=[1]))
+
+
+def _what(drift: ColumnDrift) -> str:
+    """New values and empty cells in words."""
+    before, now = drift.empty
+    said: list[Any] = [f"values not seen before: {drift.unseen:.2%}"] if drift.unseen else []
+    said += [f"empty cells: {before:.2%} before, {now:.2%} now"] if abs(now - before) >= 0.01 else []
+    return "; ".join(said)

@@ -1,0 +1,160 @@
+"""The column contract: what a file must hold so that a model can score its rows.
+
+It is learnt from the training rows. Another file's rows are read as it says, chunk by chunk, and never as
+they themselves suggest: a code such as 07 stays a text, and a text in a column of numbers is refused.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from bench.errors import BenchWarning, DataError
+from bench.tables.numbers import Decimal, as_numbers, without_unit
+
+NUMBER, TEXT = "number", "text"
+# Columns named in a message; more are counted.
+MOST_NAMED = 5
+# Texts of a column of numbers that count as missing because they did in training; a typed word each time
+# would let anything pass.
+MOST_WORDS = 100
+
+
+@dataclass(frozen=True)
+class ColumnContract:
+    """What each column is, by name.
+
+    ``kinds``: "number" or "text" of each column that is read. ``missing``: of columns of numbers, the texts
+    that counted as missing in training. ``units``: the unit that their numbers had. ``ignored``: columns of
+    the training file that are not read, such as free text and those that were dropped.
+    """
+
+    kinds: dict[str, str]
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def learn(cls, raw: pd.DataFrame, tidied: pd.DataFrame, names: Sequence[str], ignored: Any) -> Self:
+        """From training rows as their file has them, and as columns of numbers and of text.
+
+        names: the columns that are read. ignored: those that are not.
+        """
+        kinds = {name: NUMBER if _is_numeric(tidied[name]) else TEXT for name in names}
+        missing, units = {}, {}
+        for name, kind in kinds.items():
+            if kind == NUMBER and not _is_numeric(raw[name]):
+                texts = as_texts(raw[name].dropna())
+                words = texts[tidied[name].reindex(texts.index).isna()].unique()
+                if len(words):
+                    missing[name] = sorted(words)[:MOST_WORDS]
+                unit = without_unit(texts)[1]
+                if unit:
+                    units[name] = unit
+        return cls(kinds, missing, units, tuple(ignored))
+
+    @property
+    def texts(self) -> list[str]:
+        """The columns that are read as text."""
+        return [name for name, kind in self.kinds.items() if kind == TEXT]
+
+    def wanted(self, names: Sequence[str], file: str) -> list[str]:
+        """The columns to read of a file that has ``names``, in any order.
+
+        Raises DataError where some are missing; warns of columns that the training file did not have.
+        """
+        missing = [name for name in self.kinds if name not in names]
+        if missing:
+            one = len(missing) == 1
+            raise DataError(
+                f"{file}: there is no column {_named(missing)}, which the model was fitted to; "
+                f"add {'it' if one else 'them'}, or fit a model without {'it' if one else 'them'} (--drop)"
+            )
+        twice = next((name for name in self.kinds if list(names).count(name) > 1), None)
+        if twice is not None:
+            raise DataError(f"{file}: there is more than one column {twice!r}; give each its own name")
+        extra = [name for name in names if name and name not in self.kinds and name not in self.ignored]
+        if extra:
+            warnings.warn(
+                f"{file}: ignored, since the model was fitted without: {_named(extra)}",
+                BenchWarning,
+                stacklevel=3,
+            )
+        return list(self.kinds)
+
+    def declared(self, rows: pd.DataFrame, file: str, decimal: Decimal = ".") -> pd.DataFrame:
+        """Rows with each column as it was in training: float64 with NaN, or text with None.
+
+        rows: as their file has them; the index is each row's index in it, from 0. Raises DataError for a
+        value that is not of its column's type, with the column and the first such row.
+        """
+        return pd.DataFrame(
+            {
+                name: as_texts(rows[name]) if kind == TEXT else self._numbers(rows[name], file, decimal)
+                for name, kind in self.kinds.items()
+            },
+            index=rows.index,
+        )
+
+    def _numbers(self, column: pd.Series, file: str, decimal: Decimal) -> pd.Series:
+        if _is_numeric(column):
+            return self._finite(column, column.to_numpy(dtype=float, na_value=np.nan), file)
+        if column.dtype.kind in "mM":
+            self._refuse(column, column.notna(), "a date", file)
+        given = as_texts(column[column.notna()])
+        if pd.api.types.infer_dtype(column, skipna=True) == "boolean":
+            given = given.map({"True": "1", "False": "0"})
+        name = str(column.name)
+        given = given[~given.isin(self.missing.get(name, []))]
+        unit = without_unit(given)[1]
+        if unit and unit != self.units.get(name, unit if unit == "%" else ""):
+            before = self.units.get(name)
+            raise DataError(
+                f"{file}: column {name!r} holds numbers in {unit}, first in row {given.index[0] + 1}; "
+                f"the model was fitted to numbers {f'in {before}' if before else 'without a unit'}"
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", BenchWarning)
+            numbers = as_numbers(given, decimal, "")
+        if numbers.isna().any():
+            self._refuse(given, numbers.isna(), "a text", file)
+        return self._finite(column, numbers.reindex(column.index).to_numpy(dtype=float), file)
+
+    def _finite(self, column: pd.Series, values: Any, file: str) -> pd.Series:
+        if np.isinf(values).any():
+            self._refuse(column, pd.Series(np.isinf(values), column.index), "an infinite value", file)
+        return pd.Series(values, column.index)
+
+    def _refuse(self, column: pd.Series, bad: pd.Series, what: str, file: str) -> None:
+        row = bad.index[bad.to_numpy(dtype=bool)][0]
+        raise DataError(
+            f"{file}: column {column.name!r} holds {what}, {str(column[row])!r}, in row {row + 1}; the model "
+            "was fitted to numbers there: correct the cell, leave it empty, or fit a model without the column"
+        )
+
+
+def as_texts(column: pd.Series) -> pd.Series:
+    """Each value as text without surrounding whitespace, None where it is missing."""
+    if isinstance(column.dtype, pd.StringDtype):
+        stripped = column.str.strip().astype(object)
+        return stripped.where(column.notna(), None)
+
+    def text(value: Any) -> str:
+        return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
+
+    given = column[column.notna()].astype(object)
+    return given.map(text).astype(object).reindex(column.index, fill_value=None)
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column.dtype)) and column.dtype.kind != "c"
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(map(repr, names[:MOST_NAMED]))
+    return shown + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")

@@ -1,0 +1,143 @@
+"""Drift: how the rows of another file differ from those that a model was fitted to, column by column.
+
+The population stability index of a column is the sum over bins of (a − e) ln(a / e), where e and a are the
+fractions of the training rows and of the others in a bin. Bins of numbers are tenths of the training rows and
+what lies outside of them; of texts, values. Empty cells are a bin of their own, and so are texts that
+training had none of. By convention an index above 0.25 is a large change (Siddiqi, 2006). Of few rows it is
+so by chance: without any drift, it is about (1 / n + 1 / m) times a chi-squared variable (Yurdakul and
+Naranjo, 2020), so that it must exceed that, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from bench.pipeline.contract import NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BINS = 10
+# Values of texts that have a bin each; the less frequent ones share one.
+MOST_VALUES = 20
+MODERATE, LARGE = 0.1, 0.25
+# The chance that any of the columns is called drifted where none is.
+BY_CHANCE = 0.01
+
+
+@dataclass(frozen=True)
+class ColumnDrift:
+    """A column's index, whether it is ``large`` and beyond chance, and what moved.
+
+    ``unseen``: the fraction of rows with a text that training had none of, None of numbers. ``empty``: the
+    fractions of empty cells in training and now.
+    """
+
+    name: str
+    psi: float
+    large: bool
+    unseen: float | None
+    empty: tuple[float, float]
+
+
+class Reference:
+    """The training rows by column and bin, with which the rows of other files are compared.
+
+    ``edges``: of numbers, the upper ends of all bins but the last. ``values``: of texts, the value of each
+    bin; the next bin is for the other values of training, ``known``. ``counts``: training rows in each bin,
+    of which the last but one are unseen texts and the last are empty cells.
+    """
+
+    @classmethod
+    def learn(cls, rows: pd.DataFrame, kinds: Mapping[str, str]) -> Self:
+        """From training rows of declared types."""
+        made = cls()
+        made.edges, made.values, made.known = {}, {}, {}
+        for name, kind in kinds.items():
+            given = rows[name].dropna()
+            if kind == NUMBER:
+                made.edges[name] = _edges(given.to_numpy(dtype=float))
+            else:
+                made.known[name] = sorted(given.unique())
+                made.values[name] = list(given.value_counts().index[:MOST_VALUES])
+        made.counts = {name: made.binned(name, rows[name]) for name in kinds}
+        made.rows = len(rows)
+        return made
+
+    edges: dict[str, Any]
+    values: dict[str, list[str]]
+    known: dict[str, list[str]]
+    counts: dict[str, Any]
+    rows: int
+
+    def binned(self, name: str, column: pd.Series) -> Any:
+        """The number of rows in each bin of a column."""
+        is_empty = column.isna().to_numpy()
+        if name in self.edges:
+            edges = self.edges[name]
+            given = column.to_numpy(dtype=float)[~is_empty]
+            inside = np.bincount(np.searchsorted(edges, given), minlength=len(edges) + 1)
+            return np.r_[inside, 0, is_empty.sum()]
+        values = self.values[name]
+        texts = pd.Index(column[~is_empty])
+        place = pd.Index(values).get_indexer(texts)
+        inside = np.bincount(place[place >= 0], minlength=len(values))
+        others = texts[place < 0]
+        seen = pd.Index(self.known[name]).get_indexer(others) >= 0
+        return np.r_[inside, seen.sum(), (~seen).sum(), is_empty.sum()]
+
+
+class Drift:
+    """Counts of the rows of another file, added chunk by chunk."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.rows = 0
+        self.counts = {name: np.zeros_like(counts) for name, counts in reference.counts.items()}
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Add rows of declared types."""
+        self.rows += len(rows)
+        for name, counts in self.counts.items():
+            counts += self.reference.binned(name, rows[name])
+
+    def columns(self) -> list[ColumnDrift]:
+        """Each column's drift, the largest index first."""
+        found = [self._column(name) for name in self.counts] if self.rows else []
+        return sorted(found, key=lambda each: -each.psi)
+
+    def _column(self, name: str) -> ColumnDrift:
+        from scipy.stats import chi2
+
+        before, now = self.reference.counts[name], self.counts[name]
+        used = (before + now) > 0
+        bins = int(used.sum())
+        psi = stability_index(before[used], now[used])
+        chance = chi2.ppf(1 - BY_CHANCE / len(self.counts), max(bins - 1, 1))
+        by_chance = chance * (1 / self.reference.rows + 1 / self.rows)
+        return ColumnDrift(
+            name,
+            psi,
+            psi > max(LARGE, by_chance),
+            None if name in self.reference.edges else float(now[-2] / self.rows),
+            (float(before[-1] / self.reference.rows), float(now[-1] / self.rows)),
+        )
+
+
+def _edges(numbers: Any) -> Any:
+    """The upper ends of the bins of numbers: tenths, or values where there are few; two lie outside."""
+    if not len(numbers):
+        return numbers
+    values = np.unique(numbers)
+    parts = values if len(values) <= BINS else np.quantile(numbers, np.arange(1, BINS + 1) / BINS)
+    return np.unique(np.r_[np.nextafter(values[0], -np.inf), parts, values[-1]])
+
+
+def stability_index(expected: Any, actual: Any) -> float:
+    """The population stability index of counts by bin; half a row more in each, for bins without any."""
+    e, a = ((counts + 0.5) / (counts + 0.5).sum() for counts in (expected, actual))
+    return float(((a - e) * np.log(a / e)).sum())

@@ -1,0 +1,300 @@
+"""A fitted model as one object: reading, encoding, scaling, detector, threshold and column contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from bench.pipeline.contract import ColumnContract
+from bench.pipeline.decisions import DEFAULT, Budget, Decision, FalseAlarms, Given, Known, parse_decision
+from bench.pipeline.drift import Reference
+from bench.pipeline.fitting import Chosen, choose_detector, fit_detector
+from bench.pipeline.rows import ROWS, checked_labels, frame_of, raw_sample, sha256_of
+from bench.pipeline.scoring import days_of, score_file
+from bench.plugins.registry import load_registry
+from bench.recommend.table import table_of
+from bench.tables.chunks import rows_at_a_time
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from bench.pipeline.rows import Rows
+    from bench.splits.arrays import Floats
+
+# Training rows that are kept with their scores: what loads a model sees whether it scores as it did.
+PROBED = 20
+
+
+class Pipeline(BaseEstimator):  # type: ignore[misc]
+    """A detector with all that it takes to score the rows of another file as those that it was fitted to.
+
+    Rows are a file, a data frame, or an array of numbers. What the columns are is learnt from those of `fit`;
+    rows with other columns or types are refused. A higher score is more anomalous, and `predict` gives 1 for
+    an anomaly. A score depends on its row alone.
+
+    Parameters
+    ----------
+    detector : str, optional
+        As ``list detectors`` gives it: ``"knn:n_neighbors=20"``. If left out, what ``recommend`` chooses.
+    drop : sequence of str
+        Columns to leave out.
+    label : str, optional
+        The column of labels: 1 or anomaly, 0 or normal, or empty.
+    labels : str or path, optional
+        A file that ``recommend --ask`` wrote, filled in.
+    time : str, optional
+        The column of time, which is not scored: it tells how many rows a day has.
+    budget : str or float, optional
+        The fraction of rows like those of `fit` that are predicted anomalous: ``"1%"``, which is the default.
+    alerts : str or int, optional
+        How many rows are predicted anomalous, of a file (20) or of a day (``"20/day"``).
+    cost : str, optional
+        What a missed anomaly and a false alarm cost: ``"50:1"``. Needs labels.
+    seconds : float
+        How long the choice of a detector by labels may take.
+    seed : int
+        For whatever draws random numbers.
+    plugins : sequence of str or path
+        Folders with detectors of your own.
+
+    Attributes
+    ----------
+    detector_ : object
+        The fitted detector; its ``name`` tells which.
+    threshold_ : float
+        The score above which a row is predicted anomalous; None where each file has one of its own.
+    chosen_ : object
+        Which detector, who chose it, and the figures of the choice.
+    contract_ : object
+        The type of each column that is read.
+    known_ : object
+        Scores of training rows by fits without them, with their labels.
+    n_features_in_ : int
+        The number of columns of the rows of `fit`.
+    feature_names_in_ : ndarray of str
+        Their names, where they have some.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bench import Pipeline
+    >>> X = np.random.default_rng(0).normal(size=(200, 2))
+    >>> model = Pipeline("knn", budget="5%").fit(X)
+    >>> model.predict([[0, 0], [9, 9]]).tolist()
+    [0, 1]
+    """
+
+    def __init__(
+        self,
+        detector: str | None = None,
+        *,
+        drop: Sequence[str] = (),
+        label: str | None = None,
+        labels: str | PathLike[str] | None = None,
+        time: str | None = None,
+        budget: str | float | None = None,
+        alerts: str | int | None = None,
+        cost: str | None = None,
+        seconds: float = 120.0,
+        seed: int = 0,
+        plugins: Sequence[str | PathLike[str]] = (),
+    ) -> None:
+        self.detector = detector
+        self.drop = drop
+        self.label = label
+        self.labels = labels
+        self.time = time
+        self.budget = budget
+        self.alerts = alerts
+        self.cost = cost
+        self.seconds = seconds
+        self.seed = seed
+        self.plugins = plugins
+
+    def fit(self, X: Rows, y: ArrayLike | None = None, *, chosen: Chosen | None = None) -> Self:
+        """Learn the columns, choose a detector unless one is named, fit it and set the threshold.
+
+        Of many rows, the encoding is learnt from a sample of 50,000 and the detector from one of 10,000.
+
+        Parameters
+        ----------
+        X : str, path, data frame, or array of shape (n, d)
+            A file, or rows. A missing value is NaN or None.
+        y : array of shape (n,), optional
+            1 anomalous, 0 normal, -1 without a label. Of a file, labels are in its column ``label``.
+        chosen : object, optional
+            A choice that has been made already, in place of ``detector``.
+
+        Returns
+        -------
+        Pipeline
+            The model itself.
+
+        Raises
+        ------
+        DataError
+            For rows or labels that cannot be used; the message names the column and the row.
+        BenchError
+            For a detector that is unknown, needs more than rows and labels, or scores rows among each other.
+        """
+        decision = parse_decision(budget=self.budget, alerts=self.alerts, cost=self.cost)
+        self.decision_: Decision = decision or Budget.parse(DEFAULT)
+        raw = raw_sample(self, X, y)
+        apart = () if self.time is None else (self.time,)
+        frame = raw.tidied(apart)
+        self.time_ = self.time
+        rows_per_day = None
+        if self.time is not None:
+            days = days_of(frame.pop(self.time), raw.path.name)
+            rows_per_day = raw.rows / len(np.unique(days))
+        labels = None if self.labels is None else Path(self.labels)
+        table = table_of(frame, raw.path, label=self.label, labels=labels)
+        if y is not None:
+            table = replace(table, y=checked_labels(y, raw.rows)[table.rows - 1])
+        names = table.encoder.names
+        self.contract_ = ColumnContract.learn(
+            raw.frame, table.frame, names, [name for name in raw.columns if name not in names]
+        )
+        self.reference_ = Reference.learn(table.frame, self.contract_.kinds)
+        self.encoder_, self.scaling_ = table.encoder, table.scaling
+        self.chosen_ = chosen or choose_detector(table, self.detector, self.seconds, self.seed)
+        registry = load_registry([Path(folder) for folder in self.plugins])
+        fitted = fit_detector(table, self.chosen_.name, self.seed, registry)
+        self.detector_ = fitted.detector
+        probe = table.X[:PROBED]
+        self.probe_ = (probe, self.detector_.score(probe))
+        self.known_ = Known(fitted.unseen, fitted.y, rows_per_day)
+        self.trained_on_: dict[str, Any] = {"file": raw.path.name, "rows": raw.rows, "fitted": fitted.rows,
+                            "sha256": sha256_of(raw.path)}  # fmt: skip
+        self.threshold_ = None if self.decision_.of_file else self.decide(self.decision_)
+        return self
+
+    def score(self, X: Rows, y: object = None) -> Floats:  # noqa: ARG002 - scikit-learn's signature
+        """Score rows.
+
+        Parameters
+        ----------
+        X : str, path, data frame, or array of shape (n, d)
+            A file, which may be larger than memory, or rows with the columns of those of `fit`.
+        y : object
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            A score for each row, in order; higher = more anomalous.
+
+        Raises
+        ------
+        DataError
+            For rows without a column that the model was fitted to, or with a value of another type; the
+            message names the column and the row.
+        """
+        check_is_fitted(self, "detector_")
+        if isinstance(X, str | PathLike):
+            return score_file(self, Path(X)).scores
+        frame = frame_of(self, X, reset=False)
+        kept = frame[self.contract_.wanted(list(frame.columns), ROWS.name)]
+        most = rows_at_a_time(kept.shape[1])
+        parts = [
+            self.score_declared(self.contract_.declared(kept.iloc[start : start + most], ROWS.name))
+            for start in range(0, len(kept), most)
+        ]
+        return np.concatenate(parts)
+
+    def predict(self, X: Rows) -> NDArray[np.int8]:
+        """Which rows are predicted anomalous: those that score above the threshold.
+
+        Parameters
+        ----------
+        X : str, path, data frame, or array of shape (n, d)
+            As for `score`.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            1 for a row that is predicted anomalous, else 0.
+
+        Raises
+        ------
+        DataError
+            As `score`.
+        """
+        scores = self.score(X)
+        threshold = self.decide(self.decision_, scores) if self.threshold_ is None else self.threshold_
+        return (scores > threshold).astype(np.int8)
+
+    def save(self, file: str | PathLike[str]) -> None:
+        """Write the fitted model to a file, as skops keeps it: no pickle.
+
+        Parameters
+        ----------
+        file : str or path
+            The file to write.
+
+        Raises
+        ------
+        BenchError
+            For a detector that cannot be stored so, and a file that cannot be written.
+        """
+        from bench.pipeline.storing import save
+
+        check_is_fitted(self, "detector_")
+        save(self, Path(file))
+
+    @classmethod
+    def load(cls, file: str | PathLike[str], *, plugins: Sequence[str | PathLike[str]] = ()) -> Self:
+        """Read a model that `save` wrote. No code in the file is run.
+
+        Parameters
+        ----------
+        file : str or path
+            The file to read.
+        plugins : sequence of str or path
+            Folders with detectors of your own.
+
+        Returns
+        -------
+        Pipeline
+            The fitted model.
+
+        Raises
+        ------
+        BenchError
+            For a file that is none of these, holds types that no model has, or is of a newer format.
+
+        Warns
+        -----
+        BenchWarning
+            Where the detector's code or the libraries are not those that it was saved with.
+        """
+        from bench.pipeline.storing import load
+
+        return load(cls(), Path(file), load_registry([Path(folder) for folder in plugins]))
+
+    def score_declared(self, rows: pd.DataFrame) -> Floats:
+        """Scores of rows whose columns have the types of ``contract_``, shape (n,)."""
+        return self.detector_.score(self.scaling_.transform(self.encoder_.transform(rows)))
+
+    def decide(
+        self, decision: Decision, scores: Floats | None = None, rows_per_day: float | None = None
+    ) -> float:
+        """The threshold that a decision asks for; ``scores`` and ``rows_per_day`` are of the file, if any."""
+        return decision.threshold(Given(self.known_, scores, rows_per_day))
+
+    def false_alarms(self, threshold: float, rows: int) -> FalseAlarms:
+        """The number of false alarms to expect of so many rows, with a 95 % interval."""
+        return self.known_.false_alarms(threshold, rows)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags

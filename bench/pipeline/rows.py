@@ -1,0 +1,74 @@
+"""The rows that a model is given: a file, a data frame, or an array of numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import validate_data
+
+from bench.errors import DataError
+from bench.plugins.contract import UNLABELLED
+from bench.tables.reading import RawSample, read_raw_sample, sample_of, warn_of_sample
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from bench.pipeline.pipeline import Pipeline
+
+    Rows = str | PathLike[str] | pd.DataFrame | ArrayLike
+
+# How rows that come from no file are called in messages.
+ROWS = Path("the rows")
+
+
+def raw_sample(model: Pipeline, X: Rows, y: ArrayLike | None) -> RawSample:
+    """A sample of the rows as they are given, without the columns ``drop``."""
+    if isinstance(X, str | PathLike):
+        if y is not None:
+            raise DataError("labels of a file are in a column of it: name that with label")
+        apart = () if model.time is None else (model.time,)
+        file = Path(X)
+        raw = read_raw_sample(file, drop=model.drop, label=model.label, apart=apart)
+        warn_of_sample(file, len(raw.frame), raw.rows, model.label)
+        return raw
+    return sample_of(frame_of(model, X, reset=True), ROWS, drop=model.drop, label=model.label)
+
+
+def frame_of(model: Pipeline, X: Any, *, reset: bool) -> pd.DataFrame:
+    """Rows that are in memory as a data frame, indexed from 0; an array's columns have made-up names."""
+    if isinstance(X, pd.DataFrame):
+        if reset:
+            model.n_features_in_ = X.shape[1]
+            model.feature_names_in_ = np.asarray(X.columns.map(str), dtype=object)
+        return X.reset_index(drop=True).rename(columns=str)
+    X = validate_data(
+        model,
+        X,
+        reset=reset,
+        dtype=np.float64,
+        ensure_all_finite="allow-nan",
+        ensure_min_samples=2 if reset else 1,
+    )
+    names = getattr(model, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])])
+    return pd.DataFrame(X, columns=list(names))
+
+
+def checked_labels(y: ArrayLike, rows: int) -> NDArray[np.int8]:
+    """Labels of so many rows, shape (n,); DataError for others than 1, 0 and -1."""
+    labels = np.asarray(y)
+    if labels.shape != (rows,) or not np.isin(labels, (0, 1, UNLABELLED)).all():
+        raise DataError("labels are 1 (anomalous), 0 (normal) and -1 (without a label), one for each row")
+    return labels.astype(np.int8)
+
+
+def sha256_of(file: Path) -> str | None:
+    """The hash of a file that was read; None for rows that come from none."""
+    if not file.is_file():
+        return None
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,109 @@
+"""Scoring a file's rows by a model, chunk by chunk: all of them, in the file's order, in bounded memory."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bench.errors import BenchWarning, DataError, unknown
+from bench.pipeline.drift import ColumnDrift, Drift
+from bench.tables.chunks import Chunks, rows_at_a_time
+from bench.tables.reading import reader_of
+from bench.tables.timestamps import DAY, parse_times
+
+if TYPE_CHECKING:
+    from bench.pipeline.pipeline import Pipeline
+    from bench.splits.arrays import Floats
+
+Seen = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores of a file's rows, shape (n,), and the drift of its columns, the largest first.
+
+    ``days``: the day of each row, as days since 1970, shape (n,); None where there is no column of time.
+    """
+
+    scores: Floats
+    drift: list[ColumnDrift]
+    days: Any = None
+
+    @property
+    def rows_per_day(self) -> float | None:
+        """The number of rows on a day with some; None without a column of time."""
+        return None if self.days is None else len(self.days) / len(np.unique(self.days))
+
+    def alarms_by_day(self, threshold: float) -> Counter[int]:
+        """The number of rows above a threshold on each day with any."""
+        return Counter(self.days[self.scores > threshold].tolist())
+
+
+def score_file(model: Pipeline, file: Path, *, time: str | None = None, seen: Seen | None = None) -> Scored:
+    """The scores of all rows of a file.
+
+    time: the column of time; the one that the model was fitted with if left out, where the file has it.
+    seen: called with the number of rows scored so far. Raises DataError where the file is not what the model
+    was fitted to.
+    """
+    contract = model.contract_
+    wanted_time = time or model.time_
+    has_time = False
+
+    def wanted(names: Any) -> list[str]:
+        nonlocal has_time
+        has_time = wanted_time in names
+        if time is not None and not has_time:
+            raise DataError(f"{file.name}: {unknown('column', time, names)}")
+        apart = [name for name in names if name == wanted_time]
+        return [*contract.wanted([name for name in names if name not in apart], file.name), *apart]
+
+    drift = Drift(model.reference_)
+    scores, days, rows = [], [], 0
+    try:
+        chunks = reader_of(file)(file, wanted)
+        for chunk in _numbered(chunks, contract.texts):
+            declared = contract.declared(chunk, file.name, chunks.decimal)
+            drift.add(declared)
+            scores.append(model.score_declared(declared))
+            if has_time:
+                days.append(days_of(chunk[wanted_time], file.name))
+            rows += len(chunk)
+            if seen is not None:
+                seen(rows)
+    except OSError as error:
+        raise DataError(f"{file.name} cannot be read: {error.strerror or error}") from None
+    if not rows:
+        raise DataError(f"{file.name} has no rows")
+    return Scored(np.concatenate(scores), drift.columns(), np.concatenate(days) if days else None)
+
+
+def _numbered(chunks: Chunks, texts: list[str]) -> Iterator[pd.DataFrame]:
+    """The chunks, indexed by each row's index in the file; those of readers that read whole files cut up."""
+    first = 0
+    for whole in chunks.read(texts):
+        most = rows_at_a_time(whole.shape[1])
+        for start in range(0, len(whole), most):
+            part = whole.iloc[start : start + most]
+            yield part.set_axis(range(first, first + len(part)))
+            first += len(part)
+
+
+def days_of(column: pd.Series, file: str) -> Any:
+    """The day of each time, as days since 1970; DataError where numbers are of an unknown unit."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BenchWarning)
+        times = parse_times(column, file)
+    if times.day is None:
+        raise DataError(
+            f"{file}: column {column.name!r} holds numbers that are no times since 1970; alarms of a day "
+            "need dates"
+        )
+    return np.asarray(times.values // DAY)

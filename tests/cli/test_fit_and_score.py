@@ -1,0 +1,125 @@
+"""``fit`` on one month and ``score`` on another, by the commands of the docs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import two_months
+from typer.testing import CliRunner
+
+from bench import BenchError, Pipeline
+from bench.cli import app
+
+FIT = ("fit", "january.csv", "--drop", "hour", "--time", "when", "--save", "weather.model")
+SCORE = ("score", "july.csv", "--model", "weather.model", "--out", "scores.csv")
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """The command line in this process, in a folder with both files."""
+    two_months.january().to_csv(tmp_path / "january.csv", index=False)
+    two_months.july().to_csv(tmp_path / "july.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> str:
+        found = CliRunner().invoke(app, arguments)
+        if found.exception is not None and not isinstance(found.exception, SystemExit):
+            raise found.exception
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    return run
+
+
+@pytest.fixture
+def fitted(run):
+    run(*FIT, "--detector", "hbos")
+    return run
+
+
+def test_july_by_a_model_of_january(run):
+    said = run(*FIT)
+    assert "january.csv: 744 rows; 3 columns of numbers and 1 of text" in said
+    assert "Detector: mean rank of hbos and knn:n_neighbors=20" in said
+    assert "on 28 labelled tables it lost" in said
+    assert "python -m bench score NEW.csv --model weather.model --out scores.csv" in said
+
+    said = run(*SCORE)
+    assert "july.csv: 744 rows, scored as those of january.csv; written to scores.csv" in said
+    assert "1 of 4 columns has drifted much" in said or "2 of 4 columns have drifted much" in said
+    lines = {line.split()[0]: line for line in said.splitlines() if line.strip()}
+    assert "much" in lines["temperature"]
+    assert "values not seen before: 2" in lines["wind"]
+
+    july = pd.read_csv("scores.csv")
+    assert july.columns.tolist() == ["row", "score", "anomaly"]
+    assert july["row"].tolist() == list(range(1, 745))
+    model = Pipeline.load("weather.model")
+    assert july["score"].to_numpy() == pytest.approx(model.score("july.csv"), rel=1e-15)
+    assert july["anomaly"].tolist() == (july["score"] > model.threshold_).astype(int).tolist()
+    assert f"{july['anomaly'].sum()} rows" in said
+
+    run("score", "january.csv", "--model", "weather.model", "--out", "january-scores.csv")
+    january = pd.read_csv("january-scores.csv")
+    assert january["score"].tolist()[-10:] == july["score"].tolist()[:10]
+    assert january["anomaly"].mean() < 0.03  # of a budget of 1 %
+    assert july["anomaly"].mean() > january["anomaly"].mean()
+
+
+@pytest.mark.parametrize(
+    ("options", "alarms"), [(("--alerts", "5"), 5), (("--alerts", "744"), 744), (("--budget", "99.9%"), 744)]
+)
+def test_which_rows_are_alarms_can_be_said_anew(fitted, options, alarms):
+    said = fitted("score", "january.csv", *SCORE[2:], *options)
+    assert pd.read_csv("scores.csv")["anomaly"].sum() == pytest.approx(alarms, abs=0 if alarms < 744 else 5)
+    assert f"{options[0]} {options[1]}" in said
+
+
+def test_alarms_of_a_day_are_counted(fitted):
+    said = fitted("score", "january.csv", *SCORE[2:], "--alerts", "2/day")
+    assert "a day on average over 31 days" in said
+    assert 1 < pd.read_csv("scores.csv")["anomaly"].sum() / 31 < 3
+
+
+def test_the_expected_false_alarms_say_what_they_are_from(fitted):
+    said = fitted(*SCORE)
+    assert "by the scores of 744 rows of january.csv, each by a fit without it" in said
+    frame = two_months.january()
+    frame["state"] = np.where(frame["temperature"] > 6, "anomaly", "normal")
+    frame.to_csv("labelled.csv", index=False)
+    normal = (frame["state"] == "normal").sum()
+    said = fitted("fit", "labelled.csv", "--drop", "hour,when", "--label", "state", "--detector", "hbos",
+                  "--cost", "50:1", "--save", "labelled.model")  # fmt: skip
+    assert f"by the scores of {normal} rows of labelled.csv that are labelled normal" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((*SCORE, "--cost", "50:1"), "--cost 50:1 needs training rows with labels of both kinds"),
+        ((*SCORE, "--cost", "5:1", "--alerts", "3"), "give one of --alerts and --cost, not both"),
+        ((*SCORE, "--time", "whenn"), "unknown column 'whenn'"),
+        (("score", "none.csv", *SCORE[2:]), "there is no file 'none.csv'"),
+        (("score", "january.csv", "--model", "january.csv", "--out", "s.csv"), "january.csv is no model"),
+        ((*SCORE[:4], "--out", "no/where.csv"), "cannot write 'no/where.csv': there is no folder 'no'"),
+        ((*FIT[:-1], "no/where.model"), "there is no folder 'no'"),
+        ((*FIT, "--detector", "hboss"), "unknown detector 'hboss'; did you mean 'hbos'?"),
+        ((*FIT[:-4], "--save", "weather.model"), "there are dates or times in 'when'"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_one_sentence(fitted, arguments, message):
+    with pytest.raises(BenchError) as error:
+        fitted(*arguments)
+    assert message in str(error.value)
+
+
+def test_a_file_without_a_column_leaves_the_old_scores(fitted):
+    fitted(*SCORE)
+    before = pd.read_csv("scores.csv")
+    two_months.july().drop(columns="wind").to_csv("july.csv", index=False)
+    with pytest.raises(
+        BenchError, match=r"july.csv: there is no column 'wind', which the model was fitted to"
+    ):
+        fitted(*SCORE)
+    assert pd.read_csv("scores.csv").equals(before)
