@@ -48,9 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 VERBS: dict[str, dict[str, Callable[..., None]]] = {
-    "Run": {
-        "run": run, "status": status, "report": report, "time": time, "reproduce": reproduce,
-    },
+    "Run": {"run": run, "status": status, "report": report, "time": time, "reproduce": reproduce},
     "Your own files": {"recommend": recommend, "fit": fit, "score": score},
     "Look closer": {
         "rank": rank, "compare": compare, "inspect": inspect, "thresholds": thresholds, "export": export,
