@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from bench.entries.again import Again, cell_of
 from bench.entries.entry import Entry, Finding, Kind, where
@@ -16,7 +18,7 @@ from bench.entries.tuning import ALPHA, LEAST_DROP, drop, p_value
 from bench.errors import BenchError
 from bench.evaluation.metrics import DECIDED_BY, RANKED_BY, RANKING
 from bench.evaluation.policies import headline_decision
-from bench.evaluation.rounding import difference, equal
+from bench.evaluation.rounding import ROUNDING, difference, equal
 from bench.runs.current import place_of
 from bench.runs.reading import Run
 from bench.trials.record import Record
@@ -77,58 +79,63 @@ def _compared(
 def _of_scores(
     entry: Entry, ran: Again, stated: Record, found: Record, drops: list[float]
 ) -> Iterator[Finding]:
-    label = stated.detector.label
-    about = partial(Finding, detector=label)
+    """What differs between two records that ended "ok", and whether it may."""
     assert ran.run is not None
+    about = partial(Finding, detector=stated.detector.label)
+    again = f"{where(stated)}: run again"
+    for what in _counts_that_differ(stated, found):
+        yield about("mismatch", f"{again}, {what}")
     before, now = _scored(entry.run, stated), _scored(ran.run, found)
-    if before is None or now is None:
-        if abs(_headline(stated, entry) - _headline(found, entry)) > 1e-6:
-            yield about("mismatch", f"{where(stated)}: run again it has other figures")
+    differences = list(_figures_that_differ(stated, found, before, now))
+    if not differences:
         return
-    if len(before) == len(now) and equal(now, before):
-        for what in _other_than(stated, found, now):
-            yield about("mismatch", f"{where(stated)}: run again, {what}")
-        return
-    if len(before) != len(now):
-        yield about("mismatch", f"{where(stated)}: run again it scored {len(now)} rows, not {len(before)}")
-        return
-    by = (
-        f"{where(stated)}: run again, its scores differ by up to {difference(now, before):.2g} of their range"
-    )
     excuse = _excuse(entry, ran, stated, found)
-    if excuse is None or (excuse.keeps_order and _rank_correlation(now, before) < LEAST_CORRELATION):
-        yield about("mismatch", by)
+    in_order = before is None or now is None or _rank_correlation(now, before) >= LEAST_CORRELATION
+    if excuse is None or (excuse.keeps_order and not in_order):
+        yield about("mismatch", f"{again}, {differences[0]}")
         return
     worse = _headline(stated, entry) - _headline(found, entry)
     drops.append(worse)
     if worse > WORSE_ONCE:
-        yield about("mismatch", f"{by}, and its figures are worse by {worse:.3f}")
+        yield about("mismatch", f"{again}, {differences[0]}, and its figures are worse by {worse:.3f}")
     else:
-        yield about("note", f"{by}, which they may: {excuse.why}")
+        yield about("note", f"{again}, {differences[0]}, which they may: {excuse.why}")
 
 
 def _scored(run: Run, record: Record) -> Floats | None:
+    """The scores of a record; None where they were left out, or are damaged."""
     try:
         return run.scores(record)
     except BenchError:
         return None
 
 
-def _other_than(stated: Record, found: Record, scores: Floats) -> Iterator[str]:
-    """What differs in records whose scores are the same."""
-    near = 1e-6 * float(np.ptp(scores))
-    if stated.thresholds.keys() != found.thresholds.keys() or any(
-        abs(found.thresholds[name] - value) > near + 1e-6 * abs(value)
-        for name, value in stated.thresholds.items()
-    ):
-        yield "its thresholds are others"
-    if stated.labels_used != found.labels_used:
+def _counts_that_differ(stated: Record, found: Record) -> Iterator[str]:
+    """What is the same on each machine; an older record may not say all of it."""
+    if stated.labels_used not in (None, found.labels_used):
         yield f"it read {found.labels_used} labels, and stated {stated.labels_used}"
-    if stated.rows != found.rows:
-        yield "it saw other numbers of rows"
-    alone = stated.alone.roc_auc_alone, found.alone.roc_auc_alone
-    if None not in alone and abs(alone[0] - alone[1]) > 1e-6:  # type: ignore[operator]
-        yield "its ROC AUC row by row is another"
+    for name, count in structs.asdict(stated.rows).items():
+        if count not in (None, getattr(found.rows, name)):
+            yield f"its rows are others: {name} {getattr(found.rows, name)}, and stated {count}"
+
+
+def _figures_that_differ(
+    stated: Record, found: Record, before: Floats | None, now: Floats | None
+) -> Iterator[str]:
+    """What differs by more than rounding: scores, or thresholds, or figures where scores were left out."""
+    if before is None or now is None or len(before) != len(now):
+        if not math.isclose(_ranked(stated), _ranked(found), abs_tol=ROUNDING):
+            yield f"it is ranked by {_ranked(found):.6g}, and stated {_ranked(stated):.6g}"
+        return
+    if not equal(now, before):
+        yield f"its scores differ by up to {difference(now, before):.2g} of their range"
+    near = partial(math.isclose, rel_tol=ROUNDING, abs_tol=ROUNDING * float(np.ptp(now)))
+    for name, threshold in stated.thresholds.items():
+        if not near(threshold, found.thresholds.get(name, math.nan)):
+            yield f"its threshold {name} is {found.thresholds.get(name)}, and stated {threshold}"
+    then, alone = stated.alone.roc_auc_alone, found.alone.roc_auc_alone
+    if then is not None and alone is not None and not math.isclose(then, alone, abs_tol=ROUNDING):
+        yield f"its ROC AUC row by row is {alone:.6g}, and stated {then:.6g}"
 
 
 @dataclass(frozen=True)
@@ -160,12 +167,16 @@ def _rank_correlation(one: Floats, other: Floats) -> float:
     return float(spearmanr(one, other).statistic)
 
 
-def _headline(record: Record, entry: Entry) -> float:
-    """The mean of what boards show first of a trial: what they are ranked by, and F1; 0 for a failure."""
+def _ranked(record: Record) -> float:
+    """What a trial is ranked by; 0 where it has no figures."""
     ranking = record.metrics.get(RANKING, {})
-    ranked = next((ranking[metric.name] for metric in RANKED_BY if metric.name in ranking), None)
+    return next((ranking[metric.name] for metric in RANKED_BY if metric.name in ranking), 0.0)
+
+
+def _headline(record: Record, entry: Entry) -> float:
+    """The mean of what a trial is ranked by and F1; 0 for a failure."""
     decided = headline_decision(record.metrics, entry.run.info.suite.headline).get(DECIDED_BY.name)
-    return float(np.mean([value for value in (ranked, decided) if value is not None] or [0.0]))
+    return _ranked(record) if decided is None else (_ranked(record) + decided) / 2
 
 
 def other_seeds(entry: Entry) -> Iterator[Finding]:

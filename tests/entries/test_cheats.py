@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from entries import LEAN, Opened, judged, make_entry, make_run, mismatches, said, write_plugin
@@ -14,6 +15,7 @@ from bench.evaluation.metrics import METRICS
 from bench.evaluation.ranking import Ranking
 from bench.plans.selection import choose_trial
 from bench.plugins.registry import load_registry
+from bench.trials.environment import Environment, identify
 from bench.trials.runner import TrialRunner
 
 # Trials in processes of their own take a slow machine its time.
@@ -83,6 +85,37 @@ def test_edited_scores_whose_metrics_were_made_to_follow(cheat):
     assert mismatches(found) == ["again"]
     assert found.detectors["knn"] == "refused"
     assert found.detectors["hbos"] == "verified"
+
+
+def test_a_threshold_that_the_code_does_not_give(cheat):
+    """Native is moved to where F1 is best on the test rows, and its metrics follow."""
+    parts, file = cheat
+    for record in of(parts, "lean"):
+        record["thresholds"]["native"] = record["thresholds"]["oracle"]
+        parts.judge_again(record)
+    assert mismatches(judged(parts.write(file))) == []
+    found = judged(file, rerun=0.05)
+    assert "again" in mismatches(found)
+    assert "its threshold native is" in said(found, "again")
+
+
+@pytest.mark.parametrize("name", ["knn", "lean"])
+def test_edited_scores_under_the_name_of_another_processor(cheat, name):
+    """Another processor rounds otherwise, and gives no other order."""
+    parts, file = cheat
+    [environment] = parts.info["environments"].values()
+    changed = environment | {"cpu": "another processor"}
+    new = identify(msgspec.convert(changed, Environment))
+    parts.info["environments"] = {new: changed}
+    for record in parts.records:
+        record["environment"] = new
+    for record in of(parts, name):
+        scores, labels = parts.of(record)
+        parts.scores[scores] += parts.labels[labels] * np.ptp(parts.scores[scores])
+        parts.judge_again(record)
+    found = judged(parts.write(file), rerun=0.05)
+    assert "again" in mismatches(found)
+    assert {label for label, verdict in found.detectors.items() if verdict == "refused"} == {name}
 
 
 def test_scores_from_training_on_test_rows(cheat):
