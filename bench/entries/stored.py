@@ -185,7 +185,7 @@ def _left_out(entry: Entry, plan: Plan, held: Collection[tuple[str, str, Regime]
         cells = [cell for cell in plan.cells if cell.regime == regime]
         ran = [cell for cell in cells if (detector, cell.dataset.label, regime) in held]
         missing = [cell for cell in cells if cell not in ran and _suits(entry, detector, cell, ran)]
-        if not missing:
+        if not missing or not ran:  # none of them: it was run on data of one's own, which has been said
             continue
         # Data that must be fetched may not have been there.
         always_here = [cell.dataset.label for cell in missing if not cell.data]
