@@ -210,7 +210,7 @@ class _Run:
 
     def _begin(self, job: Job, tries: int = 0) -> None:
         engine = self._engine
-        stage = self._stages[job.stage] if isinstance(job, TrialJob) and job.stage else None
+        stage = None if isinstance(job, StageJob) or job.stage is None else self._stages[job.stage]
         can_use_gpu = engine.device != "cpu" and self._resources.get("GPU")
         gpu = can_use_gpu and engine.registry.detectors[_trials(job)[0].detector.name].gpu
         task = self._remote.options(
@@ -228,7 +228,7 @@ class _Run:
         if isinstance(result, Lost) and tries < RETRIES:
             self._lost.append((job, tries + 1))
             return
-        if isinstance(job, StageJob) and not isinstance(result, Ended):
+        if not isinstance(job, TrialJob) and not isinstance(result, Ended):
             # Kept on this node, the only one that the run cannot go on without.
             fitted = {key: stage for key, stage in result.items() if not isinstance(stage, Ended)}
             self._stages.update((key, self._ray.put(stage)) for key, stage in fitted.items())
@@ -253,7 +253,10 @@ class _Run:
 
 
 def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: float | None) -> Any:
-    """On a node: run a trial, or fit stages and return each, pickled, by its key; None if it is too late."""
+    """On a node: run a trial, or fit stages and return each, pickled, by its key; None if it is too late.
+
+    stage: the fitted one, pickled, that the job needs.
+    """
     if latest is not None and time.time() >= latest:
         return None
     for trial in _trials(job):
@@ -262,12 +265,12 @@ def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: f
     process = _process(limits.memory, device, os.environ.get("CUDA_VISIBLE_DEVICES"))
     with tempfile.TemporaryDirectory(dir=process.folder) as name:
         folder = Path(name)
-        if stage and isinstance(job, TrialJob) and job.stage:
+        if stage and not isinstance(job, StageJob) and job.stage:
             (folder / job.stage).write_bytes(stage)
         result = process.run(worker.task_of(job, folder, limits.timeout))
-        if isinstance(job, StageJob) and not isinstance(result, Ended):
-            return {key: result.get(key) or (folder / key).read_bytes() for key in job.stages}
-        return result
+        if isinstance(job, TrialJob) or isinstance(result, Ended):
+            return result
+        return {key: result.get(key) or (folder / key).read_bytes() for key in job.keys}
 
 
 def _trials(job: Job) -> list[Trial]:

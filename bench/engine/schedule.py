@@ -28,8 +28,9 @@ MODELS_TOGETHER = {"cpu": 4, "cuda": 64}
 class Limits:
     """What a trial may take, and when a run ends.
 
-    timeout: seconds for a trial, and for each model of a group of stages. memory: bytes of resident memory
-    for a worker. budget: seconds after which no further trial begins. None is no limit.
+    timeout: seconds for a trial, for each model of a group of stages, and for those of the folds of one.
+    memory: bytes of resident memory for a worker. budget: seconds after which no further trial begins. None
+    is no limit.
     """
 
     timeout: float | None = None
@@ -51,14 +52,30 @@ class StageJob:
 
     stages: Mapping[str, Trial]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.stages)
 
-Job = TrialJob | StageJob
+
+@dataclass(frozen=True)
+class FoldsJob:
+    """A fitted stage, by its key, to fit on the folds of its rows too; with a trial that asks for it."""
+
+    trial: Trial
+    stage: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.stage,)
+
+
+Job = TrialJob | StageJob | FoldsJob
 Size = tuple[int, int]
 
 
 @dataclass
 class Schedule:
-    """Hands out jobs in the order of the plan; trials that need a stage wait until it is fitted.
+    """Hands out jobs in the order of the plan; trials that need a stage wait until it and its folds are.
 
     judge: makes thresholds and metrics of scores, or says why there are none.
     timed_out: detector, dataset and regime of trials that have timed out before: all seeds are skipped. So
@@ -73,9 +90,11 @@ class Schedule:
 
     def __post_init__(self) -> None:
         self._runner = TrialRunner(self.registry)
-        self._ready: deque[TrialJob] = deque()
+        self._ready: deque[Trial] = deque()
+        # By the key of the stage that they wait for, which is being fitted.
         self._waiting: dict[str, list[Trial]] = {}
         self._fitted: set[str] = set()
+        self._with_folds: set[str] = set()
         self._failed: dict[str, Ended] = {}
         # Training rows and columns by variant and regime, as the first trial there found them.
         self._sizes: dict[tuple[str, str], Size] = {}
@@ -92,20 +111,13 @@ class Schedule:
         """What to do next: a job, an outcome that needs no work, or None while all that is left must wait."""
         source = iter(trials)
         while not self.is_spent:
-            job: Job | Outcome | None
-            if self._ready:
-                job = self._checked(self._ready.popleft())
-            else:
-                trial = next(source, None)
-                if trial is None:
-                    if not self._waiting and not self._ready:
-                        return
-                    job = None
-                else:
-                    job = self._job(trial)
-                    if job is None:
-                        continue
-            yield job
+            trial = self._ready.popleft() if self._ready else next(source, None)
+            if trial is None:
+                if not self._waiting and not self._ready:
+                    return
+                yield None
+            elif (job := self._job(trial)) is not None:
+                yield job
 
     def settle(self, job: Job, result: Any) -> Iterator[Outcome]:
         """Take note of what a job returned, or of how it ended; yield the outcomes that follow."""
@@ -115,13 +127,14 @@ class Schedule:
             self._learn(job.trial, result.record)
             yield self._judged(job.trial, result)
             return
-        failures = dict.fromkeys(job.stages, result) if isinstance(result, Ended) else result
-        for key in job.stages:
+        done = self._fitted if isinstance(job, StageJob) else self._with_folds
+        failures = dict.fromkeys(job.keys, result) if isinstance(result, Ended) else result
+        for key in job.keys:
             waiting = self._waiting.pop(key, [])
             failure = failures.get(key)
             if failure is None:
-                self._fitted.add(key)
-                self._ready.extend(TrialJob(trial, key) for trial in waiting)
+                done.add(key)
+                self._ready.extend(waiting)
             else:
                 self._failed[key] = failure
                 for trial in waiting:
@@ -149,13 +162,16 @@ class Schedule:
             key = self._runner.stage_key(trial)
         if key is None:
             return checked
-        if key in self._fitted:
-            return TrialJob(trial, key)
         if key in self._failed:
             return outcome(trial, self._failed[key])
+        if key in self._with_folds:
+            return TrialJob(trial, key)
         if key in self._waiting:
             self._waiting[key].append(trial)
             return None
+        if key in self._fitted:
+            self._waiting[key] = [trial]
+            return FoldsJob(trial, key)
         group = {
             k: t for k, t in self._group(key, trial).items() if k not in self._fitted | self._failed.keys()
         }

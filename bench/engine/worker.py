@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bench.engine.folders import no_room
-from bench.engine.schedule import Job, StageJob
+from bench.engine.schedule import FoldsJob, Job, StageJob
 from bench.engine.tasks import Ended, Final, Stop, Task
 from bench.plugins.integrity import Integrity
 from bench.plugins.registry import load_registry
@@ -59,15 +59,27 @@ def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended] | Final
     failures = {}
     fitted = _runner.fit_stages([trial for trial, _ in wanted])
     for (_, file), stage in zip(wanted, fitted, strict=True):
-        if isinstance(stage, FittedStage):
-            content = pickle.dumps(stage)
-            try:
-                file.write_bytes(content)
-            except OSError as error:
-                return Stop(str(no_room(error)))
-        else:
+        if not isinstance(stage, FittedStage):
             failures[file.name] = Ended(*stage)
+        elif stop := _keep_stage(stage, file):
+            return stop
     return _put_right(failures, lambda ended: {file.name: ended for _, file in wanted})
+
+
+def fit_folds(trial: Trial, file: Path) -> dict[str, Ended] | Final | Stop:
+    """Put the stages of a trial's folds into the file of the fitted stage; returns as `fit_stages`."""
+    stage = _runner.fit_folds(trial, pickle.loads(file.read_bytes()))
+    none: dict[str, Ended] = {}
+    return _keep_stage(stage, file) or _put_right(none, lambda ended: {file.name: ended})
+
+
+def _keep_stage(stage: FittedStage, file: Path) -> Stop | None:
+    content = pickle.dumps(stage)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        return Stop(str(no_room(error)))
+    return None
 
 
 def _put_right(found: Result, failed: Callable[[Ended], Other]) -> Result | Other | Final:
@@ -91,7 +103,8 @@ def task_of(job: Job, folder: Path, timeout: float | None) -> Task:
     if isinstance(job, StageJob):
         files: Any = [(trial, folder / key) for key, trial in job.stages.items()]
         return Task(fit_stages, (files,), timeout)
-    return Task(run_trial, (job.trial, job.stage and folder / job.stage), timeout)
+    function = fit_folds if isinstance(job, FoldsJob) else run_trial
+    return Task(function, (job.trial, job.stage and folder / job.stage), timeout)
 
 
 def _load_stage(file: Path) -> FittedStage:

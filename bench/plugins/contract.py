@@ -82,8 +82,9 @@ class Stage(ABC):
     """An expensive fitted piece that several detectors share, such as an autoencoder.
 
     A detector names the one that it needs by returning it, unfitted, from a method ``stage(self)``; the
-    harness fits it once per dataset, seed and regime and hands it over as ``train.stage``. Parameters go
-    untouched from ``__init__`` to attributes of the same name. A fitted stage must be picklable.
+    harness fits it once per dataset, seed and regime, and each fold by which a threshold is set, and hands it
+    over as ``train.stage``. Parameters go untouched from ``__init__`` to attributes of the same name. A
+    fitted stage must be picklable.
 
     The harness fits stages of equal parameters many at a time with ``fit_many``. By default it fits one
     after another; a stage that can do better overrides it. What a stage learns must not depend on which

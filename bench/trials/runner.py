@@ -35,7 +35,7 @@ from bench.trials.seeds import Purpose, stream, whole_seed
 from bench.trials.split_cache import SplitCache
 from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
 from bench.trials.trial import Trial
-from bench.trials.unseen import Unseen, unseen_scores
+from bench.trials.unseen import Unseen, held_out, unseen_scores, without
 from bench.trials.warming import first_rows
 
 if TYPE_CHECKING:
@@ -122,6 +122,20 @@ class TrialRunner:
             status, why = how_it_failed(error, self._file(trials[0]))
             return [(status, f"its stage: {why}")] * len(trials)
 
+    def fit_folds(self, trial: Trial, stage: FittedStage) -> FittedStage:
+        """A fitted stage together with those of the trial's folds.
+
+        Each of these is fitted alone. Models that are fitted together differ by rounding, of which training
+        makes more, and by so much a threshold would depend on which others are in a run.
+        """
+        try:
+            view = self.view(trial)
+            parts = held_out(view, trial.seed) if view.learnt is None else []
+            fitted = [self._fit_alike([trial], [without(view, rows)])[0] for rows in parts]
+        except (Exception, SystemExit):
+            return stage  # the trials meet it themselves, each in its record
+        return replace(stage, folds=tuple(fitted))
+
     def view(self, trial: Trial) -> View:
         """What the trial's regime shows of its split, or of the features that its detector reads."""
         split, seconds = self._splits.split(trial, extractor_of(trial.detector.params, self.registry))
@@ -179,7 +193,7 @@ class TrialRunner:
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
         alone = self._score_alone(trial, detector, view, scores)
-        unseen = self._unseen(trial, detector, view, scores)
+        unseen = self._unseen(trial, detector, view, scores, stage)
         scored = Scored(
             own_threshold=checked_threshold(detector),
             unseen_scores=unseen.scores,
@@ -223,14 +237,20 @@ class TrialRunner:
         )
         return Outcome(record, scores, view.test.y, scored)
 
-    def _unseen(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Unseen:
-        """Scores by which train-quantile sets its threshold."""
+    def _unseen(
+        self, trial: Trial, detector: Detector, view: View, scores: Floats, stage: FittedStage | None
+    ) -> Unseen:
+        """Scores by which train-quantile sets its threshold, charged with the folds' stages that they use."""
         if view.learnt is not None:  # the points judged are those learnt from, and were scored as such
             return Unseen(scores, 0.0)
-        return unseen_scores(
-            detector, view, trial.seed, partial(self._fitted, trial),
+        folds = stage.folds if stage else ()
+        left = list(folds)
+        found = unseen_scores(
+            detector, view, trial.seed, partial(self._fitted, trial, left),
             beside=view.test.X if "batch" in self._detector(trial).flaws else None, file=self._file(trial),
         )  # fmt: skip
+        used = [each for each in folds[: len(folds) - len(left)] if isinstance(each, FittedStage)]
+        return replace(found, seconds=found.seconds + sum(each.seconds for each in used))
 
     def _score_alone(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Alone:
         """The second judgement of a detector that scores the rows of a batch among each other."""
@@ -241,11 +261,14 @@ class TrialRunner:
                 detector, view.test, scores, stream(trial.seed, Purpose.ALONE), self._file(trial)
             )
 
-    def _fitted(self, trial: Trial, view: View) -> Detector:
-        """The trial's detector fitted to other rows than the trial's, with a stage of their own."""
+    def _fitted(self, trial: Trial, stages: list[FittedStage | Failure], view: View) -> Detector:
+        """The trial's detector fitted to other rows than the trial's, with a stage of their own.
+
+        That is the first of ``stages``, from which it is taken, or one that is fitted here.
+        """
         stage = None
         if self._detector(trial).staged:
-            [found] = self._fit_alike([trial], [view])
+            found = stages.pop(0) if stages else self._fit_alike([trial], [view])[0]
             if not isinstance(found, FittedStage):
                 raise ContractError(found[1])
             stage = found

@@ -15,6 +15,7 @@ from bench.plugins.contract import Stage, Train
 from bench.plugins.loading import source_hash
 from bench.plugins.metadata import DetectorPlugin
 from bench.trials.environment import device
+from bench.trials.guard import Failure
 from bench.trials.measure import timed
 from bench.trials.regimes import View
 
@@ -25,6 +26,8 @@ class FittedStage:
 
     ``seconds``: the time of fitting ``batch`` stages together, divided by their number; it is charged in full
     to each detector that uses the stage. ``labels_read``: the number of labels it has read, by part.
+    ``folds``: the same stage fitted without the rows that each fold holds out, or why it could not be; empty
+    where that has not been done.
     """
 
     stage: Stage
@@ -32,6 +35,7 @@ class FittedStage:
     seconds: float
     batch: int
     labels_read: Mapping[str, int]
+    folds: tuple[FittedStage | Failure, ...] = ()
 
 
 def stage_of(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Stage | None:

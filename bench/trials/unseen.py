@@ -12,8 +12,9 @@ it can (``leave_one_out``), or is fitted again on parts of the rows (cross-fitti
   rows, for it is among those that it scores new rows. It sees them anyway, and no label of theirs.
 - Of series the last of as many parts is held out: what comes before is learnt from, as in the test.
 - A fold is fitted as the detector is, with its seed and a stage of its own, so that random beginnings are
-  the same. Only the scaling is not fitted again: it knows no label, and of n rows one moves it by a part in
-  n, while calibration rows and the optimum would have to be scaled anew as well.
+  the same; detectors that share a stage share those of the folds. Only the scaling is not fitted again: it
+  knows no label, and of n rows one moves it by a part in n, while calibration rows and the optimum would have
+  to be scaled anew as well.
 """
 
 from __future__ import annotations
@@ -88,21 +89,33 @@ def unseen_scores(
 def _cross_fitted(
     view: View, seed: int, fit: Callable[[View], Detector], beside: Floats | None
 ) -> Iterator[Floats]:
-    if view.timeline is None:
-        held_out = [rows for rows in folds(view.X, view.y, stream(seed, Purpose.FOLDS)) if len(rows)]
-    else:
-        held_out = [np.arange(len(view.X))[-(len(view.X) // FOLDS) :]] if len(view.X) >= FOLDS else []
-    if not held_out:
+    parts = held_out(view, seed)
+    if not parts:
         raise ValueError("its training rows are too few to hold some out")
-    for rows in held_out[: _folds_needed([len(rows) for rows in held_out])]:
-        kept = np.delete(np.arange(len(view.X)), rows)
-        timeline = view.timeline and view.timeline.part(kept)
-        detector = fit(replace(view, X=view.X[kept], y=view.y[kept], timeline=timeline))
+    for rows in parts:
+        detector = fit(without(view, rows))
         if view.timeline is not None:
             yield scores_in_time(detector, view.X[rows], view.timeline.train.taken(rows), "held-out")
             continue
         batch = view.X[rows] if beside is None else np.concatenate([view.X[rows], beside])
         yield checked_scores(detector.score(batch), len(batch), "held-out")[: len(rows)]
+
+
+def held_out(view: View, seed: int) -> list[Indices]:
+    """The ascending indices of the training rows that are held out of each further fit.
+
+    None where there are too few rows. The same for all detectors that are shown this view with this seed.
+    """
+    if view.timeline is not None:
+        return [np.arange(len(view.X))[-(len(view.X) // FOLDS) :]] if len(view.X) >= FOLDS else []
+    parts = [rows for rows in folds(view.X, view.y, stream(seed, Purpose.FOLDS)) if len(rows)]
+    return parts[: _folds_needed([len(rows) for rows in parts])]
+
+
+def without(view: View, rows: Indices) -> View:
+    """The view without some of its training rows, in new arrays."""
+    kept = np.delete(np.arange(len(view.X)), rows)
+    return replace(view, X=view.X[kept], y=view.y[kept], timeline=view.timeline and view.timeline.part(kept))
 
 
 def _folds_needed(sizes: list[int]) -> int:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from msgspec import structs
 
@@ -117,6 +119,11 @@ STAGED = """
                 log.write(f"{train.seed}:{len(train.X)}\\n")
             if self.power == 0:
                 raise RuntimeError("cannot fit")
+            if len(train.X) < 285:  # as many are there to train on
+                if self.power == 2:
+                    raise RuntimeError("too few rows")
+                if self.power == 3:
+                    os._exit(7)
             self.centre = train.X.mean(axis=0)
 
     class Base:
@@ -140,6 +147,16 @@ STAGED = """
     class Third(Base):
         \"\"\"Uses a stage that fails.\"\"\"
         power = 0
+
+    @detector
+    class Picky(Base):
+        \"\"\"Uses a stage that fails on a part of the rows.\"\"\"
+        power = 2
+
+    @detector
+    class Deadly(Base):
+        \"\"\"Uses a stage that ends its process on a part of the rows.\"\"\"
+        power = 3
 """
 
 
@@ -197,13 +214,12 @@ def test_a_shared_stage_is_fitted_once_and_charged_to_each(write_plugin, tmp_pat
     registry, plan = plan_for(write_plugin("staged", STAGED), ["first", "second"], seeds=(0, 1))
     records = run(registry, plan, jobs=2)
     assert {record.status for record in records.values()} == {"ok"}
-    # Besides, each detector's folds have a stage of their own, on fewer rows.
-    most = str(max(int(fit.partition(":")[2]) for fit in log.read_text().split()))
-    fits = [fit for fit in log.read_text().split() if fit.partition(":")[2] == most]
-    assert len(fits) == 2
-    assert len(set(fits)) == 2
+    # Of the five folds it takes four to score 200 of the rows without them.
+    fits = Counter(fit.partition(":")[2] for fit in log.read_text().split())
+    assert fits == {"285": 2, "228": 4 * 2}
     for seed in (0, 1):
         first, second = records["first", seed], records["second", seed]
+        assert first.rows.unseen == second.rows.unseen == 4 * (285 - 228)
         assert first.costs.stage == "Slow"
         assert first.costs.stage_seconds == second.costs.stage_seconds > 0
 
@@ -214,6 +230,21 @@ def test_a_stage_that_fails_fails_those_that_need_it(write_plugin, tmp_path, mon
     records = run(registry, plan, jobs=1)
     assert records["third", 0].status == "failed"
     assert "RuntimeError: cannot fit" in records["third", 0].reason
+    assert records["first", 0].status == "ok"
+
+
+def test_a_stage_that_fails_on_folds_is_told_and_one_that_ends_its_process_fails_those_that_need_it(
+    write_plugin, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("STAGE_LOG", str(tmp_path / "log"))
+    registry, plan = plan_for(write_plugin("staged", STAGED), ["picky", "deadly", "first"])
+    records = run(registry, plan, jobs=2)
+    picky, deadly = records["picky", 0], records["deadly", 0]
+    assert (picky.status, "train-quantile" in picky.thresholds) == ("ok", False)
+    assert picky.unapplied["train-quantile"].startswith(
+        "ContractError: its stage: RuntimeError: too few rows"
+    )
+    assert (deadly.status, deadly.reason) == ("failed", "its process died (exit code 7)")
     assert records["first", 0].status == "ok"
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.engine.schedule import MODELS_TOGETHER, Limits, Schedule, StageJob, TrialJob
+from bench.engine.schedule import MODELS_TOGETHER, FoldsJob, Limits, Schedule, StageJob, TrialJob
 from bench.engine.tasks import Ended
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -32,10 +32,10 @@ def work(schedule, trials, end=None):
             continue
         assert job is not None, "nothing runs, so there is nothing to wait for"
         jobs.append(job)
-        if isinstance(job, StageJob):
-            result = {}
-        else:
+        if isinstance(job, TrialJob):
             result = (end and end(job.trial)) or Outcome(Record.of(job.trial, "ok"))
+        else:
+            result = {}
         outcomes += schedule.settle(job, result)
     return [outcome.record for outcome in outcomes], jobs
 
@@ -76,6 +76,35 @@ def test_a_trial_waits_for_its_stage_and_others_go_on(registry):
     assert isinstance(second, TrialJob)
     assert second.trial.detector.name == "mcd"
     assert next(jobs) is None
+
+
+def test_the_folds_of_a_stage_are_fitted_once_where_a_trial_asks_for_it(registry):
+    forests = ["autoencoder_difference_forest", "autoencoder_histogram_forest"]
+    plan = plan_of(registry, forests, regimes=("supervised",), seeds=2)
+    first, other = list(plan)[:2]
+    assert first.seed == other.seed
+    records, jobs = work(schedule_of(registry, plan), [first, other])
+    assert [record.key for record in records] == [first.key, other.key]
+    stages, folds, *trials = jobs
+    assert isinstance(stages, StageJob)
+    assert isinstance(folds, FoldsJob)
+    assert folds.stage in stages.keys  # the other seed's are fitted as well, but nobody asks for its folds
+    assert trials == [TrialJob(first, folds.stage), TrialJob(other, folds.stage)]
+
+
+def test_folds_that_end_their_process_are_the_end_of_each_trial_that_waits(registry):
+    forests = ["autoencoder_difference_forest", "autoencoder_histogram_forest"]
+    plan = plan_of(registry, forests, regimes=("supervised",), seeds=1)
+    schedule = schedule_of(registry, plan)
+    jobs = schedule.jobs(plan)
+    assert list(schedule.settle(next(jobs), {})) == []
+    folds = next(jobs)
+    assert isinstance(folds, FoldsJob)
+    assert next(jobs) is None
+    ended = Ended("out-of-memory", "too large")
+    records = [outcome.record for outcome in schedule.settle(folds, ended)]
+    assert [(record.status, record.reason) for record in records] == [ended, ended]
+    assert schedule.timeout_of(folds) is None
 
 
 def test_a_failed_stage_fails_each_trial_that_needs_it(registry):
@@ -145,3 +174,5 @@ def test_a_group_of_stages_has_time_for_each_of_its_models(registry, timeout):
     schedule = schedule_of(registry, plan, Limits(timeout=timeout))
     job = next(schedule.jobs(plan))
     assert schedule.timeout_of(job) == (timeout and 30.0)
+    assert list(schedule.settle(job, {})) == []
+    assert schedule.timeout_of(next(schedule.jobs(plan))) == timeout  # its folds, as a trial

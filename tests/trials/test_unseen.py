@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,12 @@ class Staged(Noted):
         super().fit(train)
 
 @detector
+class StagedKnowing(Staged):
+    """Has a stage, and says how it scores its rows unseen."""
+    def leave_one_out(self):
+        return np.arange(100.0)
+
+@detector
 class Picky(Noted):
     """Cannot be fitted to fewer than 90 rows, but for the warm-up."""
     def fit(self, train):
@@ -78,21 +85,31 @@ class Confused(Knowing):
 
 
 @pytest.fixture
-def run(write_plugin):
-    """Run a detector one-class on normal rows, and return the outcome and the fits that it noted."""
-    registry = load_registry([write_plugin("plugins", PLUGINS)], installed=False)
-    runner = TrialRunner(registry)
+def runner(write_plugin):
+    return TrialRunner(load_registry([write_plugin("plugins", PLUGINS)], installed=False))
+
+
+@pytest.fixture
+def asked(runner):
+    """A trial of a detector, one-class on normal rows."""
+
+    def asked(text, seed=0, **rows):
+        plugin, params = runner.registry.detector(Spec.parse(text))
+        data = {**runner.registry.datasets["normal_rows"].defaults, **rows}
+        detector, dataset = Named(plugin.name, text, params), Named("normal_rows", "normal_rows", data)
+        return Trial(detector, dataset, seed, "one-class", ASKED, Code("", "", "", {}))
+
+    return asked
+
+
+@pytest.fixture
+def run(runner, asked):
+    """Run such a trial, and return the outcome and the fits that its detector noted."""
 
     def run(text, seed=0, **rows):
-        plugin, params = registry.detector(Spec.parse(text))
-        data = {**registry.datasets["normal_rows"].defaults, **rows}
-        fits = registry.detectors["noted"].build().fit.__globals__["FITS"]
+        fits = runner.registry.detectors["noted"].build().fit.__globals__["FITS"]
         fits.clear()
-        dataset = Named("normal_rows", "normal_rows", data)
-        asked = Trial(
-            Named(plugin.name, text, params), dataset, seed, "one-class", ASKED, Code("", "", "", {})
-        )
-        outcome = runner.run(asked)
+        outcome = runner.run(asked(text, seed, **rows))
         return outcome, list(fits)
 
     return run
@@ -137,6 +154,31 @@ def test_its_cost_is_apart(run):
     assert costs.unseen_seconds > 0
     assert "unseen_seconds" not in SECONDS
     assert costs.seconds == pytest.approx(costs.fit_seconds + costs.score_seconds)
+
+
+@pytest.mark.parametrize(("text", "charged"), [("staged", 5), ("staged_knowing", 0)])
+def test_stages_of_folds_that_were_fitted_before_are_charged_where_they_are_used(
+    runner, asked, text, charged
+):
+    trial = asked(text, rows=100)
+    [stage] = runner.fit_stages([trial])
+    stage = runner.fit_folds(trial, stage)
+    assert [fold.batch for fold in stage.folds] == [1] * 5
+    stage = replace(stage, folds=tuple(replace(fold, seconds=10_000.0) for fold in stage.folds))
+    costs = runner.run(trial, stage).record.costs
+    assert costs.unseen_seconds // 10_000 == charged
+    assert costs.total_seconds < 10_000
+    assert costs.stage_seconds == stage.seconds
+
+
+@pytest.mark.parametrize("text", ["staged", "autoencoder:epochs=2"])
+def test_stages_of_folds_that_were_fitted_before_give_the_same_scores(runner, asked, text):
+    trial = asked(text, rows=100)
+    [stage] = runner.fit_stages([trial])
+    own, shared = (runner.score(trial, each) for each in (stage, runner.fit_folds(trial, stage)))
+    assert len(own.scored.unseen_scores) == 100
+    assert np.array_equal(own.scored.unseen_scores, shared.scored.unseen_scores)
+    assert np.array_equal(own.scores, shared.scores)
 
 
 def test_a_detector_that_says_it_itself_is_not_fitted_again(run):
