@@ -25,7 +25,8 @@ from bench.trials.trial import Trial
 Result = TypeVar("Result")
 Other = TypeVar("Other")
 
-KEPT_STAGES = 8
+# Detectors that share a stage come one after another, and reading one, with its folds, takes milliseconds.
+KEPT_STAGES = 2
 _runner: TrialRunner
 _integrity: Integrity
 _state: ProcessState
@@ -69,8 +70,10 @@ def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended] | Final
 def fit_folds(trial: Trial, file: Path) -> dict[str, Ended] | Final | Stop:
     """Put the stages of a trial's folds into the file of the fitted stage; returns as `fit_stages`."""
     stage = _runner.fit_folds(trial, pickle.loads(file.read_bytes()))
+    if stop := _keep_stage(stage, file):
+        return stop
     none: dict[str, Ended] = {}
-    return _keep_stage(stage, file) or _put_right(none, lambda ended: {file.name: ended})
+    return _put_right(none, lambda ended: {file.name: ended})
 
 
 def _keep_stage(stage: FittedStage, file: Path) -> Stop | None:
