@@ -29,7 +29,7 @@ def test_stages_of_folds_for_three_detectors(benchmark, registry, figure):
 
     cpu_seconds(lambda: stage)
     rounds = []
-    benchmark.pedantic(lambda: rounds.append(both()), rounds=3)
+    benchmark.pedantic(lambda: rounds.append(both()), rounds=2)
     apart, once = (min(seconds) for seconds in zip(*rounds, strict=True))
     figure("three detectors, the stages of folds fitted by each over once for all, CPU seconds",
            f"{apart / once:.1f} ({apart:.2f} s, {once:.2f} s)")  # fmt: skip
