@@ -31,7 +31,7 @@ Cost = Annotated[
 
 def expectation(expected: FalseAlarms, rows: int, model: Pipeline) -> str:
     """How many false alarms to expect of so many rows, and by what."""
-    number = f"{expected.expected:.0f}" if expected.expected >= 10 else f"{expected.expected:.2g}"
+    number = f"{expected.expected:,.0f}" if expected.expected >= 10 else f"{expected.expected:.2g}"
     whose = model.trained_on_["file"]
     if expected.by_labels:
         by = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,16 +16,16 @@ from bench.pipeline.contract import ColumnContract
 from bench.pipeline.decisions import DEFAULT, Budget, Decision, FalseAlarms, Given, Known, parse_decision
 from bench.pipeline.drift import Reference
 from bench.pipeline.fitting import Chosen, choose_detector, fit_detector
-from bench.pipeline.rows import ROWS, checked_labels, frame_of, raw_sample, sha256_of
-from bench.pipeline.scoring import days_of, score_file
+from bench.pipeline.rows import ROWS, frame_of, given_table, sha256_of
+from bench.pipeline.scoring import score_file
 from bench.plugins.registry import load_registry
-from bench.recommend.table import table_of
 from bench.tables.chunks import rows_at_a_time
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from bench.pipeline.rows import Rows
+    from bench.plugins.registry import Registry
     from bench.splits.arrays import Floats
 
 # Training rows that are kept with their scores: what loads a model sees whether it scores as it did.
@@ -73,10 +72,6 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         The score above which a row is predicted anomalous; None where each file has one of its own.
     chosen_ : object
         Which detector, who chose it, and the figures of the choice.
-    contract_ : object
-        The type of each column that is read.
-    known_ : object
-        Scores of training rows by fits without them, with their labels.
     n_features_in_ : int
         The number of columns of the rows of `fit`.
     feature_names_in_ : ndarray of str
@@ -147,33 +142,21 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         """
         decision = parse_decision(budget=self.budget, alerts=self.alerts, cost=self.cost)
         self.decision_: Decision = decision or Budget.parse(DEFAULT)
-        raw = raw_sample(self, X, y)
-        apart = () if self.time is None else (self.time,)
-        frame = raw.tidied(apart)
+        raw, table, rows_per_day = given_table(self, X, y)
         self.time_ = self.time
-        rows_per_day = None
-        if self.time is not None:
-            days = days_of(frame.pop(self.time), raw.path.name)
-            rows_per_day = raw.rows / len(np.unique(days))
-        labels = None if self.labels is None else Path(self.labels)
-        table = table_of(frame, raw.path, label=self.label, labels=labels)
-        if y is not None:
-            table = replace(table, y=checked_labels(y, raw.rows)[table.rows - 1])
         names = table.encoder.names
-        self.contract_ = ColumnContract.learn(
-            raw.frame, table.frame, names, [name for name in raw.columns if name not in names]
-        )
+        ignored = [name for name in raw.columns if name not in names]
+        self.contract_ = ColumnContract.learn(raw.frame, table.frame, names, ignored)
         self.reference_ = Reference.learn(table.frame, self.contract_.kinds)
         self.encoder_, self.scaling_ = table.encoder, table.scaling
         self.chosen_ = chosen or choose_detector(table, self.detector, self.seconds, self.seed)
-        registry = load_registry([Path(folder) for folder in self.plugins])
-        fitted = fit_detector(table, self.chosen_.name, self.seed, registry)
+        fitted = fit_detector(table, self.chosen_.name, self.seed, _registry(self.plugins))
         self.detector_ = fitted.detector
         probe = table.X[:PROBED]
         self.probe_ = (probe, self.detector_.score(probe))
         self.known_ = Known(fitted.unseen, fitted.y, rows_per_day)
-        self.trained_on_: dict[str, Any] = {"file": raw.path.name, "rows": raw.rows, "fitted": fitted.rows,
-                            "sha256": sha256_of(raw.path)}  # fmt: skip
+        sizes = {"rows": raw.rows, "fitted": fitted.rows}
+        self.trained_on_ = {"file": raw.path.name, "sha256": sha256_of(raw.path), **sizes}
         self.threshold_ = None if self.decision_.of_file else self.decide(self.decision_)
         return self
 
@@ -278,7 +261,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         """
         from bench.pipeline.storing import load
 
-        return load(cls(), Path(file), load_registry([Path(folder) for folder in plugins]))
+        return load(cls(), Path(file), _registry(plugins))
 
     def score_declared(self, rows: pd.DataFrame) -> Floats:
         """Scores of rows whose columns have the types of ``contract_``, shape (n,)."""
@@ -291,10 +274,28 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         return decision.threshold(Given(self.known_, scores, rows_per_day))
 
     def false_alarms(self, threshold: float, rows: int) -> FalseAlarms:
-        """The number of false alarms to expect of so many rows, with a 95 % interval."""
+        """The number of false alarms to expect, with a 95 % interval.
+
+        Parameters
+        ----------
+        threshold : float
+            The score above which a row is predicted anomalous.
+        rows : int
+            How many rows like those of `fit` are scored.
+
+        Returns
+        -------
+        FalseAlarms
+            With ``expected``, ``low`` and ``high``; ``by_labels``, whether from rows labelled normal or from
+            all rows of `fit`; and ``of``, how many these are.
+        """
         return self.known_.false_alarms(threshold, rows)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _registry(plugins: Sequence[str | PathLike[str]]) -> Registry:
+    return load_registry([Path(folder) for folder in plugins])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,9 @@ import pandas as pd
 from sklearn.utils.validation import validate_data
 
 from bench.errors import DataError
+from bench.pipeline.scoring import days_of
 from bench.plugins.contract import UNLABELLED
+from bench.recommend.table import LoadedTable, table_of
 from bench.tables.reading import RawSample, read_raw_sample, sample_of, warn_of_sample
 
 if TYPE_CHECKING:
@@ -26,7 +29,21 @@ if TYPE_CHECKING:
 ROWS = Path("the rows")
 
 
-def raw_sample(model: Pipeline, X: Rows, y: ArrayLike | None) -> RawSample:
+def given_table(model: Pipeline, X: Rows, y: ArrayLike | None) -> tuple[RawSample, LoadedTable, float | None]:
+    """The rows to fit to: as they are given, as a table with labels, and how many a day has."""
+    raw = _raw_sample(model, X, y)
+    frame = raw.tidied(() if model.time is None else (model.time,))
+    rows_per_day = None
+    if model.time is not None:
+        rows_per_day = raw.rows / len(np.unique(days_of(frame.pop(model.time), raw.path.name)))
+    labels = None if model.labels is None else Path(model.labels)
+    table = table_of(frame, raw.path, label=model.label, labels=labels)
+    if y is not None:
+        table = replace(table, y=_checked_labels(y, raw.rows)[table.rows - 1])
+    return raw, table, rows_per_day
+
+
+def _raw_sample(model: Pipeline, X: Rows, y: ArrayLike | None) -> RawSample:
     """A sample of the rows as they are given, without the columns ``drop``."""
     if isinstance(X, str | PathLike):
         if y is not None:
@@ -58,7 +75,7 @@ def frame_of(model: Pipeline, X: Any, *, reset: bool) -> pd.DataFrame:
     return pd.DataFrame(X, columns=list(names))
 
 
-def checked_labels(y: ArrayLike, rows: int) -> NDArray[np.int8]:
+def _checked_labels(y: ArrayLike, rows: int) -> NDArray[np.int8]:
     """Labels of so many rows, shape (n,); DataError for others than 1, 0 and -1."""
     labels = np.asarray(y)
     if labels.shape != (rows,) or not np.isin(labels, (0, 1, UNLABELLED)).all():

@@ -108,6 +108,17 @@ def save(model: Pipeline, file: Path) -> None:
 def load(model: Pipeline, file: Path, registry: Registry) -> Pipeline:
     """Fill an unfitted model with what `save` wrote."""
     content = _content(file)
+    try:
+        _fill(model, content, registry)
+    except BenchError:
+        raise
+    except Exception as error:
+        raise BenchError(f"{file.name} is a damaged model: {type(error).__name__}: {error}") from error
+    _check(model, content, file, registry)
+    return model
+
+
+def _fill(model: Pipeline, content: dict[str, Any], registry: Registry) -> None:
     detector = RowwiseDetector.__new__(RowwiseDetector)
     vars(detector).update(_unpacked(content["detector"], registry))
     model.set_params(**content["params"])
@@ -128,8 +139,6 @@ def load(model: Pipeline, file: Path, registry: Registry) -> Pipeline:
     model.scaling_ = _made(Standard, content["scaling"])
     model.known_ = Known(**content["known"])
     model.detector_ = detector
-    _check(model, content, file, registry)
-    return model
 
 
 def _content(file: Path) -> dict[str, Any]:
