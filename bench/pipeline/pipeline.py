@@ -152,11 +152,10 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.chosen_ = chosen or choose_detector(table, self.detector, self.seconds, self.seed)
         fitted = fit_detector(table, self.chosen_.name, self.seed, _registry(self.plugins))
         self.detector_ = fitted.detector
-        probe = table.X[:PROBED]
-        self.probe_ = (probe, self.detector_.score(probe))
+        self.probe_ = (table.X[:PROBED], self.detector_.score(table.X[:PROBED]))
         self.known_ = Known(fitted.unseen, fitted.y, rows_per_day)
-        sizes = {"rows": raw.rows, "fitted": fitted.rows}
-        self.trained_on_ = {"file": raw.path.name, "sha256": sha256_of(raw.path), **sizes}
+        self.trained_on_: dict[str, Any] = {"file": raw.path.name, "sha256": sha256_of(raw.path)}
+        self.trained_on_ |= {"rows": raw.rows, "fitted": fitted.rows}
         self.threshold_ = None if self.decision_.of_file else self.decide(self.decision_)
         return self
 
