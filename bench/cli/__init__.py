@@ -18,6 +18,7 @@ from bench.cli.export import command as export
 from bench.cli.fit import command as fit
 from bench.cli.inspect import command as inspect
 from bench.cli.list_ import command as list_
+from bench.cli.merge import command as merge
 from bench.cli.new import command as new
 from bench.cli.pack import command as pack
 from bench.cli.rank import command as rank
@@ -52,7 +53,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Your own files": {"recommend": recommend, "fit": fit, "score": score},
     "Look closer": {
         "rank": rank, "compare": compare, "inspect": inspect, "thresholds": thresholds, "export": export,
-        "pack": pack,
+        "pack": pack, "merge": merge,
     },
     "Entries": {"submit": submit, "verify": verify},
     "Detectors and data": {"list": list_, "show": show, "new": new, "check": check},

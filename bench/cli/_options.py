@@ -47,6 +47,10 @@ Seeds = Annotated[
     str | None,
     typer.Option(help="How many seeds ('5' means 0 to 4), or which ones ('0,3,7' or '10-19')."),
 ]
+Share = Annotated[
+    str | None,
+    typer.Option(help="Only a part of the datasets: '1/8' to '8/8' together are all; see `merge`."),
+]
 Data = Annotated[
     Path | None,
     typer.Option(help="A table of your own: CSV, TSV, Parquet, NPZ, ARFF or MAT. Needs --label."),
@@ -110,6 +114,7 @@ class Choice:
     regimes: Sequence[str] | None = None
     seeds: str | None = None
     own: OwnData | None = None
+    share: str | None = None
 
 
 def own_data(
@@ -186,6 +191,7 @@ def plan_of(choice: Choice, registry: Registry) -> Plan:
         datasets=names(choice.datasets),
         regimes=names(choice.regimes),
         seeds=None if choice.seeds is None else parse_seeds(choice.seeds),
+        share=(1, 1) if choice.share is None else parse_share(choice.share),
     )
     suite = choice.own.suite() if choice.own else load_suite(choice.suite or DEFAULT_SUITE)
     return make_plan(suite, registry, selection, every=choice.every)
@@ -206,6 +212,15 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     if not seeds:
         raise BenchError(f"--seeds {text!r} names no seeds; write '5', '0,3,7' or '10-19'")
     return tuple(dict.fromkeys(seeds))
+
+
+def parse_share(text: str) -> tuple[int, int]:
+    """``3/8`` -> the third of eight parts."""
+    found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
+    part, parts = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= part <= parts:
+        raise BenchError(f"--share {text!r} is no part of a whole; write '1/8' for the first of eight")
+    return part, parts
 
 
 def parse_duration(text: str) -> float:

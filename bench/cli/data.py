@@ -26,7 +26,13 @@ app = typer.Typer(
 
 
 @app.command("list")
-def list_(data_dir: options.DataDir = None) -> None:
+def list_(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Data sets or patterns, such as 'oddbench:*'; all without.", metavar="[NAME...]"),
+    ] = None,
+    data_dir: options.DataDir = None,
+) -> None:
     """List the real data that is known or here: size, licence, source, relations, and where it lies.
 
     Results on related data sets, which were made from the same measurements, are no independent evidence.
@@ -36,7 +42,9 @@ def list_(data_dir: options.DataDir = None) -> None:
     from bench.data.openml import uci_tables
 
     options.use_data_dir(data_dir)
-    found = entries()
+    found = entries([part for name in names or () for part in name.split(",")])
+    if not found:
+        raise BenchError(f"no data set matches {', '.join(names or ())!r}; `data list` shows what there is")
     headers = ["data set", "rows", "columns", "anomalies", "size", "here", "source, licence, relations"]
     out = console()
     out.width = max(out.width, LEAST_WIDTH)
@@ -55,7 +63,8 @@ def pull(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="'adbench:*cardio*', openml:1466, uci:193, 'nab:*', smap:P-1.", metavar="NAME..."
+            help="'adbench:*cardio*', 'oddbench:*', openml:1466, uci:193, 'nab:*', smap:P-1.",
+            metavar="NAME...",
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All of ADBench's files, 22 MB.")] = False,
@@ -64,7 +73,7 @@ def pull(
 
     A download that broke off goes on where it stopped. The cache is the user's own cache folder, or the
     one that the variable BENCH_CACHE_DIR names; BENCH_DATA_URL names a mirror of ADBench's repository,
-    BENCH_GITHUB_URL one of GitHub's raw files, which series come from.
+    BENCH_GITHUB_URL one of GitHub's raw files, which series and OddBench's tables come from.
     """
     from bench.data import pulling
 

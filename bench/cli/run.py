@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MOST_SEEDS = 20
 # What the options are about, for --help.
 PANELS = {
-    "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "until_resolved",
-                    "alpha", "plugins", "data_dir"),
+    "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "share",
+                    "until_resolved", "alpha", "plugins", "data_dir"),
     "A table of your own": ("data", "label", "normal", "drop", "time", "series"),
     "Limits": ("timeout", "memory", "budget"),
     "Where it runs": ("jobs", "threads", "device", "engine", "address"),
@@ -39,6 +39,7 @@ def command(
     datasets: options.Datasets = None,
     regimes: options.Regimes = None,
     seeds: options.Seeds = None,
+    share: options.Share = None,
     data: options.Data = None,
     label: options.Label = None,
     normal: options.Normal = None,
@@ -115,7 +116,7 @@ def command(
 
     registry = options.load_plugins(plugins, data_dir)
     own = options.own_data(data, label, normal, drop, time, series)
-    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own)
+    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share)
     plan = options.plan_of(choice, registry)
     if name is not None:
         check_name(name)

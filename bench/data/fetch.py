@@ -92,7 +92,7 @@ class _Download:
         if not response.ok:
             raise BenchError(
                 f"{url} cannot be fetched: {response.status_code} {response.reason}; try again later, or "
-                "name a mirror: BENCH_DATA_URL for ADBench, BENCH_GITHUB_URL for series"
+                "name a mirror: BENCH_DATA_URL for ADBench, BENCH_GITHUB_URL for all others"
             )
         # A server that knows no ranges sends the whole file again.
         here = here if response.status_code == requests.codes.partial_content else 0

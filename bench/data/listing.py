@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from bench.data import openml
+from bench.data import oddbench, openml
 from bench.data.catalogue import Known, known_files
 from bench.data.folders import cache_folder, data_folder
+from bench.data.oddbench import OddTable, odd_tables, where_odd
 from bench.data.series import COLLECTIONS, KnownSeries, known_series
 from bench.splits.sources import source_of
 
@@ -32,14 +34,23 @@ class Entry:
     related: tuple[str, ...] = ()
 
 
-def entries() -> list[Entry]:
-    """ADBench's files, other files of the data folder, the tables kept from OpenML, and known series."""
-    return [
+def entries(patterns: Sequence[str] = ()) -> list[Entry]:
+    """ADBench's files, other files of the data folder, tables kept from OpenML, known series, and OddBench's.
+
+    OddBench's many tables are one entry. With patterns: the data sets, each for itself, whose labels match.
+    """
+    found = [
         *map(_adbench, known_files().values()),
         *_own(),
         *map(_openml, openml.kept_openml()),
         *map(_series, known_series().values()),
     ]
+    tables = list(map(_odd, odd_tables().values()))
+    if not patterns:
+        return [*found, _together(tables)]
+    wanted = [pattern.lower() for pattern in patterns]
+    return [entry for entry in (*found, *tables)
+            if any(fnmatchcase(entry.label.lower(), pattern) for pattern in wanted)]  # fmt: skip
 
 
 def _adbench(known: Known) -> Entry:
@@ -56,10 +67,10 @@ def _adbench(known: Known) -> Entry:
     )
 
 
-def _related(name: str) -> tuple[str, ...]:
-    """The other data sets, fetched or bundled, that come from the same source."""
+def _related(name: str, among: Iterable[str] = ()) -> tuple[str, ...]:
+    """The other data sets, fetched or bundled or of ``among``, that come from the same source."""
     source = source_of(name)
-    others = (other for other in (*known_files(), *BUNDLED) if source and other != name)
+    others = (other for other in (*known_files(), *BUNDLED, *among) if source and other != name)
     return tuple(other for other in others if source_of(other) is source)
 
 
@@ -104,6 +115,39 @@ def _series(known: KnownSeries) -> Entry:
         here="cache" if all(file.place.is_file() for file in known.files) else "",
         licence=collection.licence,
         source=collection.source,
+    )
+
+
+def _odd(table: OddTable) -> Entry:
+    leaks = ""
+    if not table.is_clean:
+        leaks = (
+            f", leaks: {table.copies:.0%} of test rows are training rows, {table.conflicts:.0%} of anomalies "
+            "normal rows"
+        )
+    label = f"oddbench:{table.name}"
+    return Entry(
+        label=label,
+        rows=table.train + table.test,
+        columns=table.columns,
+        anomalies=table.anomalies,
+        size=table.file.size,
+        here=where_odd(table.name),
+        licence=oddbench.LICENCE,
+        source=f"{oddbench.SOURCE}, of {table.repository}{leaks}",
+        related=_related(label, (f"oddbench:{name}" for name in odd_tables())),
+    )
+
+
+def _together(tables: Sequence[Entry]) -> Entry:
+    clean = sum(table.is_clean for table in odd_tables().values())
+    here = sum(bool(table.here) for table in tables)
+    return Entry(
+        label="oddbench:*",
+        size=sum(table.size for table in tables),
+        here=f"{here} of them" if here else "",
+        licence=oddbench.LICENCE,
+        source=f"{oddbench.SOURCE}: {len(tables)} tables, of which {clean} do not leak",
     )
 
 

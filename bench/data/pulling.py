@@ -11,10 +11,13 @@ from bench.data import openml
 from bench.data.catalogue import Known, known_files
 from bench.data.fetch import Seen, UnreachableError, fetch
 from bench.data.folders import cache_folder
+from bench.data.oddbench import OddTable, odd_tables
 from bench.data.series import COLLECTIONS, KnownSeries, known_series
 from bench.errors import BenchError, unknown
 
-SOURCES = ("adbench", "openml", "uci", *COLLECTIONS)
+# What asks a server for a table by its number, and what is a collection of files.
+TABLE_SERVERS = ("openml", "uci")
+COLLECTED = ("adbench", "oddbench", *COLLECTIONS)
 # How many failures of one call are shown in full.
 SHOWN = 3
 
@@ -29,7 +32,7 @@ class Item:
 
 
 def choose(names: Iterable[str]) -> list[Item]:
-    """What names stand for: ``adbench:*cardio*``, ``openml:1466``, ``uci:193``, ``nab:*`` or ``smap:P-1``."""
+    """What names stand for: ``adbench:*cardio*``, ``oddbench:*``, ``openml:1466``, ``uci:193``, ``nab:*``."""
     found = {item.label: item for name in names for item in _items(name)}
     return list(found.values())
 
@@ -52,30 +55,39 @@ def pull(items: Iterable[Item], seen: Callable[[Item], Seen], done: Callable[[It
 
 
 def _items(name: str) -> Iterator[Item]:
-    source, _, rest = name.strip().partition(":")
-    labels = [*(f"adbench:{known}" for known in known_files()), *known_series()]
-    if source not in SOURCES or not rest:
-        raise unknown("data set", name, labels)
-    if source == "adbench":
-        found = [known for known in known_files().values() if fnmatchcase(known.name.lower(), rest.lower())]
-        if not found:
-            raise unknown("data set", name, labels)
-        yield from map(_adbench, found)
-    elif source in COLLECTIONS:
-        series = [known for label, known in known_series().items()
-                  if fnmatchcase(label.lower(), name.strip().lower())]  # fmt: skip
-        if not series:
-            raise unknown("data set", name, labels)
-        yield from map(_series, series)
-    else:
+    name = name.strip()
+    source, _, rest = name.partition(":")
+    if source in TABLE_SERVERS and rest:
         key = openml.key_of_uci(rest) if source == "uci" else openml.checked(rest)
-        yield Item(name.strip(), 0, lambda _: openml.fetch(key))
+        yield Item(name, 0, lambda _: openml.fetch(key))
+        return
+    known = _known()
+    found = [item for label, item in known.items() if fnmatchcase(label.lower(), name.lower())]
+    if source not in COLLECTED or not found:
+        raise unknown("data set", name, known)
+    yield from found
+
+
+def _known() -> dict[str, Item]:
+    """All that is published as files, by label."""
+    items = [
+        *map(_adbench, known_files().values()),
+        *map(_series, known_series().values()),
+        *map(_odd, odd_tables().values()),
+    ]
+    return {item.label: item for item in items}
 
 
 def _adbench(known: Known) -> Item:
     file = cache_folder("adbench") / f"{known.name}.npz"
     download = partial(fetch, known.url, file, size=known.size, sha256=known.sha256)
     return Item(f"adbench:{known.name}", known.size, lambda seen: download(seen=seen))
+
+
+def _odd(table: OddTable) -> Item:
+    file = table.file
+    download = partial(fetch, file.url, file.place, size=file.size, sha256=file.sha256)
+    return Item(f"oddbench:{table.name}", file.size, lambda seen: download(seen=seen))
 
 
 def _series(known: KnownSeries) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -29,13 +30,15 @@ CLEAN_CONTAMINATION = 0.05
 class Selection:
     """What the command line narrows a suite to; None leaves the suite as it is.
 
-    Names may hold ``*``, ``?`` and ``[...]``, and carry parameters: ``knn:n_neighbors=20``.
+    Names may hold ``*``, ``?`` and ``[...]``, and carry parameters: ``knn:n_neighbors=20``. ``share``: which
+    part of how many parts of the datasets; a dataset is in the same part whatever others there are.
     """
 
     detectors: tuple[str, ...] | None = None
     datasets: tuple[str, ...] | None = None
     regimes: tuple[str, ...] | None = None
     seeds: tuple[int, ...] | None = None
+    share: tuple[int, int] = (1, 1)
 
 
 def make_plan(
@@ -50,7 +53,7 @@ def make_plan(
     wanted = selection.detectors or (("*",) if every else suite.detectors)
     chosen = choose_detectors(wanted, registry)
     hints: list[str] = []
-    cells = _cells(suite, registry, selection, hints)
+    cells = _shared_out(_cells(suite, registry, selection, hints), selection.share)
     if selection.seeds is not None:  # a person who asks for seeds means all detectors
         suite = replace(suite, seeds=selection.seeds, slow_seeds=None)
     available = [pair for pair in chosen if not missing_packages(pair[0])]
@@ -73,6 +76,20 @@ def make_plan(
             "ask for fewer seeds, datasets or detectors"
         )
     return plan
+
+
+def _shared_out(cells: list[Cell], share: tuple[int, int]) -> list[Cell]:
+    """Those of a part of the datasets. Raises BenchError where there are some, and none in that part."""
+    part, parts = share
+    found = [cell for cell in cells if _digest(cell.dataset.label) % parts == part - 1]
+    if cells and not found:
+        count = len({cell.dataset.label for cell in cells})
+        raise BenchError(f"of the {count} datasets none is in part {part} of {parts}; other parts have them")
+    return found
+
+
+def _digest(label: str) -> int:
+    return int(hashlib.sha256(label.encode()).hexdigest(), 16)
 
 
 def _limits(plan: Plan) -> Iterator[str]:

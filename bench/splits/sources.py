@@ -40,14 +40,15 @@ SOURCES = (
     ),
     Source(
         "Landsat",
-        ("landsat", "satellite", "satimage-2", "openml:182", "uci:146"),
+        ("landsat", "satellite", "satimage-2", "openml:182", "uci:146", "oddbench:satelliteanomaly"),
         "the same pixels from UCI's Statlog collection, with other classes for anomalous",
     ),
     Source(
         "thyroid disease",
-        ("thyroid", "annthyroid"),
+        ("thyroid", "annthyroid", "oddbench:thyroiddisease"),
         "the same patients from UCI's ann-thyroid files; thyroid is their training part",
     ),
+    Source("shuttle", ("shuttle", "oddbench:shuttleanomaly"), "UCI's Statlog shuttle"),
     Source("KDD Cup 1999", ("http", "smtp"), "connections of one simulated network, by service"),
     Source(
         "optical digits",
@@ -61,6 +62,45 @@ SOURCES = (
     Source("MVTec AD", ("mvtec-ad_*",), "pictures of one collection, one object each"),
     Source("20 newsgroups", ("20news_*",), "one class each of the same messages"),
     Source("AG news", ("agnews_*",), "one class each of the same news"),
+    # Tables of OddBench that share rows, or nearly all columns.
+    *(
+        Source(name, tuple(f"oddbench:{table.lower()}" for table in tables.split()), why)
+        for name, tables, why in (
+            ("wine quality", "WineFraud WineQuality", "all rows of one are in the other"),
+            ("bank customers", "DoctorVisits TelecomMarketing", "nine tenths of their rows are equal"),
+            (
+                "Argentina's COVID cases",
+                "CovidEpidemiology EpidemiologyCases",
+                "seven tenths of their distinct rows are equal",
+            ),
+            ("software metrics", "CodeQualityMetrics SoftwareQualityMetrics", "the same 56 measures"),
+            ("code smells", "CodeSmell CodeSmellSeverity", "the same reviews"),
+            (
+                "JMeter",
+                "DatabaseConnectionAnomaly NetworkResponseAnomalies ServerTestMetrics",
+                "logs of one load-testing program",
+            ),
+            (
+                "diabetes in US hospitals",
+                "DiabetesSpecialty HospitalReadmissions PatientReadmission",
+                "the same admissions, with other columns for anomalous",
+            ),
+            (
+                "gene expression",
+                "DifferentialExpression GeneExpressionAnalysis GeneExpressionStatus",
+                "output of one program",
+            ),
+            ("exam results", "ExamPerformance PerformanceResult", "the same marks"),
+            ("Kickstarter", "KickstarterCampaigns KickstarterProjects", "projects of one site"),
+            (
+                "attacks in India",
+                "IndiaAttackAnalysis SecurityIncidentCategorization",
+                "the same columns of one register of attacks",
+            ),
+            ("superstore", "SalesOrderPriority SuperStoreOrderPriority", "orders of one sample of sales"),
+            ("street trees", "TreeCondition UrbanPlantBenefits TreesInPittsburgh", "trees of one city"),
+        )
+    ),
     # Series of NAB, and what TSB-AD made of them.
     Source("NAB's generator", ("nab:art_*", *_of_nab(8, 17)), "made up by one program"),
     Source(

@@ -8,7 +8,8 @@ import pytest
 from file_server import serving
 
 from bench.data import find_series, pulling, series_files, tsb_ad_sources
-from bench.data.series import COLLECTIONS, COMMITS, KnownFile, KnownSeries, known_series
+from bench.data.github import COMMITS, KnownFile
+from bench.data.series import COLLECTIONS, KnownSeries, known_series
 from bench.errors import BenchError
 
 WINDOWS = "labels/combined_windows.json"

@@ -1,0 +1,138 @@
+"""Making one run of the parts of it that were run apart, on several machines or days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from bench.errors import BenchError
+from bench.files import replace_file
+from bench.plans.outline import Outline
+from bench.runs.appending import AppendedFiles
+from bench.runs.documents import encode
+from bench.runs.info import RunInfo
+from bench.runs.reading import RECORDS, Run
+from bench.runs.writing import APPENDED, locked, unwritable
+from bench.trials.record import Costs, Record, Slice
+from bench.trials.trial import Trial
+
+
+def merge_runs(runs: Sequence[Run], results: Path, name: str) -> Run:
+    """Write one run with the records and scores of several; returns it.
+
+    Raises BenchError for runs of different suites, for records that were made by another protocol of the
+    harness than this one's or by different code, for a trial that two runs answer differently, and for a name
+    that is taken. Nothing is written then.
+    """
+    merged = Run(results / "runs" / name)
+    if merged.folder.exists():
+        raise BenchError(f"there is a run {name!r} already; choose another --name")
+    info = _merged_info(runs)
+    answers = _answers(runs)
+    try:
+        merged.folder.mkdir(parents=True)
+        with locked(merged.folder):
+            files = AppendedFiles(merged.folder, APPENDED)
+            try:
+                _copy(answers, files)
+            finally:
+                files.close()
+            # The last of all: without it the folder is no run that could be taken for a whole one.
+            replace_file(merged.folder / "run.json", encode(info, indent=1))
+    except OSError as error:
+        raise unwritable(merged.folder, error) from None
+    return merged
+
+
+def _merged_info(runs: Sequence[Run]) -> RunInfo:
+    first = runs[0].info
+    for run in runs[1:]:
+        if run.info.suite != first.suite:
+            raise BenchError(
+                f"{run.name} is a run of suite {run.info.suite.name!r} ({run.info.suite.title}) and "
+                f"{runs[0].name} one of {first.suite.name!r} ({first.suite.title}); merge parts of one suite"
+            )
+        if run.info.policies != first.policies:
+            raise BenchError(
+                f"{run.name} and {runs[0].name} were judged by different further policies; run "
+                "`python -m bench thresholds` on both, or on the merged run alone"
+            )
+    return structs.replace(
+        first,
+        started=min(run.info.started for run in runs),
+        plans=_merged_plans([plan for run in runs for plan in run.info.plans]),
+        environments={name: each for run in runs for name, each in run.info.environments.items()},
+    )
+
+
+def _merged_plans(plans: Sequence[Outline]) -> list[Outline]:
+    """One outline for each choice of seeds, with the cells of all in the order in which they are named."""
+    by_seeds: dict[tuple[int, ...], list[Outline]] = {}
+    for plan in plans:
+        by_seeds.setdefault(tuple(plan.seeds), []).append(plan)
+    return [
+        Outline(
+            seeds=list(seeds),
+            references=list(dict.fromkeys(label for plan in alike for label in plan.references)),
+            cells=[cell for i, plan in enumerate(alike) for cell in plan.cells
+                   if not any(cell in before.cells for before in alike[:i])],
+        )
+        for seeds, alike in by_seeds.items()
+    ]  # fmt: skip
+
+
+def _answers(runs: Sequence[Run]) -> list[tuple[Run, Record]]:
+    """Each trial's record, with the run that has it; the last of a run's own, the first of several runs'."""
+    found: dict[str, tuple[Run, Record]] = {}
+    code: dict[tuple[str, str], tuple[Run, Any]] = {}
+    for run in runs:
+        for record in {record.key: record for record in run.records()}.values():
+            _check_protocol(run, record)
+            at = record.detector.name, record.dataset.name
+            parts = record.code.detector, record.code.dataset, record.code.libraries
+            before, known = code.setdefault(at, (run, parts))
+            if known != parts:
+                raise BenchError(
+                    f"{record.detector.name} on {record.dataset.name} was run by other code or libraries in "
+                    f"{run.name} than in {before.name}; run the parts with one version of all"
+                )
+            other = found.setdefault(record.key, (run, record))
+            if _result(other[1]) != _result(record):
+                raise BenchError(
+                    f"{record.detector.label} on {record.dataset.label}, {record.regime}, seed {record.seed} "
+                    f"ended otherwise in {run.name} than in {other[0].name}; merge runs that do not overlap"
+                )
+    return list(found.values())
+
+
+def _check_protocol(run: Run, record: Record) -> None:
+    trial = Trial(
+        record.detector, record.dataset, record.seed, record.regime, record.contamination, record.code
+    )
+    if trial.key != record.key:
+        raise BenchError(
+            f"{run.name} has records of another protocol than this version's, such as that of "
+            f"{record.detector.label} on {record.dataset.label}; run that part again"
+        )
+
+
+def _result(record: Record) -> Record:
+    """The record without what it cost, and where and when it was run and kept."""
+    return structs.replace(record, costs=Costs(), environment="", scores=None, labels=None, written=0.0)
+
+
+def _copy(answers: Sequence[tuple[Run, Record]], files: AppendedFiles) -> None:
+    labels_at: dict[tuple[str, int], Slice] = {}
+    for run, record in answers:
+        rows = run.scored_rows(record)
+        scores = labels = None
+        if rows is not None:
+            scores = Slice(files.append("scores.f64", rows[0].astype("<f8").tobytes()), len(rows[0]))
+            of = record.dataset.label, record.seed
+            if of not in labels_at:
+                labels_at[of] = Slice(files.append("labels.i8", rows[1].astype("i1").tobytes()), len(rows[1]))
+            labels = labels_at[of]
+        files.append(RECORDS, encode(structs.replace(record, scores=scores, labels=labels)))

@@ -1,0 +1,186 @@
+"""Parts of a run that were run apart make the run that they are parts of, or are refused."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from msgspec import structs
+
+from bench.cli import main
+from bench.errors import BenchError
+from bench.runs.merging import merge_runs
+from bench.runs.reading import Run, find_run
+from bench.trials.record import Costs
+
+# Three small datasets, of which the second of three parts has two, the third one, and the first none.
+DATASETS = ",".join(f"blobs:columns={columns},normals=60,test_normals=60" for columns in (2, 3, 4))
+RUN = (
+    "run",
+    "--suite",
+    "quick",
+    "--datasets",
+    DATASETS,
+    "--detectors",
+    "ecod,hbos",
+    "--seeds",
+    "2",
+    "--jobs",
+    "1",
+)
+
+
+def said(arguments, code=0):
+    """Run the command line in this process, which is to end with that code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["bench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert (ended.value.code or 0) == code
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A whole run, and its parts below another folder."""
+    folder = tmp_path_factory.mktemp("merging")
+    said([*RUN, "--results", str(folder), "--name", "whole"])
+    for i, part in enumerate(("2/3", "3/3")):
+        said([*RUN, "--share", part, "--results", str(folder / "parts"), "--name", f"part{i}"])
+    return folder
+
+
+def parts_of(results):
+    return [Run(path) for path in sorted((results / "parts/runs").iterdir())]
+
+
+def comparable(run):
+    """Records and raw scores by trial, without what may differ."""
+    found = {}
+    for record in run.records():
+        scores, labels = run.scored_rows(record)
+        bare = structs.replace(record, costs=Costs(), written=0.0, scores=None, labels=None)
+        found[record.key] = bare, scores.tolist(), labels.tolist()
+    return found
+
+
+def test_merged_parts_are_the_whole(results, tmp_path):
+    parts = parts_of(results)
+    assert len(parts) > 1
+    whole = find_run(results, "whole")
+    merged = merge_runs(parts, tmp_path, "merged")
+    assert comparable(merged) == comparable(whole)
+    assert sum(len(comparable(part)) for part in parts) == len(comparable(whole))
+    assert merged.info.suite == whole.info.suite
+
+    def cells(run):
+        return {
+            (tuple(plan.seeds), cell.dataset, cell.regime, tuple(cell.detectors))
+            for plan in run.info.plans
+            for cell in plan.cells
+        }
+
+    assert cells(merged) == cells(whole)
+    assert len(merged.info.plans) == len(whole.info.plans)
+
+
+def test_what_two_runs_agree_on_is_there_once(results, tmp_path):
+    whole = find_run(results, "whole")
+    merged = merge_runs([whole, *parts_of(results)], tmp_path, "merged")
+    assert comparable(merged) == comparable(whole)
+    assert sum(1 for _ in merged.records()) == len(comparable(whole))
+
+
+def test_a_merged_run_is_gone_on_with_like_any_other(results, tmp_path, capsys):
+    merge_runs(parts_of(results), tmp_path, "merged")
+    capsys.readouterr()
+    said(["status", *RUN[1:-2], "--results", str(tmp_path)])
+    assert "0 to run" in capsys.readouterr().out
+
+
+@pytest.fixture
+def changed(results, tmp_path):
+    """A copy of the whole run whose records or info are changed."""
+
+    def change(line=lambda record: None, info=lambda content: None):
+        folder = tmp_path / "runs/other"
+        folder.mkdir(parents=True)
+        for file in (results / "runs/whole").iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+        lines = []
+        for text in (folder / "trials.jsonl").read_text().splitlines():
+            record = json.loads(text)
+            line(record)
+            lines.append(json.dumps(record))
+        (folder / "trials.jsonl").write_text("\n".join(lines) + "\n")
+        content = json.loads((folder / "run.json").read_text())
+        info(content)
+        (folder / "run.json").write_text(json.dumps(content))
+        return Run(folder)
+
+    return change
+
+
+def set_at(*path, value):
+    def change(record):
+        for name in path[:-1]:
+            record = record[name]
+        record[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"line": set_at("metrics", "ranking", "roc_auc", value=0.123)}, "ended otherwise"),
+        ({"line": set_at("key", value="0" * 16)}, "another protocol"),
+        ({"line": set_at("code", "detector", value="other")}, "another protocol"),
+        ({"info": set_at("suite", "name", value="core")}, "merge parts of one suite"),
+        ({"info": set_at("policies", value={"pythresh-iqr": "pythresh 1"})}, "further policies"),
+    ],
+)
+def test_what_does_not_belong_together_is_refused(results, tmp_path, changed, changes, what):
+    other = changed(**changes)
+    with pytest.raises(BenchError, match=what):
+        merge_runs([find_run(results, "whole"), other], tmp_path, "merged")
+    assert not (tmp_path / "runs/merged").exists()
+
+
+def test_other_code_is_refused(results, tmp_path, changed):
+    """Records that are right for themselves, by a detector whose file was another."""
+    from bench.trials.trial import Code, Named, Trial
+
+    def by_other_code(record):
+        record["code"]["detector"] = "other"
+        detector, dataset = (Named(**record[name]) for name in ("detector", "dataset"))
+        record["key"] = Trial(detector, dataset, record["seed"], record["regime"], record["contamination"],
+                              Code(**record["code"])).key  # fmt: skip
+
+    with pytest.raises(BenchError, match="other code or libraries in other"):
+        merge_runs([find_run(results, "whole"), changed(by_other_code)], tmp_path, "merged")
+
+
+def test_a_name_that_is_taken_is_refused(results):
+    with pytest.raises(BenchError, match="already"):
+        merge_runs(parts_of(results), results, "whole")
+
+
+@pytest.mark.parametrize("share", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])
+def test_what_is_no_share_is_said(share, capsys):
+    said([*RUN, "--share", share], 2)
+    assert "is no part of a whole" in capsys.readouterr().err
+
+
+def test_a_part_without_datasets_is_said(capsys):
+    said([*RUN, "--share", "1/3"], 2)
+    assert "of the 3 datasets none is in part 1 of 3" in capsys.readouterr().err
+
+
+def test_merge_says_what_it_made(results, capsys):
+    folders = [str(part.folder) for part in parts_of(results)]
+    command = ["merge", *folders, "--results", str(results / "said"), "--name", "all"]
+    said(command)
+    assert f"merged {len(folders)} runs" in capsys.readouterr().out
+    said(["merge", folders[0], "--results", str(results), "--name", "one"], 2)
+    assert "two runs or more" in capsys.readouterr().err
