@@ -49,9 +49,10 @@ def list_(
     out = console()
     out.width = max(out.width, LEAST_WIDTH)
     out.print(table(headers, map(_row, found), right=(1, 2, 3, 4)))
-    here = sum(bool(entry.here) for entry in found)
+    single = [entry for entry in found if not entry.label.endswith(":*")]
+    here = sum(bool(entry.here) for entry in single)
     out.print(
-        f"{here} of {len(found)} are here; `python -m bench data pull NAMES` fetches others, and tables of "
+        f"{here} of {len(single)} are here; `python -m bench data pull NAMES` fetches others, and tables of "
         f"OpenML (openml:ID) and of UCI, where OpenML mirrors them: uci:{', uci:'.join(uci_tables())}",
         markup=False,
     )
