@@ -188,3 +188,31 @@ def test_sub_knn_on_few_windows_takes_what_neighbours_there_are(registry):
     X = walk(W + 3)  # four windows
     scores = fitted(registry, "sub_knn", X, n_neighbors=50).leave_one_out()
     np.testing.assert_allclose(scores, in_middles(shape_distances(X, X).max(axis=1)), atol=1e-6)
+
+
+def outlier_factors(distances, k):
+    """By the definition of LOF, from the distances of all windows, (n, n); none is its own neighbour."""
+    np.fill_diagonal(distances, np.inf)
+    near = np.argsort(distances, axis=1)[:, :k]
+    reach = np.sort(distances, axis=1)[:, k - 1]
+    density = 1 / np.maximum(np.take_along_axis(distances, near, axis=1), reach[near]).mean(axis=1)
+    return density[near].mean(axis=1) / density
+
+
+def test_sub_lof_is_the_outlier_factor_of_shapes(registry):
+    train = walk(120)
+    shapes = zscore(windows_of(train, W), axis=1, ddof=1)
+    expected = in_middles(outlier_factors(cdist(shapes, shapes), 6))
+    detector = fitted(registry, "sub_lof", train, n_neighbors=6)
+    np.testing.assert_allclose(detector.leave_one_out(), expected, rtol=1e-6)
+    own_neighbours = registry.detectors["lof"].create({"n_neighbors": 6, "window": W, "normalize": True})
+    own_neighbours.fit(Train(train, 0))
+    np.testing.assert_allclose(detector.score(train), own_neighbours.score(train), rtol=1e-6)
+    assert not np.allclose(detector.score(train), expected, rtol=1e-2)
+
+
+def test_of_single_points_each_is_left_out_of_all_stretches(registry):
+    X = np.random.default_rng(0).normal(size=(80, 2))
+    detector = registry.detectors["point_lof"].create({"n_neighbors": 5})
+    detector.fit(Train(X, 0, segments=(slice(0, 30), slice(30, 80))))
+    np.testing.assert_allclose(detector.leave_one_out(), outlier_factors(cdist(X, X), 5), rtol=1e-6)

@@ -40,14 +40,14 @@ METRIC, OURS = "vus_pr", "ranking.vus_pr"
 DETECTORS = {
     "IForest": "isolation_forest:max_features=1,n_estimators=200",
     "KMeansAD": "kmeans_ad:window=auto2",
-    "LOF": "lof:n_neighbors=50",
+    "LOF": "point_lof",
     "MatrixProfile": "matrix_profile:ends=lowest",
     "POLY": "poly:skipped=0.1",
     "SR": "spectral_residual",
     "Sub-HBOS": "hbos:normalize=true,window=auto",
     "Sub-IForest": "isolation_forest:max_features=1,n_estimators=150,normalize=true,window=auto",
     "Sub-KNN": "knn:n_neighbors=50,normalize=true,window=auto2",
-    "Sub-LOF": "lof:n_neighbors=30,normalize=true,window=auto2",
+    "Sub-LOF": "sub_lof:window=auto2",
     "Sub-PCA": "sub_pca",
 }
 # What draws at random, so that one seed of ours says little.
