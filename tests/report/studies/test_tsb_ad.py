@@ -9,13 +9,23 @@ from bench.analysis.results import MISSING, SuiteResults
 from bench.errors import BenchError
 from bench.plans.suite import load_suite
 from bench.report.reproduction import NOT, REPRODUCED, WITHIN_OURS, PublishedFigure
-from bench.report.studies.tsb_ad import DETECTORS, TIED, TIES, compare, published_figures, texts
+from bench.report.studies import tsb_ad
+from bench.report.studies.tsb_ad import (
+    DETECTORS,
+    ELSEWHERE,
+    ITS_SCALING,
+    ITS_SEED,
+    OWN_CODE,
+    compare,
+    published_figures,
+    texts,
+)
 
 DRAWN = "isolation_forest:max_features=1,n_estimators=200"
 SERIES = "001_NAB_id_1_Facility_tr_1007_1st_2014"
 
 
-def trial(seed, vus, *, detector="lof:n_neighbors=50", status="ok", reason=""):
+def trial(seed, vus, *, detector="point_lof", status="ok", reason=""):
     return {"detector": detector, "dataset": f"tsb_ad:{SERIES}", "seed": seed, "status": status,
             "reason": reason, **({"ranking.vus_pr": vus} if status == "ok" else {})}  # fmt: skip
 
@@ -68,7 +78,7 @@ def test_the_figures_that_come_along_are_of_the_series_that_can_be_rebuilt():
 def test_a_folder_of_published_tables_is_read(tmp_path):
     (tmp_path / "uni_mergedTable_VUS-PR.csv").write_text("file,LOF,CNN\n1.csv,0.25,0.5\n")
     [found] = published_figures("tsb-ad-u", tmp_path)
-    assert found == ("vus_pr", "1", "lof:n_neighbors=50", 25.0, None)
+    assert found == ("vus_pr", "1", "point_lof", 25.0, None)
     (tmp_path / "other.csv").write_text("name,LOF\n1,0.25\n")
     with pytest.raises(BenchError, match="is no table of TSB-AD: it has no column 'file'"):
         published_figures("tsb-ad-u", tmp_path / "other.csv")
@@ -78,19 +88,48 @@ def test_the_suite_runs_what_the_table_has():
     assert set(load_suite("tsb-ad-u").detectors) == set(DETECTORS.values())
 
 
-def test_a_difference_whose_reason_is_known_is_not_open():
-    series, detector = min(TIED), "lof:n_neighbors=50"
-    results = SuiteResults(
-        "tsb-ad-u", "", "native",
-        pd.DataFrame([{**trial(0, 0.3294, detector=detector), "dataset": f"tsb_ad:{series}"}]), {}, {},
-    )  # fmt: skip
-    [found] = compare(results, [PublishedFigure("vus_pr", series, detector, 34.21, None)])
-    assert (found.verdict, found.reason, found.is_open) == (NOT, TIES, False)
+@pytest.fixture
+def own_code(monkeypatch, tmp_path):
+    """Figures by TSB-AD's own code, as fractions."""
+
+    def own_code(name, *figures):
+        file = tmp_path / "own.csv"
+        lines = [f"{SERIES},{name},{figure}" for figure in figures]
+        file.write_text("\n".join(["file,detector,vus_pr", *lines]) + "\n")
+        monkeypatch.setattr(tsb_ad, "OWN_CODE", file)
+        tsb_ad._own_code.cache_clear()
+
+    yield own_code
+    tsb_ad._own_code.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "figures", "reason"),
+    [
+        ("LOF", [0.3425], f"its own code gives 34.25 here: {ITS_SCALING}"),
+        ("LOF", [0.3493], f"its own code gives 34.93 here, not the published figure either: {ELSEWHERE}"),
+        ("KMeansAD", [0.33, 0.36], f"its own code gives 33.00 to 36.00 over seeds here: {ITS_SCALING}"),
+        ("IForest", [0.3421], f"its own code gives 34.21 here: {ITS_SEED}"),
+    ],
+)
+def test_a_difference_has_a_reason_where_its_own_code_was_run_here(own_code, name, figures, reason):
+    own_code(name, *figures)
+    detector = DETECTORS[name]
+    trials = [trial(seed, vus, detector=detector) for seed, vus in enumerate((0.2, 0.2001))]
+    found = verdict_of(34.21, *trials)
+    assert (found.verdict, found.reason, found.is_open) == (NOT, reason, False)
+    assert verdict_of(20.0, *trials).reason == ""
+
+
+def test_each_figure_by_its_own_code_is_of_a_published_cell():
+    known = {(figure.dataset, figure.detector) for figure in published_figures("tsb-ad-u")}
+    assert OWN_CODE.is_file()
+    assert tsb_ad._own_code().keys() <= known
 
 
 def test_the_file_counts_verdicts_and_shows_each_figure():
     results = SuiteResults("tsb-ad-u", "Title", "native", pd.DataFrame([trial(0, 0.138)]), {}, {})
-    figures = [PublishedFigure("vus_pr", SERIES, "lof:n_neighbors=50", 13.87, None)]
+    figures = [PublishedFigure("vus_pr", SERIES, "point_lof", 13.87, None)]
     [(name, text)] = texts(results, figures).items()
     assert name == "tsb-ad-u.md"
     assert "13.87" in text
