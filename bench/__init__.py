@@ -2,7 +2,8 @@
 
 A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`; `Train`,
 `Floats` and the other types are for annotations. To use a detector on files of one's own takes one:
-`Pipeline`; `load_rows` and `load_detector` are its parts. What runs have left is read with `load_results`.
+`Pipeline`; `load_rows`, `load_series` and `load_detector` are its parts. What runs have left is read with
+`load_results`.
 """
 
 from importlib import import_module
@@ -20,7 +21,7 @@ from bench.splits.split import Scaling, Split
 if TYPE_CHECKING:
     from bench.analysis.frames import load_results
     from bench.pipeline.pipeline import Pipeline
-    from bench.recommend.using import load_detector, load_rows
+    from bench.recommend.using import load_detector, load_rows, load_series
     from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
     from bench.splits.timeline import window_length
@@ -54,6 +55,7 @@ __all__ = [
     "load_detector",
     "load_results",
     "load_rows",
+    "load_series",
     "normalized_windows",
     "scores_of_points",
     "window_length",
@@ -71,6 +73,7 @@ _LATER = {
     "load_detector": "bench.recommend.using",
     "load_results": "bench.analysis.frames",
     "load_rows": "bench.recommend.using",
+    "load_series": "bench.recommend.using",
     "normalized_windows": "bench.splits.windows",
     "scores_of_points": "bench.splits.windows",
     "window_length": "bench.splits.timeline",

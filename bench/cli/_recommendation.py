@@ -30,7 +30,7 @@ TO_START_WITH = 60
 
 @dataclass(frozen=True)
 class Given:
-    """The table's file and the options; ``asked`` and ``saved``: the files of rows to label and of the model
+    """The file and the options; ``asked`` and ``saved``: the files of rows to label and of the model
     that were written, if any.
     """
 
@@ -41,12 +41,15 @@ class Given:
     out: Path | None = None
     asked: Path | None = None
     saved: Path | None = None
+    time: str | None = None
+    series: str | None = None
 
     def command(self, *options: str, verb: str = "recommend") -> str:
         """The command line for the same table with other options."""
         words = ["python", "-m", "bench", verb, str(self.file)]
         words += ["--drop", ",".join(self.drop)] if self.drop else []
-        words += ["--label", self.label] if self.label is not None else []
+        named = {"--time": self.time, "--series": self.series, "--label": self.label}
+        words += [word for pair in named.items() if pair[1] is not None for word in pair if word]
         return shlex.join([*words, *options])
 
     def code(self, name: str) -> str:
@@ -150,8 +153,8 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
         out.say(_why_default(load_figures()))
     else:
         out.say(_why_chosen(found.choice, load_figures(), len(labels)))
-        out.table(_estimates(found.choice))
-        out.say(_what_more_labels_do(found.choice))
+        out.table(estimates_table(found.choice))
+        out.say(what_more_labels_do(found.choice))
     if found.missing:
         out.say("Left out: " + "; ".join(f"{name} ({why})" for name, why in found.missing.items()) + ".")
 
@@ -227,8 +230,9 @@ def _below_zero(losses: Iterable[float]) -> str:
     return " (below 0: better than each detector by itself)" if min(losses) < 0 else ""
 
 
-def _estimates(choice: Choice) -> Table:
-    needed = [each for each in choice.estimates if each.name in (choice.name, DEFAULT)]
+def estimates_table(choice: Choice, default: str = DEFAULT) -> Table:
+    """The candidates by the labels: the recommended one first, ``default``, and the best of the others."""
+    needed = [each for each in choice.estimates if each.name in (choice.name, default)]
     others = [each for each in choice.estimates if each not in needed]
     listed = sorted([*needed, *others[: ESTIMATES_SHOWN - len(needed)]], key=choice.estimates.index)
     shown = sorted(listed, key=lambda each: each.name != choice.name)  # the recommended one first
@@ -244,7 +248,8 @@ def _estimates(choice: Choice) -> Table:
     return table(["by your labels (* recommended)", "ROC AUC", "95 %", "better?"], rows, right=[1, 3])
 
 
-def _what_more_labels_do(choice: Choice) -> str:
+def what_more_labels_do(choice: Choice) -> str:
+    """What the column 'better?' says, and whether more labels could change the choice."""
     explained = f"'better?': the probability to be better than the recommended one by {MINIMUM_GAIN} or more."
     if not choice.rivals:
         return f"{explained} More labels would hardly change the choice: no probability is above 5 %."

@@ -1,9 +1,10 @@
-"""``recommend``: a detector for your own table, whether its rows have labels or not."""
+"""``recommend``: a detector for your own table or series, whether there are labels or not."""
 
 from __future__ import annotations
 
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from bench.cli._output import console
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
+    from bench.cli._recommendation import Given
     from bench.recommend.recommending import Recommendation
 
 DEFAULT_BUDGET = "2m"
@@ -43,12 +45,23 @@ def command(
         Path | None,
         typer.Option(help="A file to save the fitted model to, which `score` scores other files by."),
     ] = None,
+    times: Annotated[
+        str | None,
+        typer.Option("--time", help="The column with the time of each row: the file is a series."),
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(help="With --time: the column that tells several series apart."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,
 ) -> None:
     """Recommend a detector for your own table, and score its rows with it.
 
     Without labels it is the one that lost least ROC AUC on labelled tables. With --ask it writes the rows
     whose labels would be the most informative; fill them in and give the file with --labels.
+
+    With --time the file is a series: the detector is one made for them, and where rows are written or asked
+    for, ranges of points are.
     """
     started = time.monotonic()
     seconds = options.parse_duration(budget)
@@ -57,6 +70,10 @@ def command(
     for written in (out, save):
         if written is not None:
             options.check_folder(written)
+    if series is not None and times is None:
+        raise BenchError("--series is of a file with times; name their column with --time")
+    if save is not None and times is not None:
+        raise BenchError("a model of a series cannot be saved; leave out --save")
 
     from bench.cli._recommendation import Given, Printer, print_recommendation
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
@@ -64,6 +81,10 @@ def command(
     from bench.recommend.table import load_table
 
     dropped = options.listed(drop)
+    given = Given(file, dropped, label, labels, out, time=times, series=series)
+    if times is not None:
+        _recommend_in_time(given, started, seconds, ask, seed)
+        return
     table = load_table(file, drop=dropped, label=label, labels=labels)
     found = recommend(table, started=started, seconds=seconds, seed=seed)
     asked = unused_name(Path("to-label.csv")) if ask or found.more_to_ask else None
@@ -73,8 +94,7 @@ def command(
         write_rows_to_label(found, asked, ask or found.more_to_ask, seed)
     if save is not None:
         _save(found, dropped, label, labels, seed, save)
-    given = Given(file, dropped, label, labels, out, asked, save)
-    print_recommendation(found, Printer(console()), given)
+    print_recommendation(found, Printer(console()), replace(given, asked=asked, saved=save))
 
 
 def _save(
@@ -93,3 +113,26 @@ def _save(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file
         model.fit(found.table.file, chosen=chosen_of(found)).save(file)
+
+
+def _recommend_in_time(given: Given, started: float, seconds: float, ask: int | None, seed: int) -> None:
+    """The same for series."""
+    from bench.cli._recommendation import Printer
+    from bench.cli._series_recommendation import print_series_recommendation
+    from bench.recommend.files import unused_name
+    from bench.recommend.in_time import recommend_in_time
+    from bench.recommend.series import load_series
+    from bench.recommend.series_files import write_ranges, write_ranges_to_label
+
+    assert given.time is not None
+    loaded = load_series(
+        given.file, time=given.time, series=given.series or "", drop=given.drop, label=given.label,
+        labels=given.labels,
+    )  # fmt: skip
+    found = recommend_in_time(loaded, started=started, seconds=seconds, seed=seed)
+    asked = unused_name(Path("to-label.csv")) if ask else None
+    if given.out is not None:
+        write_ranges(found, given.out)
+    if asked is not None and ask:
+        write_ranges_to_label(found, asked, ask, seed)
+    print_series_recommendation(found, Printer(console()), replace(given, asked=asked))

@@ -120,12 +120,21 @@ def choose(evidence: Evidence) -> Choice:
     Needs labels of both classes.
     """
     names = (*evidence.names, DEFAULT, WEIGHTED)
-    aucs = _WeightedAUCs(evidence.scores, evidence.y, evidence.weights)
-    start = names.index(WEIGHTED)
-    probabilities = aucs.better_than(start)
+    return choose_among(names, evidence.scores, evidence.y, evidence.weights, WEIGHTED)
+
+
+def choose_among(names: Sequence[str], scores: Floats, y: Labels, weights: Floats, start: str) -> Choice:
+    """The candidate ``start``, unless another is better with a probability above `CONFIDENCE`.
+
+    scores: of labelled rows by each candidate, shape (n, k). y: 0 and 1, shape (n,), with some of both.
+    weights: how many rows each stands for, shape (n,).
+    """
+    aucs = _WeightedAUCs(scores, y, weights)
+    first = names.index(start)
+    probabilities = aucs.better_than(first)
     best = int(np.argmax(probabilities))
-    chosen = best if probabilities[best] > CONFIDENCE else start
-    if chosen != start:
+    chosen = best if probabilities[best] > CONFIDENCE else first
+    if chosen != first:
         probabilities = aucs.better_than(chosen)
     estimates = [
         Estimate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,13 +19,14 @@ from bench.engine.tasks import Ended, Task
 from bench.errors import BenchError
 from bench.plugins.outputs import require_varied
 from bench.plugins.registry import Registry, load_registry
-from bench.recommend.using import load_detector
+from bench.recommend.using import UsableDetector, load_detector
 from bench.trials.environment import set_threads
 from bench.trials.guard import how_it_failed
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
 
+Work = Callable[[str, Mapping[str, str], int, tuple[Path, ...]], "Floats | Ended"]
 # The most rows that detectors are fitted to, drawn at random; all rows are scored.
 MOST_FITTED = 10_000
 
@@ -53,6 +54,35 @@ def score_rows(
     X: shape (n, d). scored: shape (m, d). y: shape (n,); -1 without a label. A detector that is not finished
     after ``seconds``, fails or breaks its contract is left out.
     """
+    arrays = {"fit": X, "score": scored, **({} if y is None else {"y": y})}
+    return _in_workers(_fit_and_score, names, arrays, seconds, seed, folders)
+
+
+def score_points(
+    names: Sequence[str],
+    X: Floats,
+    segments: Sequence[slice],
+    *,
+    seconds: float,
+    seed: int,
+    folders: tuple[Path, ...] = (),
+) -> Scores:
+    """Scores of points of series, shape (n, channels), by each detector fitted to them, as `score_rows`.
+
+    segments: the stretches of points without a gap.
+    """
+    bounds = np.array([(each.start, each.stop) for each in segments])
+    return _in_workers(_fit_and_score_points, names, {"fit": X, "segments": bounds}, seconds, seed, folders)
+
+
+def _in_workers(
+    work: Work,
+    names: Sequence[str],
+    arrays: Mapping[str, Any],
+    seconds: float,
+    seed: int,
+    folders: tuple[Path, ...],
+) -> Scores:
     set_threads(1)
     found = Scores()
     waiting = list(names)
@@ -60,16 +90,15 @@ def score_rows(
     with tempfile.TemporaryDirectory() as folder:
         # Each worker maps the rows into its memory: they are not sent through a pipe for each detector.
         files = {}
-        for part, rows in (("fit", X), ("score", scored), ("y", y)):
-            if rows is not None:
-                files[part] = str(Path(folder) / f"{part}.npy")
-                np.save(files[part], rows)
+        for part, rows in arrays.items():
+            files[part] = str(Path(folder) / f"{part}.npy")
+            np.save(files[part], rows)
 
         def next_task() -> Task | None:
             left = end - time.monotonic()
             if not waiting or left <= 0:
                 return None
-            return Task(_fit_and_score, (waiting.pop(0), files, seed, folders), timeout=left)
+            return Task(work, (waiting.pop(0), files, seed, folders), timeout=left)
 
         jobs = min(available_cores(), len(names))
         pool = WorkerPool(jobs, worker.start, (folders, False), memory=fair_memory(jobs))
@@ -97,10 +126,30 @@ def _fit_and_score(
     name: str, files: Mapping[str, str], seed: int, folders: tuple[Path, ...]
 ) -> Floats | Ended:
     """What a worker does for one detector: its scores, or why there are none."""
-    arrays = {part: np.load(file, mmap_mode="r") for part, file in files.items()}
+    arrays = _mapped(files)
+    return _scores_of(
+        name, seed, folders, lambda each: each.fit(arrays["fit"], arrays.get("y")).score(arrays["score"])
+    )
+
+
+def _fit_and_score_points(
+    name: str, files: Mapping[str, str], seed: int, folders: tuple[Path, ...]
+) -> Floats | Ended:
+    """The same for points of series, which are scored by what was learnt from them."""
+    arrays = _mapped(files)
+    segments = [slice(*bounds) for bounds in arrays["segments"].tolist()]
+    return _scores_of(name, seed, folders, lambda each: each.fit_score(arrays["fit"], segments=segments))
+
+
+def _mapped(files: Mapping[str, str]) -> dict[str, Any]:
+    return {part: np.load(file, mmap_mode="r") for part, file in files.items()}
+
+
+def _scores_of(
+    name: str, seed: int, folders: tuple[Path, ...], score: Callable[[UsableDetector], Floats]
+) -> Floats | Ended:
     try:
-        detector = load_detector(name, seed=seed, registry=_registry(folders))
-        scores = detector.fit(arrays["fit"], arrays.get("y")).score(arrays["score"])
+        scores = score(load_detector(name, seed=seed, registry=_registry(folders)))
         require_varied(scores)
     except BenchError as error:
         return Ended("failed", str(error))

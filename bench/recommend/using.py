@@ -1,4 +1,4 @@
-"""Using a detector on a table outside of the harness: `bench.load_rows` and `bench.load_detector`."""
+"""Using a detector outside of the harness: `bench.load_rows`, `bench.load_series`, `bench.load_detector`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from bench.errors import BenchError, ContractError, DataError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from bench.plugins.contract import Train
     from bench.plugins.registry import Registry
+    from bench.recommend.series import LoadedSeries
     from bench.recommend.table import LoadedTable
     from bench.splits.arrays import Floats
 
@@ -53,6 +55,51 @@ def load_rows(
     from bench.recommend.table import load_table
 
     return load_table(Path(file), drop=drop, label=label, labels=None if labels is None else Path(labels))
+
+
+def load_series(
+    file: str | PathLike[str],
+    *,
+    time: str,
+    series: str = "",
+    drop: Sequence[str] = (),
+    label: str | None = None,
+) -> LoadedSeries:
+    """The points of one or more series as detectors take them: in order, of zero mean and unit variance.
+
+    Parameters
+    ----------
+    file : str or path
+        A table with a row for each point: CSV, TSV, Parquet, NPZ, ARFF or MAT.
+    time : str
+        The column of time stamps, in any order.
+    series : str
+        The column that tells several series apart, if there are several.
+    drop : sequence of str
+        Columns to leave out.
+    label : str, optional
+        The column that holds labels of some or all points.
+
+    Returns
+    -------
+    LoadedSeries
+        With ``X``, the points as float64 of shape (n, channels), and ``segments``, the stretches of them
+        without a gap, which `load_detector` takes; ``y``, labels of shape (n,), 1 anomalous, 0 normal, -1
+        without one, or None without ``label``.
+
+    Raises
+    ------
+    DataError
+        For a file, times or labels that cannot be used.
+
+    Warns
+    -----
+    BenchWarning
+        Where rows were sorted, left out or filled in, and of gaps in sampling.
+    """
+    from bench.recommend.series import load_series as load
+
+    return load(Path(file), time=time, series=series, drop=drop, label=label)
 
 
 def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None) -> UsableDetector:
@@ -137,26 +184,41 @@ class UsableDetector:
         DataError
             For a row with a value that is NaN or infinite.
         """
+        self._fit(X, y)
+        return self
+
+    def fit_score(
+        self, X: ArrayLike, y: ArrayLike | None = None, *, segments: Sequence[slice] = ()
+    ) -> Floats:
+        """Learn from rows, or from points of series, and score these.
+
+        Parameters
+        ----------
+        X, y
+            As for `fit`.
+        segments : sequence of slice
+            Of series, the stretches of ``X`` whose points follow one another; all as one if left out.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Of each the score by a model without it, where the detector can leave it out.
+
+        Raises
+        ------
+        BenchError, DataError
+            As `fit` and `score`.
+        """
         import numpy as np
 
-        from bench.plugins.contract import UNLABELLED, Train
-        from bench.trials.guard import quiet
+        from bench.plugins.outputs import left_out_scores
 
-        if y is None and self._plugin.labels:
-            raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
-        rows = _finite(X)
-        train = Train(
-            rows,
-            self.seed,
-            owner=f"detector {self.name!r}",
-            y=np.full(len(rows), UNLABELLED, np.int8) if y is None else np.array(y, dtype=np.int8),
-            regime="unsupervised" if y is None else "semi-supervised",
-            declared=self._plugin.declared,
-            members=self._members,
-        )
-        with quiet(self.seed):
-            self._detector.fit(train)
-        return self
+        train = self._fit(X, y, segments)
+        try:
+            scores = left_out_scores(self._detector, len(train.X))
+        except ContractError as error:
+            raise BenchError(f"detector {self.name!r}: {error}") from error
+        return np.concatenate([self.score(train.X[s]) for s in train.segments]) if scores is None else scores
 
     def score(self, X: ArrayLike) -> Floats:
         """Score rows.
@@ -188,6 +250,30 @@ class UsableDetector:
             return checked_scores(raw, len(rows))
         except ContractError as error:
             raise BenchError(f"detector {self.name!r}: {error}") from error
+
+    def _fit(self, X: ArrayLike, y: ArrayLike | None, segments: Sequence[slice] = ()) -> Train:
+        """What the detector has learnt from."""
+        import numpy as np
+
+        from bench.plugins.contract import UNLABELLED, Train
+        from bench.trials.guard import quiet
+
+        if y is None and self._plugin.labels:
+            raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
+        rows = _finite(X)
+        train = Train(
+            rows,
+            self.seed,
+            owner=f"detector {self.name!r}",
+            y=np.full(len(rows), UNLABELLED, np.int8) if y is None else np.array(y, dtype=np.int8),
+            regime="unsupervised" if y is None else "semi-supervised",
+            declared=self._plugin.declared,
+            members=self._members,
+            segments=tuple(segments),
+        )
+        with quiet(self.seed):
+            self._detector.fit(train)
+        return train
 
 
 def _finite(X: ArrayLike) -> Floats:

@@ -6,12 +6,13 @@ from bench.tables.keeping import code_hash, read_table_once
 from bench.tables.labels import as_label, take_labels
 from bench.tables.reading import read_table
 from bench.tables.sampling import rare_rows
-from bench.tables.series import read_series, recording_of
+from bench.tables.series import in_time, read_series, recording_of
 
 __all__ = [
     "Encoder",
     "as_label",
     "code_hash",
+    "in_time",
     "informative_columns",
     "rare_rows",
     "read_series",

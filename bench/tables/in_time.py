@@ -129,7 +129,7 @@ def fill_missing(
             f"{_listed(names, filled)}, {FILLED} or fewer in succession"
         )
     if not left.all():
-        of_them = int(points.y[~left].sum())
+        of_them = int((points.y[~left] == 1).sum())
         lost = f", of which {of_them:,} are anomalous" if of_them else ""
         say(
             f"{file}: left out: {_number((~left).sum(), 'row')} with missing values in "

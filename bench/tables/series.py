@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -83,32 +85,67 @@ def recording_of(
         Where rows were sorted, repeated rows left out, and values filled in; of gaps, of an epoch that was
         guessed and of daylight saving time.
     """
-    _check_columns(table, file, time=time, label=label, series=series)
     if not 0 <= train <= 1:
         raise DataError(f"the fraction for training must lie between 0 and 1, not be {train:g}")
+    found = in_time(
+        table, file, time=time, label=label, series=series, take=partial(take_labels, normal=normal)
+    )
+    return Recording(
+        found.points.values,
+        found.points.y,
+        found.points.series,
+        found.position,
+        tuple(int(train * length) for length in np.bincount(found.points.series)),
+        points_per_day=_per_day(found.times, found.step),
+        names=found.channels,
+    )
+
+
+@dataclass(frozen=True)
+class TableInTime:
+    """The points of a table by series and time, as `in_time` makes them.
+
+    ``position``: of each point in its series, in usual steps, shape (n,); ``step``: how long one is.
+    ``series``: what the table calls each series, ``[""]`` where there is one. ``channels``: the columns of
+    values.
+    """
+
+    points: Points
+    position: np.ndarray
+    step: float
+    times: Times
+    series: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+def in_time(
+    table: pd.DataFrame,
+    file: str,
+    *,
+    time: str,
+    label: str = "",
+    series: str = "",
+    take: Callable[[pd.DataFrame, str], tuple[pd.DataFrame, np.ndarray]] = take_labels,
+) -> TableInTime:
+    """The points of a table that has a row for each; arguments, errors and warnings as of `recording_of`.
+
+    ``take`` gives the table without its column of labels, and these, shape (n,).
+    """
+    _check_columns(table, file, time=time, label=label, series=series)
     y = np.zeros(len(table), dtype=np.int8)
     if label:
-        table, y = take_labels(table, label, normal)
+        table, y = take(table, label)
     times = parse_times(table[time], file)
-    numbers, shown = _numbered(table[series], file) if series else (np.zeros(len(table), np.int64), [""])
-    channels = _channels(table.drop(columns=[name for name in (time, series) if name]), file)
-    rows = table.index.to_numpy() + 1
-    points = Points(channels.to_numpy(dtype=np.float64), y, numbers, times.values, rows)
+    numbers, names = _numbered(table[series], file) if series else (np.zeros(len(table), np.int64), [""])
+    values = _channels(table.drop(columns=[name for name in (time, series) if name]), file)
+    channels, rows = list(values.columns), table.index.to_numpy() + 1
+    points = Points(values.to_numpy(dtype=np.float64), y, numbers, times.values, rows)
     points = without_copies(sort_points(points, file, time), times, file)
-    _check_lengths(points, shown, list(channels.columns), file)
+    _check_lengths(points, names, channels, file)
     position, step = positions(points, times, file)
-    points, position = fill_missing(points, position, list(channels.columns), file)
-    _check_lengths(points, shown, list(channels.columns), file)
-    lengths = np.bincount(points.series)
-    return Recording(
-        points.values,
-        points.y,
-        points.series,
-        position,
-        tuple(int(train * length) for length in lengths),
-        points_per_day=_per_day(times, step),
-        names=tuple(channels.columns),
-    )
+    points, position = fill_missing(points, position, channels, file)
+    _check_lengths(points, names, channels, file)
+    return TableInTime(points, position, step, times, tuple(names), tuple(channels))
 
 
 def _per_day(times: Times, step: float) -> float | None:
@@ -136,7 +173,7 @@ def _numbered(column: pd.Series, file: str) -> tuple[np.ndarray, list[str]]:
             f"{column.index[missing][0] + 1}); fill it in or leave them out"
         )
     codes, names = pd.factorize(column)
-    return codes.astype(np.int64), [f" {str(name)!r}" for name in names]
+    return codes.astype(np.int64), [str(name) for name in names]
 
 
 def _channels(table: pd.DataFrame, file: str) -> pd.DataFrame:
@@ -158,10 +195,14 @@ def _check_lengths(points: Points, shown: list[str], names: list[str], file: str
         values = points.values[points.series == number]
         if len(values) < 2:
             few = "one point" if len(values) else "no point with all its values"
-            raise DataError(f"{file}: the series{name} has {few}; give more of it, or leave it out")
+            raise DataError(f"{file}: the series{_quoted(name)} has {few}; give more of it, or leave it out")
         empty = np.isnan(values).all(axis=0)
         if empty.any():
             raise DataError(
-                f"{file}: column {names[int(np.argmax(empty))]!r} has no values in the series{name}; leave "
-                "the column or the series out"
+                f"{file}: column {names[int(np.argmax(empty))]!r} has no values in the series"
+                f"{_quoted(name)}; leave the column or the series out"
             )
+
+
+def _quoted(name: str) -> str:
+    return f" {name!r}" if name else ""
