@@ -31,7 +31,7 @@ PLUGIN = re.compile(r"^@(detector|dataset|features)|= estimator\(", flags=re.MUL
 FLAGS = ("--until-resolved", "--fresh")
 OPTIONS = ("--engine", "--address", "--device", "--budget", "--mlflow")
 # Data that must have been fetched.
-ELSEWHERE = ("adbench:", "--data-dir", "openml:", "uci:")
+ELSEWHERE = ("adbench", "adbench:", "--data-dir", "openml:", "thousand", "uci:")
 
 
 def blocks(page, language):
