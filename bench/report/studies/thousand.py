@@ -1,0 +1,198 @@
+"""thousand.md: how many tables it takes to tell detectors apart, and what the published figures say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.cells import NONE, Row, number
+from bench.analysis.results import SuiteResults, column
+from bench.analysis.statistics.blocks import Blocks, all_blocks
+from bench.analysis.statistics.intervals import FEWEST, mean_interval
+from bench.analysis.statistics.rank_tests import signed_rank
+from bench.analysis.statistics.standing import judge
+from bench.data.oddbench import odd_tables
+from bench.report.markdown import environment_lines, table
+from bench.report.statistics import with_interval
+from bench.report.studies import Study
+from bench.spec import Spec
+
+# What a table is enlarged to, from what ADBench's board has.
+TABLES = (28, 56, 112, 224)
+# Draws the order in which tables are added.
+SEED = 0
+METRICS = {"adjusted_ap": "adjusted AP", "roc_auc": "ROC AUC"}
+# The detector whose figures the files bring along, by its name here, and a pair that much is written about.
+PUBLISHED = "iforest"
+PAIR = ("knn", "isolation_forest")
+DIGITS = 3
+
+NESTED = """\
+Independent tables are added in an order drawn at random, so that each row has those of the rows above it.
+*Not told from the best*: detectors that none is significantly better than (signed-rank tests over tables,
+Holm's correction for all pairs). *Less*: the mean difference with a 95 % interval, and the p-value of that
+one test."""
+BY_KIND = """\
+The three detectors with the highest mean on the independent tables of a kind. Of so many detectors the first
+of a few tables is first by luck, too: its lead over the second has a 95 % interval."""
+FIGURES = """\
+The files bring along the ROC AUC of an isolation forest, whose seed and version are not stated. Beside it
+stands ours, {}, on the tables that are not sampled: its mean over seeds."""
+
+
+def markdown(results: SuiteResults) -> str:
+    """The study as tables; empty where there are too few tables for any of it."""
+    [regime] = results.regimes()[:1] or [""]
+    found = {metric: _over_tables(results, regime, metric) for metric in METRICS}
+    if any(blocks is None for blocks in found.values()):
+        return ""
+    parts = [
+        f"# {results.title}",
+        *environment_lines(results),
+        "## How many tables tell detectors apart",
+        NESTED,
+    ]
+    blocks = {metric: each for metric, each in found.items() if each is not None}
+    parts.append(table(_nested_headers(), list(nested_rows(blocks))))
+    for metric, title in METRICS.items():
+        rows = list(kind_rows(blocks[metric]))
+        parts += [f"## Who is ahead where, by {title}", BY_KIND, table(_kind_headers(), rows, left=2)]
+    compared = published_figures(results)
+    if len(compared):
+        parts += ["## The figures that the files bring along", FIGURES.format(f"`{PUBLISHED}`")]
+        parts.append(table(["", "value"], published_rows(compared)))
+    return "\n\n".join(parts) + "\n"
+
+
+def nested_rows(blocks: dict[str, Blocks]) -> Iterator[Row]:
+    """For growing samples of tables: who cannot be told from the best, and how far the pair is apart."""
+    count = min(len(each.values) for each in blocks.values())
+    for size in (*(size for size in TABLES if size < count), count):
+        row: Row = [str(size)]
+        for each in blocks.values():
+            part = sample(each, size)
+            [standing] = judge([part])
+            row.append(f"{len(standing.top_group)} of {len(part.names)}")
+            row += _pair_cells(part)
+        yield row
+
+
+def sample(blocks: Blocks, size: int) -> Blocks:
+    """So many of the tables, shape (size, k): the first of an order that is drawn once."""
+    chosen = np.sort(np.random.default_rng(SEED).permutation(len(blocks.values))[:size])
+    paired = None if blocks.paired is None else blocks.paired[chosen]
+    return replace(blocks, values=blocks.values.iloc[chosen], paired=paired)
+
+
+def _pair_cells(blocks: Blocks) -> Row:
+    first, second = PAIR
+    if not {first, second} <= set(blocks.names):
+        return [NONE, NONE]
+    gaps = blocks.ahead_by(first)[second].to_numpy(float)
+    [p] = signed_rank(gaps[:, None]).p_value
+    return [with_interval(float(gaps.mean()), *mean_interval(gaps), DIGITS), f"{p:.2g}"]
+
+
+def kind_rows(blocks: Blocks) -> Iterator[Row]:
+    """For each kind of table the three detectors that are best there, and the first one's lead."""
+    kinds = _kinds(list(map(str, blocks.values.index)))
+    for kind, words in kinds.items():
+        for word in words.unique():
+            part = blocks.values[(words == word).to_numpy()]
+            if len(part) >= FEWEST:
+                means = part.mean().sort_values(ascending=False, kind="stable")
+                first, second, *_ = means.index
+                lead = (part[first] - part[second]).to_numpy(float)
+                leaders = ", ".join(f"{name} {number(value)}" for name, value in means.head(3).items())
+                yield [
+                    kind,
+                    f"{word} ({len(part)})",
+                    leaders,
+                    with_interval(float(lead.mean()), *mean_interval(lead), DIGITS),
+                ]
+
+
+def _kinds(groups: Sequence[str]) -> dict[str, pd.Series]:
+    """In words what kind of table each is, by what kinds tell apart; those of unknown tables are missing."""
+    known = {name.lower(): each for name, each in odd_tables().items()}
+    found = [known.get(group) for group in groups]
+
+    def words(values: Sequence[float | None], bounds: tuple[float, float], names: Sequence[str]) -> pd.Series:
+        return pd.Series(
+            [None if v is None else names[int(np.searchsorted(bounds, v, "right"))] for v in values]
+        )
+
+    return {
+        "columns": words(
+            [each and each.columns for each in found], (6, 21), ("up to 5", "6 to 20", "more than 20")
+        ),
+        "training rows": words(
+            [each and each.train for each in found],
+            (1000, 3000),
+            ("below 1000", "1000 to 2999", "3000 or more"),
+        ),
+        "anomalies among test rows": words(
+            [each and each.anomalies / each.test for each in found],
+            (0.05, 0.2),
+            ("below 5 %", "5 to 20 %", "20 % or more"),
+        ),
+    }
+
+
+def published_figures(results: SuiteResults) -> pd.DataFrame:
+    """By table: ``published`` and ``ours``, the mean over seeds, where all of the table was used."""
+    frame = results.frame
+    frame = frame[(frame["detector"] == PUBLISHED) & (frame["status"] == "ok")]
+    ours = column(frame, "ranking.roc_auc").groupby(frame["dataset"]).mean()
+    rows = {}
+    for label, value in ours.items():
+        spec = Spec.parse(str(label))
+        known = odd_tables().get(spec.bare or "")
+        most = int(str(spec.params.get("rows", 0))) or np.inf
+        if known is not None and max(known.train, known.test) <= most:
+            rows[str(label)] = {"published": known.published, "ours": value}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["published", "ours"])
+
+
+def published_rows(compared: pd.DataFrame) -> list[Row]:
+    """How far ours are from the published figures."""
+    apart = compared["ours"] - compared["published"]
+    return [
+        ["tables", str(len(compared))],
+        ["mean difference", f"{apart.mean():+.3f}"],
+        ["mean absolute difference", number(apart.abs().mean(), DIGITS)],
+        ["largest absolute difference", f"{apart.abs().max():.3f} ({apart.abs().idxmax()})"],
+        ["published figure below chance", str(int((compared["published"] < 0.5).sum()))],
+        ["ours below chance", str(int((compared["ours"] < 0.5).sum()))],
+    ]
+
+
+def _over_tables(results: SuiteResults, regime: str, metric: str) -> Blocks | None:
+    """The metric over independent tables, which ``METRICS`` names; None where these are too few."""
+    found = all_blocks(results, regime, metric)
+    return found[0] if found and found[0].unit == "dataset" and len(found[0].values) >= FEWEST else None
+
+
+def _nested_headers() -> list[str]:
+    first, second = PAIR
+    own = [f"{first} less {second}", "p"]
+    return [
+        "tables",
+        *(text for title in METRICS.values() for text in (f"not told from the best, {title}", *own)),
+    ]
+
+
+def _kind_headers() -> list[str]:
+    return ["by", "tables", "highest means", "lead of the first"]
+
+
+def texts(results: SuiteResults) -> dict[str, str]:
+    """The file, where there is something to say."""
+    text = markdown(results)
+    return {"thousand.md": text} if text else {}
+
+
+STUDY = Study(suites=("thousand",), texts=texts)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import wilcoxon
+
+from bench.analysis.results import SuiteResults
+from bench.data.oddbench import odd_tables
+from bench.report.studies import study_texts, thousand
+from bench.splits.sources import related_group
+
+# One table of each source, so that each is a block of its own.
+SOURCES = {related_group(f"oddbench:{name}"): table for name, table in odd_tables().items() if table.is_clean}
+TABLES = list(SOURCES.values())[:60]
+DETECTORS = ("isolation_forest", "knn", "iforest", "noise")
+
+
+def results(tables=TABLES, by_how_much=0.05, rows=10000):
+    """knn is ahead of the isolation forest; the figures of ``iforest`` are the published ones + 0.01."""
+    rng = np.random.default_rng(0)
+    found = []
+    for table in tables:
+        base = rng.uniform(0.5, 0.8)
+        values = {
+            "isolation_forest": base,
+            "knn": base + by_how_much + rng.normal(scale=0.1),
+            "iforest": table.published + 0.01,
+            "noise": rng.uniform(0, 0.4),
+        }
+        found += [
+            {"detector": name, "dataset": f"oddbench:{table.name},rows={rows}", "seed": seed,
+             "regime": "one-class", "status": "ok", "reason": "", "contamination": 0.1,
+             "ranking.roc_auc": value, "ranking.adjusted_ap": 2 * value - 1}
+            for name, value in values.items()
+            for seed in range(2)
+        ]  # fmt: skip
+    return SuiteResults("thousand", "Many tables", "native", pd.DataFrame(found), {}, {})
+
+
+def rows_of(text):
+    lines = [line for line in text.splitlines() if line.startswith("|") and not line.startswith("|:")]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def made():
+    [(name, text)] = study_texts(results()).items()
+    assert name == "thousand.md"
+    return rows_of(text)
+
+
+def test_more_tables_tell_more(made):
+    header, *nested = made[:4]
+    assert header[:4] == ["tables", "not told from the best, adjusted AP", "knn less isolation_forest", "p"]
+    assert [row[0] for row in nested] == ["28", "56", "60"]
+    told = [int(row[4].split(" of ")[0]) for row in nested]
+    assert told == sorted(told, reverse=True)
+    frame = results().frame
+    wide = frame.groupby(["dataset", "detector"])["ranking.roc_auc"].mean().unstack()
+    gaps = wide["knn"] - wide["isolation_forest"]
+    shown = nested[-1][5].split()[0]
+    assert float(shown) == pytest.approx(gaps.mean(), abs=5e-4)
+    assert float(nested[-1][6]) == pytest.approx(wilcoxon(gaps, method="approx").pvalue, rel=0.1)
+
+
+def test_the_tables_of_a_row_are_among_those_of_the_next():
+    blocks = thousand._over_tables(results(), "one-class", "roc_auc")
+    few, more = (set(thousand.sample(blocks, size).values.index) for size in (28, 56))
+    assert few < more
+    assert len(few) == 28
+
+
+def test_kinds_are_those_of_the_tables(made):
+    by_columns = [row for row in made if row[0] == "columns"]
+    counts = {row[1].rsplit(" (", 1)[0]: int(row[1].rsplit("(", 1)[1].rstrip(")")) for row in by_columns[:3]}
+    expected = {
+        "up to 5": sum(table.columns <= 5 for table in TABLES),
+        "6 to 20": sum(6 <= table.columns <= 20 for table in TABLES),
+        "more than 20": sum(table.columns > 20 for table in TABLES),
+    }
+    # Tables whose rows are in others, too, go by their source's name, of which no kind is known.
+    assert counts.keys() <= expected.keys()
+    for words, count in counts.items():
+        assert expected[words] - 3 <= count <= expected[words]
+    assert all("knn" in row[2] for row in by_columns[:3])
+
+
+def test_ours_stand_beside_the_figures_of_the_files(made):
+    figures = {row[0]: row[1] for row in made[-6:]}
+    assert figures["tables"] == str(sum(max(table.train, table.test) <= 10000 for table in TABLES))
+    assert figures["mean difference"] == "+0.010"
+    assert figures["mean absolute difference"] == "0.010"
+
+
+def test_a_table_of_which_a_sample_was_used_has_no_published_figure():
+    small = [table for table in TABLES if max(table.train, table.test) <= 600]
+    compared = thousand.published_figures(results(rows=600))
+    assert {label.split(":")[1].split(",")[0] for label in compared.index} == {table.name for table in small}
+
+
+def test_too_few_tables_say_nothing():
+    assert study_texts(results(TABLES[:3])) == {}
