@@ -33,6 +33,8 @@ def test_each_builtin_suite_loads_and_names_only_what_there_is(name, registry, m
     shutil.copy(DATA / "42_WBC.npz", tmp_path)
     (tmp_path / "001_NAB_id_1_Facility_tr_1007_1st_2014.csv").write_text("Data,Label\n")  # of TSB-AD
     (tmp_path / "001_UCR_Anomaly_Made_4_6_7.txt").write_text("1\n" * 9)
+    (tmp_path / "oddbench").mkdir()
+    (tmp_path / "oddbench/Made.npz").write_bytes(b"")
     monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
     suite = load_suite(name)
     assert suite.title
