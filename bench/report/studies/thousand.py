@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bench.analysis.cells import NONE, Row, number
+from bench.analysis.cells import NONE, Row, TableCell, number
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.statistics.blocks import Blocks, all_blocks
 from bench.analysis.statistics.intervals import FEWEST, mean_interval
@@ -71,7 +71,7 @@ def nested_rows(blocks: dict[str, Blocks]) -> Iterator[Row]:
     """For growing samples of tables: who cannot be told from the best, and how far the pair is apart."""
     count = min(len(each.values) for each in blocks.values())
     for size in (*(size for size in TABLES if size < count), count):
-        row: Row = [str(size)]
+        row: list[TableCell | str] = [str(size)]
         for each in blocks.values():
             part = sample(each, size)
             [standing] = judge([part])
@@ -127,15 +127,17 @@ def _kinds(groups: Sequence[str]) -> dict[str, pd.Series]:
 
     return {
         "columns": words(
-            [each and each.columns for each in found], (6, 21), ("up to 5", "6 to 20", "more than 20")
+            [each.columns if each else None for each in found],
+            (6, 21),
+            ("up to 5", "6 to 20", "more than 20"),
         ),
         "training rows": words(
-            [each and each.train for each in found],
+            [each.train if each else None for each in found],
             (1000, 3000),
             ("below 1000", "1000 to 2999", "3000 or more"),
         ),
         "anomalies among test rows": words(
-            [each and each.anomalies / each.test for each in found],
+            [each.anomalies / each.test if each else None for each in found],
             (0.05, 0.2),
             ("below 5 %", "5 to 20 %", "20 % or more"),
         ),
