@@ -17,7 +17,7 @@ from bench.runs.current import Place, place_of, places_of
 from bench.runs.pending import what_changed
 from bench.trials.environment import CORE_LIBRARIES, identify, library_versions
 from bench.trials.record import VERSION, Record
-from bench.trials.trial import PROTOCOL, Named, Trial
+from bench.trials.trial import PROTOCOL, Named
 
 # Planned trials beyond the records that are counted one by one.
 MOST_MISSING = 100_000
@@ -52,9 +52,7 @@ def keys(entry: Entry) -> Iterator[Finding]:
     """Each record's key is that of its trial, with the code, the data and the parameters that are here."""
     for record in entry.records:
         label = record.detector.label
-        trial = Trial(
-            record.detector, record.dataset, record.seed, record.regime, record.contamination, record.code
-        )
+        trial = record.trial
         if (record.key, record.question) != (trial.key, trial.question):
             yield Finding(
                 "mismatch",

@@ -17,7 +17,6 @@ from bench.runs.info import RunInfo
 from bench.runs.reading import RECORDS, Run
 from bench.runs.writing import APPENDED, locked, unwritable
 from bench.trials.record import Costs, Record, Slice
-from bench.trials.trial import Trial
 
 
 def merge_runs(runs: Sequence[Run], results: Path, name: str) -> Run:
@@ -109,10 +108,7 @@ def _answers(runs: Sequence[Run]) -> list[tuple[Run, Record]]:
 
 
 def _check_protocol(run: Run, record: Record) -> None:
-    trial = Trial(
-        record.detector, record.dataset, record.seed, record.regime, record.contamination, record.code
-    )
-    if trial.key != record.key:
+    if record.trial.key != record.key:
         raise BenchError(
             f"{run.name} has records of another protocol than this version's, such as that of "
             f"{record.detector.label} on {record.dataset.label}; run that part again"

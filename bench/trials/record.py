@@ -131,6 +131,11 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     written: Seconds = 0.0  # since 1970; 0 in a record from before there was the field
     version: Count = 1  # of a record from before there was the field
 
+    @property
+    def trial(self) -> Trial:
+        """The trial that it is of. Its key is the record's, unless that was made by another protocol."""
+        return Trial(self.detector, self.dataset, self.seed, self.regime, self.contamination, self.code)
+
     def check(self) -> None:
         """Raise ValueError for a metric beyond its bounds, and for series of other points than those tested.
 
