@@ -136,18 +136,26 @@ def test_scores_from_training_on_test_rows(cheat):
     assert {name for name, verdict in found.detectors.items() if verdict == "refused"} == {"lean"}
 
 
-# The same detector, but that for seeds of the suite the direction is the best of many on the test rows.
+# The same detector, but that for seeds of the suite the direction is one that suits the test rows.
 TUNED = LEAN.replace(
-    "default_rng(train.seed)", "default_rng(BEST.get((train.seed, train.X.shape[1]), train.seed))"
+    "self.direction = draw", "self.direction = BEST.get((train.seed, train.X.shape[1])) or draw"
 )
 
 
-def _quality(view, draw):
+def _quality(view, direction):
     """Adjusted AP and F1 of a direction on the test rows."""
-    direction = draw.normal(size=view.X.shape[1])
     scores = view.test.X @ direction
     decisions = Decisions.of(scores > np.quantile(view.X @ direction, 0.9), view.test.y)
     return METRICS["adjusted_ap"].function(Ranking(scores, view.test.y)) + f1(decisions)
+
+
+def _tuned(view):
+    """A direction that was changed by chance, and kept where it got better on the test rows."""
+    draw = np.random.default_rng(0)
+    best = max(draw.normal(size=(200, view.X.shape[1])), key=lambda each: _quality(view, each))
+    for _ in range(200):
+        best = max(best, best + 0.3 * draw.normal(size=best.shape), key=lambda each: _quality(view, each))
+    return best.tolist()
 
 
 def test_a_detector_that_was_tuned_on_the_test_labels(tmp_path):
@@ -155,8 +163,7 @@ def test_a_detector_that_was_tuned_on_the_test_labels(tmp_path):
     for dataset in ("bumps:normals=500,anomalies=50", "breast_cancer", "digits"):
         trial = choose_trial("knn", dataset, 0, runner.registry)
         view = runner.view(trial)
-        quality = [_quality(view, np.random.default_rng(i)) for i in range(200)]
-        table[runner.train(trial, view, None).seed, view.X.shape[1]] = int(np.argmax(quality))
+        table[runner.train(trial, view, None).seed, view.X.shape[1]] = _tuned(view)
     text = TUNED.replace("import numpy as np", f"import numpy as np\n    BEST = {table}")
     plugins = write_plugin(tmp_path / "plugins", text)
     run, registry = make_run(tmp_path, plugins=plugins, detectors=("lean",))

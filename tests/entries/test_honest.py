@@ -217,7 +217,7 @@ def test_the_code_of_an_entry_is_not_run_unasked(tmp_path):
     found = judged(file)
     assert not marker.exists()
     assert "code of an entry is run only with --rerun" in said(found, "keys")
-    judged(file, rerun=0.05)
+    judged(file, rerun=0.05, share=False)
     assert marker.exists()
 
 
@@ -233,5 +233,5 @@ def test_the_process_that_runs_an_entry_is_told_no_secrets(tmp_path, monkeypatch
     plugins = write_plugin(tmp_path / "plugins", LEAN + text)
     run, registry = make_run(tmp_path, plugins=plugins, detectors=("lean",))
     assert "A_TOKEN" in seen.read_text()
-    judged(make_entry(tmp_path / "mine.zip", run, registry), rerun=0.05)
+    judged(make_entry(tmp_path / "mine.zip", run, registry), rerun=0.05, share=False)
     assert "A_TOKEN" not in seen.read_text()
