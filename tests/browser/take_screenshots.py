@@ -14,13 +14,16 @@ FOLDER = RESULTS / "screenshots"
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 400, "height": 860}
 # What is shown: the address within the page, the element that is photographed if not the window, the theme.
 VIEWS = {
-    "leaderboard": ("#core", "", "light", WIDE),
-    "leaderboard-dark": ("#core", "", "dark", WIDE),
+    "answers": ("#answers", "", "light", WIDE),
+    "leaders": ("#adbench-one-class", "", "light", WIDE),
+    "kinds": ("#adbench-unsupervised", "#kinds-adbench-unsupervised", "light", WIDE),
+    "leaderboard": ("#core-unsupervised-board", "", "light", WIDE),
+    "leaderboard-dark": ("#core-unsupervised-board", "", "dark", WIDE),
     "detector": ("#detector=knn", "", "light", WIDE),
     "narrow": ("#core-one-class", "", "light", NARROW),
     "heatmap": ("#core-supervised", "#heatmap-f1-core-supervised", "light", WIDE),
     "heatmap-dark": ("#core-supervised", "#heatmap-f1-core-supervised", "dark", WIDE),
-    "cost": ("#adbench-unsupervised", "#cost-f1-adbench-unsupervised", "light", WIDE),
+    "cost": ("#adbench-unsupervised", "#cost-adjusted-ap-adbench-unsupervised", "light", WIDE),
     "roc": ("#core-supervised", "#roc-core-supervised-0", "light", WIDE),
     "precision-recall": ("#core-supervised", "#precision-recall-core-supervised-0", "dark", WIDE),
     "difficulty": ("#sweep-bumps-noise", "[id^=difficulty-f1-sweep-bumps-noise]", "light", WIDE),

@@ -34,6 +34,22 @@ def test_nothing_is_complained_of_nothing_asked_of_the_network_and_no_name_is_ru
     assert shown.count() == 1
 
 
+def test_who_is_better_is_said_first(visit):
+    visit.open()
+    said = visit.page.locator("#answers").bounding_box()
+    assert said["y"] < visit.page.locator("details.suite").first.bounding_box()["y"]
+    assert "knn has the best mean" in visit.page.locator("#answers").inner_text()
+    visit.page.locator("#answers a", has_text="dte-one-class").click()
+    visit.page.wait_for_selector("#leaders-dte-one-class-one-class .main-svg")
+
+
+def test_what_is_open_is_printed_whole(visit):
+    visit.open("#dte-one-class").page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    visit.page.wait_for_selector("#kinds-dte-one-class-one-class .main-svg", state="attached")
+    closed = visit.page.locator("#dte-one-class details.pictures .canvas .main-svg")
+    assert closed.count() == 0
+
+
 def test_a_hostile_name_is_text_in_pictures_too(visit):
     visit.open("#article-unsupervised").show_everything()
     names = visit.page.locator("#article .canvas .legendtext").all_text_contents()

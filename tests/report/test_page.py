@@ -20,7 +20,7 @@ from bench.analysis.results import load_suite_results
 from bench.report import write_report
 from bench.report.page import page_section
 from bench.report.page.content import suite_part
-from bench.report.page.figures import curves, difficulty, drawing, figures
+from bench.report.page.figures import answering, curves, difficulty, drawing, figures
 from bench.report.page.figures.costs import pareto_front
 from bench.report.page.rendering import render_page, render_suite
 from bench.report.page.tables import make_table
@@ -70,7 +70,8 @@ def test_every_picture_is_one_that_plotly_accepts(loaded):
     seen = set()
     for results in loaded:
         for regime in results.regimes():
-            for figure in figures(RegimeView(results, regime)):
+            view = RegimeView(results, regime)
+            for figure in [*answering(view), *figures(view)]:
                 graph_objects.Figure(figure.data, figure.layout)  # refuses what it does not know
                 assert len(figure.title) > 10
                 assert len(figure.description) > 40
@@ -80,7 +81,14 @@ def test_every_picture_is_one_that_plotly_accepts(loaded):
                     assert figure.layout[axis]["title"]["text"]
                 json.dumps([figure.data, figure.layout], allow_nan=False)
                 seen.add(figure.name)
-    assert {name.split("-")[0] for name in seen} == {"heatmap", "cost", "roc", "precision"}
+    assert {name.split("-")[0] for name in seen} == {
+        "leaders",
+        "kinds",
+        "heatmap",
+        "cost",
+        "roc",
+        "precision",
+    }
 
 
 def test_what_comes_from_data_ends_no_element(loaded):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.analysis.results import SuiteResults
+from bench.report.answers import Answer
 from bench.report.page.assets import assets
 from bench.report.page.content import suite_part
 from bench.report.page.rendering import render_page, render_suite
@@ -20,7 +21,8 @@ def page_section(
     """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files."""
     part = suite_part(results, judged, drawings)
     detectors = sorted({name for regime in part.regimes for name in regime.board.detectors})
-    return PageSection(part.name, part.title, part.anchor, detectors, render_suite(part))
+    answers = [Answer(regime.name, regime.answer) for regime in part.regimes]
+    return PageSection(part.name, part.title, part.anchor, answers, detectors, render_suite(part))
 
 
 def page_files(sections: Sequence[PageSection], explanations: Mapping[str, str]) -> dict[str, str]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from bench import escaping
 from bench.analysis.results import SuiteResults
 from bench.report import critical_difference, leaderboard
+from bench.report.answers import answer
 from bench.report.markdown import environment_lines
 from bench.report.page import tables
 from bench.report.page.figure import Figure
-from bench.report.page.figures import figures
+from bench.report.page.figures import answering, figures
 from bench.report.page.tables import Table
 from bench.report.page.view import RegimeView
 from bench.report.statistics import Comparisons, figure_file
@@ -29,10 +30,12 @@ class Diagram:
 
 @dataclass(frozen=True)
 class RegimePart:
-    """What the page shows of a regime: the leaderboard first, then what stands behind it."""
+    """What the page shows of a regime: the answer and its evidence, the leaderboard, what is behind it."""
 
     name: str
     anchor: str
+    answer: str
+    evidence: Sequence[Figure]
     notes: Sequence[str]
     board: Table
     statistics: Sequence[Table]
@@ -94,6 +97,8 @@ def _regime(view: RegimeView, judged: Sequence[Comparisons], drawings: Mapping[s
     return RegimePart(
         name=view.regime,
         anchor=anchor,
+        answer=answer(view.results, view.regime).text,
+        evidence=answering(view),
         notes=leaderboard.balance(view.results, view.regime),
         board=tables.board_table(view, f"{anchor}-board"),
         statistics=[table for table in standings if table is not None],

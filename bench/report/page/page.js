@@ -70,10 +70,17 @@ function draw(canvas) {
     .then(() => mark(canvas, chosen()));
 }
 
+function drawOnce(canvas) {
+  comesIntoView.unobserve(canvas);
+  if (!canvas.dataset.drawn) {
+    canvas.dataset.drawn = "true";
+    draw(canvas);
+  }
+}
+
 const comesIntoView = new IntersectionObserver((entries) => {
   for (const entry of entries.filter((each) => each.isIntersecting)) {
-    comesIntoView.unobserve(entry.target);
-    draw(entry.target);
+    drawOnce(entry.target);
   }
 }, { rootMargin: "200px" });
 
@@ -81,6 +88,15 @@ for (const canvas of document.querySelectorAll(".canvas")) {
   canvas.style.minHeight = `${canvas.dataset.height}px`;
   comesIntoView.observe(canvas);
 }
+
+// What is open is printed whole, seen before or not.
+addEventListener("beforeprint", () => {
+  for (const canvas of document.querySelectorAll(".canvas")) {
+    if (canvas.checkVisibility()) {
+      drawOnce(canvas);
+    }
+  }
+});
 
 // A chosen detector: its lines and points stand out, the others fade.
 function mark(canvas, detector) {

@@ -11,6 +11,7 @@ from bench.analysis.leaderboard import by_dataset, leaderboard
 from bench.analysis.qualities import Quality, main_qualities
 from bench.analysis.results import SuiteResults
 from bench.evaluation.baselines import BASELINES
+from bench.report.answers import distances
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class RegimeView:
         """What pictures show: the main qualities that its records have."""
         run = self.board[self.board["planned"].notna()]
         return [each for each in main_qualities().values() if run[f"{each.key}_mean"].notna().any()]
+
+    @cached_property
+    def distances(self) -> pd.DataFrame:
+        """How far each detector may be behind the best."""
+        return distances(self.results, self.regime)
 
     @property
     def detectors(self) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.cells import NONE, Row, TableCell, number
+from bench.analysis.kinds import KINDS, Size
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.statistics.blocks import Blocks, all_blocks
 from bench.analysis.statistics.intervals import FEWEST, mean_interval
@@ -119,29 +120,8 @@ def _kinds(groups: Sequence[str]) -> dict[str, pd.Series]:
     """In words what kind of table each is, by what kinds tell apart; those of unknown tables are missing."""
     known = {name.lower(): each for name, each in odd_tables().items()}
     found = [known.get(group) for group in groups]
-
-    def words(values: Sequence[float | None], bounds: tuple[float, float], names: Sequence[str]) -> pd.Series:
-        return pd.Series(
-            [None if v is None else names[int(np.searchsorted(bounds, v, "right"))] for v in values]
-        )
-
-    return {
-        "columns": words(
-            [each.columns if each else None for each in found],
-            (6, 21),
-            ("up to 5", "6 to 20", "more than 20"),
-        ),
-        "training rows": words(
-            [each.train if each else None for each in found],
-            (1000, 3000),
-            ("below 1000", "1000 to 2999", "3000 or more"),
-        ),
-        "anomalies among test rows": words(
-            [each.anomalies / each.test if each else None for each in found],
-            (0.05, 0.2),
-            ("below 5 %", "5 to 20 %", "20 % or more"),
-        ),
-    }
+    sizes = [each and Size(each.train, each.columns, each.anomalies / each.test) for each in found]
+    return {kind.title: pd.Series([size and kind.word(size) for size in sizes]) for kind in KINDS}
 
 
 def published_figures(results: SuiteResults) -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from bench.analysis.qualities import Quality
 from bench.analysis.timing import trial_seconds
+from bench.evaluation.entries import Metric
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
     COLOURS,
@@ -24,12 +26,12 @@ from bench.report.page.view import RegimeView
 COST = "seconds a trial, with features and shared stage (median, logarithmic)"
 
 
-def figures(view: RegimeView) -> list[Figure]:
+def figures(view: RegimeView, qualities: Sequence[Quality]) -> list[Figure]:
     """One for each quality; none where fewer than three detectors have both."""
     table = view.board.assign(seconds=_seconds(view))
     in_competition = table.loc[view.competing]
     found = []
-    for quality in view.qualities:
+    for quality in qualities:
         both = in_competition.dropna(subset=["seconds", f"{quality.key}_mean"])
         if len(both) > 2:
             found.append(
@@ -98,10 +100,17 @@ def _figure(view: RegimeView, quality: Quality, table: pd.DataFrame, baselines: 
         layout(
             460,
             xaxis=axis(COST, type="log", dtick=1),
-            yaxis=axis(f"mean {shown} over datasets", range=limits(metric, values, 0.02, 0.06)),
+            yaxis=axis(f"mean {shown} over datasets", range=_range(metric, values)),
             hovermode="closest",
         ),
     )
+
+
+def _range(metric: Metric, values: pd.Series) -> list[float]:
+    """From what knows nothing, or worse, to the best that is there, with room for names."""
+    low, _ = limits(metric, values, 0.02)
+    high = float(values.max())
+    return [low, high + 0.12 * (high - low)]
 
 
 def _names(seconds: pd.Series, quality: pd.Series) -> list[str]:

@@ -57,7 +57,7 @@ def line(place: int) -> dict[str, Any]:
 
 
 def axis(title: str, **more: Any) -> dict[str, Any]:
-    return {"title": {"text": title}, "automargin": True, "zeroline": False, **more}
+    return {"title": {"text": title, "standoff": 12}, "automargin": True, "zeroline": False, **more}
 
 
 def layout(height: int, **more: Any) -> dict[str, Any]:
