@@ -79,14 +79,12 @@ def _over_seeds(quality: Quality, found: Sequence[Standing]) -> str:
         if not standing.can_tell:
             return f"{ahead} With so few no difference can be significant."
         behind = standing.behind_best("p_holm")
-        count = (
-            f"{behind} of the {others} others are" if others > 1 else f"The other is{' not' * (not behind)}"
-        )
-        return f"{ahead} {count} significantly behind it there."
+        who = f"{behind} of the {others} others are" if others > 1 else f"The other is{' not' * (not behind)}"
+        return f"{ahead} {who} significantly behind it there."
     firsts = Counter(standing.best for standing in found).most_common()
-    [(leader, count), *others] = firsts
+    [(leader, count), *rest] = firsts
     ahead = f"{_name(leader)} is ahead on {count} of {len(found)} datasets by {quality.title}"
-    more = ", ".join(f"{_name(name)} on {times}" for name, times in others[: NAMED - 1])
+    more = ", ".join(f"{_name(name)} on {times}" for name, times in rest[: NAMED - 1])
     return (
         f"{ahead}{f', {more}' if more else ''}; these are too few independent ones to say who is better "
         "on others."
