@@ -54,6 +54,28 @@ class QuickVAE(QuickTraining, MeanCode):
 class QuickLUNAR(Fast, Alone):
     """LUNAR scores its training rows before each epoch; nothing but what it may print depends on that."""
 
+    def fit_model(self, X: Floats) -> None:
+        self.rows = X
+        super().fit_model(X)
+
+    def leave_one_out(self) -> Floats:
+        """By the distances to other rows than the row itself and its copies.
+
+        The network has learnt from the row. After a further fit it would score on another scale: training
+        ends in one of several states, between which the scores of the same rows differ by more than rows do.
+        """
+        import torch
+
+        model, rows = self.model, self.rows.astype("float32")
+        rows = rows if model.scaler_ is None else model.scaler_.transform(rows)
+        distances, nearest = model.neigh.kneighbors(rows, model.n_neighbours + 1)
+        # What was held out to validate the network is not among those that rows are compared with.
+        is_itself = (model.neigh._fit_X[nearest[:, 0]] == rows).all(axis=1)
+        distances = np.where(is_itself[:, None], distances[:, 1:], distances[:, :-1])
+        with torch.no_grad():
+            found = model.network(torch.tensor(distances, dtype=torch.float32, device=model.device))
+        return self.sign * found.cpu().numpy().ravel().astype(float)
+
     def speed_up(self) -> None:
         if not self.model.verbose:
             self.slow_fit, self.model.fit = self.model.fit, self.without_training_scores

@@ -9,7 +9,14 @@ from bench import Floats, Train, detector
 from .autoencoder import OnAutoencoder
 
 
-@detector(family="neighbours", complexity="n d + n²", requires=("torch",), gpu=True, cost=4)
+@detector(
+    family="neighbours",
+    complexity="n d + n²",
+    requires=("torch",),
+    gpu=True,
+    cost=4,
+    flaws=("leave-one-out",),
+)
 @dataclass(eq=False)
 class AutoencoderNeighbours(OnAutoencoder):
     """Distance to the k-th nearest training row between codes of an autoencoder (Bergman et al., 2020).
@@ -29,8 +36,11 @@ class AutoencoderNeighbours(OnAutoencoder):
         self.encode = train.stage.encode
         codes = self.encode(train.X)
         self.neighbours = NearestNeighbors(n_neighbors=min(self.n_neighbors, len(codes) - 1)).fit(codes)
-        among_others = self.neighbours.kneighbors()[0][:, -1]
-        self.threshold = float(np.quantile(among_others, 1 - self.contamination))
+        self.threshold = float(np.quantile(self.leave_one_out(), 1 - self.contamination))
+
+    def leave_one_out(self) -> Floats:
+        """Distances between codes; those of another autoencoder would be on another scale."""
+        return self.neighbours.kneighbors()[0][:, -1]
 
     def score(self, X: Floats) -> Floats:
         return self.neighbours.kneighbors(self.encode(X))[0][:, -1]

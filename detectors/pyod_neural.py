@@ -49,7 +49,7 @@ lunar = estimator(
     "pyod.models.lunar.LUNAR",
     "A network weighs the distances to the nearest rows (Goodge et al., 2022).",
     params=FAST, adapter=QuickLUNAR, requires=("torch",), family="neural", complexity="n² d", cost=15,
-    slow=True,
+    slow=True, flaws=("leave-one-out",),
 )  # fmt: skip
 mo_gaal = estimator(
     "pyod.models.mo_gaal.MO_GAAL",

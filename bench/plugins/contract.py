@@ -68,6 +68,7 @@ FLAWS = {
     "duplicates": "fails where most rows are the same",
     "few-rows": "cannot be fitted on as few as 20 rows",
     "global-random-state": "draws from the global random generators, or seeds them",
+    "leave-one-out": "keeps what it has learnt from a row where it scores it without that row, as a network",
     "mirror": "gives rows whose values are all negated other scores, with nothing drawn at random",
     "one-column": "fails on rows of one column",
     "one-row": "cannot score a single row",
@@ -270,7 +271,9 @@ class Detector(Protocol):
     as in ``["knn:n_neighbors=20", "ecod"]``, for an ensemble to fit with ``member.fit(train)``.
     ``leave_one_out(self) -> Floats`` gives, after fit, the score of each training row by the detector fitted
     without that row, shape (n,): what a threshold by training rows needs, which otherwise takes up to five
-    further fits. It returns None where the parameters do not let it.
+    further fits. It returns None where the parameters do not let it. A network, of which further fits score
+    on other scales, may stay as it is, and the row be missing only among those that it is compared with: that
+    is the flaw "leave-one-out".
     """
 
     def fit(self, train: Train, /) -> object:
