@@ -70,3 +70,23 @@ def cli(tmp_path: Path, bench_environment: dict[str, str]) -> Callable[..., subp
         return subprocess.run(command, cwd=cwd, env=bench_environment, capture_output=True, text=True)
 
     return run
+
+
+@pytest.fixture
+def refusal(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., list[str]]:
+    """Run the command line in this process and in tmp_path; returns what it says as it ends with code 2."""
+    from bench.cli import _options, main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_options, "load_plugins", lambda *_: registry)
+
+    def run(*arguments: str) -> list[str]:
+        monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        return capsys.readouterr().err.splitlines()
+
+    return run
