@@ -42,6 +42,9 @@ class Declaration(TypedDict, total=False):
         What it takes for anomalous: a key of ``bench.plugins.contract.FAMILIES``.
     complexity : str
         Of fitting n rows of d columns, as in "n² d".
+    space : dict
+        The values of parameters that ``run --settings`` tries: by name a list of values, or a range as
+        ``{"log": [1, 100]}`` or ``{"linear": [0.5, 1.0]}``, of whole numbers where both ends are whole.
     """
 
     labels: bool
@@ -58,6 +61,7 @@ class Declaration(TypedDict, total=False):
     flaws: tuple[str, ...]
     family: str
     complexity: str
+    space: Mapping[str, Any]
 
 
 class DatasetDeclaration(TypedDict, total=False):

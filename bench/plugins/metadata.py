@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bench.errors import unknown
 from bench.modalities import DEFAULT, MODALITIES
 from bench.plugins.contract import FAMILIES, FLAWS, REGIMES, Detector, Regime
+from bench.plugins.space import parse_space
 from bench.splits.corruption import CORRUPTIONS
 from bench.splits.split import Split
 
@@ -69,6 +70,7 @@ class DetectorPlugin(Plugin):
     family: str = ""
     complexity: str = ""
     slow: bool = False
+    space: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a misspelt word when the plugin is loaded, not in the middle of a run."""
@@ -88,6 +90,9 @@ class DetectorPlugin(Plugin):
             ((self.family,) if self.family else (), FAMILIES, "family"),
         ):
             _refuse_unknown(f"detector {self.name!r}", word, given, known)
+        varied = parse_space(self.space)
+        if self.import_path is None:  # what parameters a library's class has is known where that is imported
+            _refuse_unknown(f"detector {self.name!r}, space", "parameter", varied, self.defaults)
 
     @property
     def declared(self) -> frozenset[str]:
