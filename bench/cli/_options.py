@@ -51,6 +51,13 @@ Share = Annotated[
     str | None,
     typer.Option(help="Only a part of the datasets: '1/8' to '8/8' together are all; see `merge`."),
 ]
+Settings = Annotated[
+    str | None,
+    typer.Option(
+        help="Which parameters of detectors are tried: 'default', 'random:20' (these and 20 random settings) "
+        "or 'grid'; the suite's if left out."
+    ),
+]
 Data = Annotated[
     Path | None,
     typer.Option(help="A table of your own: CSV, TSV, Parquet, NPZ, ARFF or MAT. Needs --label."),
@@ -115,6 +122,7 @@ class Choice:
     seeds: str | None = None
     own: OwnData | None = None
     share: str | None = None
+    settings: str | None = None
 
 
 def own_data(
@@ -192,6 +200,7 @@ def plan_of(choice: Choice, registry: Registry) -> Plan:
         regimes=names(choice.regimes),
         seeds=None if choice.seeds is None else parse_seeds(choice.seeds),
         share=(1, 1) if choice.share is None else parse_share(choice.share),
+        settings=choice.settings,
     )
     suite = choice.own.suite() if choice.own else load_suite(choice.suite or DEFAULT_SUITE)
     return make_plan(suite, registry, selection, every=choice.every)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_SEEDS = 20
 # What the options are about, for --help.
 PANELS = {
-    "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "share",
+    "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "settings", "share",
                     "until_resolved", "alpha", "plugins", "data_dir"),
     "A table of your own": ("data", "label", "normal", "drop", "time", "series"),
     "Limits": ("timeout", "memory", "budget"),
@@ -39,6 +39,7 @@ def command(
     datasets: options.Datasets = None,
     regimes: options.Regimes = None,
     seeds: options.Seeds = None,
+    settings: options.Settings = None,
     share: options.Share = None,
     data: options.Data = None,
     label: options.Label = None,
@@ -116,7 +117,7 @@ def command(
 
     registry = options.load_plugins(plugins, data_dir)
     own = options.own_data(data, label, normal, drop, time, series)
-    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share)
+    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share, settings)
     plan = options.plan_of(choice, registry)
     if name is not None:
         check_name(name)
@@ -136,6 +137,8 @@ def command(
     if until_resolved:
         if retry or fresh:
             raise BenchError("--until-resolved goes on from what has finished; leave out --retry and --fresh")
+        if plan.settings:
+            raise BenchError("--until-resolved looks for the best detector; run it with --settings default")
         options.check_alpha(alpha)
         if seeds is None:
             plan = replace(plan, suite=replace(plan.suite, seeds=tuple(range(MOST_SEEDS))))

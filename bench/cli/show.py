@@ -17,6 +17,7 @@ def command(
     """Show a detector: what it is, where it comes from, its parameters and what it needs."""
     from rich.text import Text
 
+    from bench.plans.settings import space_of
     from bench.plugins.contract import FLAWS
     from bench.plugins.registry import missing_packages, parameter_defaults
     from bench.spec import Spec, format_value
@@ -43,9 +44,13 @@ def command(
     defaults = parameter_defaults(plugin)
     # A class registered by its import path has its own defaults; the registration may change some.
     changed = plugin.defaults if plugin.import_path else {}
-    rows = [[key, format_value(value), "*" if key in changed else ""] for key, value in defaults.items()]
+    space = space_of(plugin)
+    rows = [
+        [key, format_value(value), "*" if key in changed else "", str(space.get(key, ""))]
+        for key, value in defaults.items()
+    ]
     if rows:
-        out.print(table(["parameter", "default", ""], rows))
+        out.print(table(["parameter", "default", "", "--settings tries"], rows))
         if changed:
             out.print("* differs from the library's own default")
         first = rows[0]

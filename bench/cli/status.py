@@ -16,6 +16,7 @@ def command(
     datasets: options.Datasets = None,
     regimes: options.Regimes = None,
     seeds: options.Seeds = None,
+    settings: options.Settings = None,
     share: options.Share = None,
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
@@ -32,7 +33,9 @@ def command(
     from bench.runs.pending import why_pending
 
     registry = options.load_plugins(plugins, data_dir)
-    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, share=share)
+    choice = options.Choice(
+        suite, everything, detectors, datasets, regimes, seeds, share=share, settings=settings
+    )
     plan = options.plan_of(choice, registry)
     counts: Counter[tuple[str, str]] = Counter()
     done = finished(results, name=name)

@@ -29,9 +29,11 @@ class CellOutline(Struct, frozen=True):
 class Outline(Struct, frozen=True, kw_only=True):
     """A plan without its trials: seeds, and the cells run with each of them.
 
-    ``references`` are the labels of the detectors out of competition.
+    ``references`` are the labels of the detectors out of competition, ``settings`` those of settings that
+    were tried besides what was asked for.
     """
 
     seeds: list[Count]
     references: list[str] = []
+    settings: list[str] = []
     cells: list[CellOutline]

@@ -45,7 +45,8 @@ class Plan:
 
     Breadth first: every detector meets the first variant before any meets the second, and all variants
     come before the second seed. Cheap detectors go first. Those that the suite names first see a variant
-    under all regimes before the others see it.
+    under all regimes before the others see it. ``settings`` are the labels of those detectors that stand for
+    settings tried besides what was asked for.
     """
 
     suite: Suite
@@ -53,6 +54,7 @@ class Plan:
     cells: tuple[Cell, ...]
     unavailable: tuple[DetectorPlugin, ...]
     hints: tuple[str, ...] = ()
+    settings: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Trial]:
         rounds = [
@@ -114,6 +116,7 @@ class Plan:
             Outline(
                 seeds=list(seeds),
                 references=[named.label for plugin, named in detectors if plugin.optimum],
+                settings=[named.label for _, named in detectors if named.label in self.settings],
                 cells=[
                     CellOutline(
                         dataset=cell.dataset.label,

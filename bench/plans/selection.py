@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bench.errors import BenchError, unknown
 from bench.plans.plan import Cell, Plan
+from bench.plans.settings import Settings
 from bench.plans.suite import MOST_TRIALS, Grid, Suite
 from bench.plugins.contract import REGIMES, Regime
 from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
@@ -32,6 +33,7 @@ class Selection:
 
     Names may hold ``*``, ``?`` and ``[...]``, and carry parameters: ``knn:n_neighbors=20``. ``share``: which
     part of how many parts of the datasets; a dataset is in the same part whatever others there are.
+    ``settings``: "default", "random:20" or "grid", as of `bench.plans.settings`.
     """
 
     detectors: tuple[str, ...] | None = None
@@ -39,6 +41,7 @@ class Selection:
     regimes: tuple[str, ...] | None = None
     seeds: tuple[int, ...] | None = None
     share: tuple[int, int] = (1, 1)
+    settings: str | None = None
 
 
 def make_plan(
@@ -51,7 +54,9 @@ def make_plan(
     """
     selection = selection or Selection()
     wanted = selection.detectors or (("*",) if every else suite.detectors)
-    chosen = choose_detectors(wanted, registry)
+    settings = Settings.parse(suite.settings if selection.settings is None else selection.settings)
+    asked = choose_detectors(wanted, registry)
+    chosen = choose_detectors((label for pair in asked for label in settings.labels(*pair)), registry)
     hints: list[str] = []
     cells = _shared_out(_cells(suite, registry, selection, hints), selection.share)
     if selection.seeds is not None:  # a person who asks for seeds means all detectors
@@ -63,6 +68,7 @@ def make_plan(
         tuple(cells),
         tuple(replace(plugin, name=named.label) for plugin, named in chosen if missing_packages(plugin)),
         tuple(dict.fromkeys(hints)),
+        frozenset(named.label for _, named in chosen) - {named.label for _, named in asked},
     )
     if next(iter(plan), None) is None:
         missing = (f"{p.name} is not installed" for p in plan.unavailable)

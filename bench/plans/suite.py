@@ -12,6 +12,7 @@ from typing import Any
 from bench.errors import BenchError, unknown
 from bench.evaluation.policies import headlines
 from bench.plans.outline import SuiteOutline
+from bench.plans.settings import Settings
 from bench.plugins.contract import REGIMES, Regime
 from bench.spec import format_value
 from bench.trials.trial import Contamination
@@ -27,7 +28,8 @@ LONGEST = 1_000_000
 SUITES = Path(__file__).parent / "suites"
 
 FIELDS = (
-    "title", "seeds", "slow_seeds", "detectors", "first", "headline", "contamination", "timeout", "grid",
+    "title", "seeds", "slow_seeds", "detectors", "first", "headline", "contamination", "timeout", "settings",
+    "grid",
 )  # fmt: skip
 
 
@@ -49,7 +51,8 @@ class Suite:
 
     ``timeout`` is how many seconds its slowest detectors are given, where a person says nothing else.
     ``slow_seeds`` is how many of the seeds detectors declared slow get; None for all. ``first`` names
-    detectors that run before the others.
+    detectors that run before the others. ``settings`` says which parameters of the detectors are tried, as
+    `bench.plans.settings.Settings.parse` reads it.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Suite:
     timeout: float = DEFAULT_TIMEOUT
     slow_seeds: int | None = None
     first: tuple[str, ...] = ()
+    settings: str = "default"
 
     def outline(self) -> SuiteOutline:
         return SuiteOutline(self.name, self.title, self.headline)
@@ -121,6 +125,11 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     slow_seeds = content.get("slow_seeds")
     if slow_seeds is not None and (type(slow_seeds) is not int or not 0 < slow_seeds <= len(seeds)):
         raise fail(f"'slow_seeds' must be a number from 1 to {len(seeds)}, not {slow_seeds!r}")
+    settings = content.get("settings", "default")
+    try:
+        Settings.parse(str(settings))
+    except BenchError as error:
+        raise fail(str(error)) from None
     grids = content.get("grid", [])
     if not isinstance(grids, list):
         raise fail("write [[grid]] with two brackets, since there may be several")
@@ -138,6 +147,7 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
         timeout=float(timeout),
         slow_seeds=slow_seeds,
         first=tuple(names["first"]),
+        settings=str(settings),
     )
 
 

@@ -76,6 +76,7 @@ def _merged_plans(plans: Sequence[Outline]) -> list[Outline]:
         Outline(
             seeds=list(seeds),
             references=list(dict.fromkeys(label for plan in alike for label in plan.references)),
+            settings=list(dict.fromkeys(label for plan in alike for label in plan.settings)),
             cells=[cell for i, plan in enumerate(alike) for cell in plan.cells
                    if not any(cell in before.cells for before in alike[:i])],
         )

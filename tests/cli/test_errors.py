@@ -36,6 +36,10 @@ def fails(process, *words):
         (["run", "--suite", "none.toml"], ["none.toml", "No such file"]),
         (["run", "--suite", "quick", "--regimes", "one-clas"], ["did you mean 'one-class'?"]),
         (["run", "--suite", "quick", "--seeds", "two"], ["--seeds 'two'", "'0,3,7'"]),
+        (
+            ["run", "--suite", "quick", "--settings", "rnadom:5"],
+            ["unknown settings 'rnadom:5'", "'random:20'"],
+        ),
         (["run", "--suite", "quick", "--plugins", "nowhere"], ["plugin folder", "nowhere"]),
         (["run", "--suite", "real", "--data-dir", "nowhere"], ["--data-dir", "nowhere"]),
         (["run", "--suite", "real", "--datasets", "adbench:*"], ["--data-dir or BENCH_DATA_DIR"]),

@@ -8,6 +8,7 @@ import pytest
 from bench.errors import BenchError
 from bench.plans.selection import make_plan
 from bench.plans.suite import Grid, load_suite, suite_names
+from bench.spec import Spec
 
 DATA = Path(__file__).parents[1] / "files"
 
@@ -34,9 +35,11 @@ def test_each_builtin_suite_loads_and_names_only_what_there_is(name, registry, m
     (tmp_path / "001_NAB_id_1_Facility_tr_1007_1st_2014.csv").write_text("Data,Label\n")  # of TSB-AD
     (tmp_path / "001_UCR_Anomaly_Made_4_6_7.txt").write_text("1\n" * 9)
     (tmp_path / "oddbench").mkdir()
-    (tmp_path / "oddbench/Made.npz").write_bytes(b"")
-    monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
     suite = load_suite(name)
+    specs = [Spec.parse(text) for grid in suite.grids for text in grid.datasets]
+    for table in ("Made", *(spec.bare for spec in specs if spec.name == "oddbench" and spec.bare != "*")):
+        (tmp_path / f"oddbench/{table}.npz").write_bytes(b"")
+    monkeypatch.setenv("BENCH_DATA_DIR", str(tmp_path))
     assert suite.title
     plan = make_plan(suite, registry)
     regimes = {cell.regime for cell in plan.cells}
@@ -118,6 +121,8 @@ def test_a_seed_named_twice_counts_once(write_suite):
         ("contamination = nan" + GRID, "'contamination' must be"),
         ("contamination = 'knwon'" + GRID, "'contamination' must be .* not 'knwon'"),
         (GRID + "contamination = 2", "'contamination' must be"),
+        ("settings = 'rnadom:20'" + GRID, "suite 'mine': unknown settings 'rnadom:20'; write 'default'"),
+        ("settings = 'random:0'" + GRID, "suite 'mine': settings 'random:0': draw 1 to 1,000 settings"),
         ("timeout = 0" + GRID, "'timeout' must be a number of seconds above 0, not 0"),
         ("timeout = 'long'" + GRID, "'timeout' must be a number of seconds above 0, not 'long'"),
         (GRID.replace("unsupervised", "unsupervized"), "unknown regime 'unsupervized'; did you mean 'unsup"),
