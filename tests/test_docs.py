@@ -31,7 +31,8 @@ PLUGIN = re.compile(r"^@(detector|dataset|features)|= estimator\(", flags=re.MUL
 FLAGS = ("--until-resolved", "--fresh")
 OPTIONS = ("--engine", "--address", "--device", "--budget", "--mlflow")
 # Data that must have been fetched.
-ELSEWHERE = ("adbench", "adbench:", "--data-dir", "openml:", "thousand", "uci:")
+ELSEWHERE = ("adbench", "adbench:", "--data-dir", "openml:", "settings", "thousand",
+             "uci:")  # fmt: skip
 
 
 def blocks(page, language):

@@ -49,7 +49,8 @@ class SuiteResults:
     contamination, environment, run, verified (whether it came as an entry and was), the metrics as
     ``POLICY.NAME`` and the costs as ``costs.NAME``, and ``record``, the record itself. ``environments`` are
     those the rows name. ``references`` are the detectors out of competition, such as the best possible score
-    of a synthetic dataset.
+    of a synthetic dataset. ``settings`` are those that were tried besides what was asked for: a board has
+    what was chosen beforehand, of which the best of twenty settings is not.
     """
 
     name: str
@@ -59,14 +60,15 @@ class SuiteResults:
     environments: Mapping[str, Environment]
     runs: Mapping[str, Run]
     references: frozenset[str] = frozenset()
+    settings: frozenset[str] = frozenset()
 
     def board(self, regime: str) -> pd.DataFrame:
         """The rows of a regime that can be compared: datasets and seeds that each detector planned there
-        was run on, and that are not planned for one detector alone.
+        was run on, and that are not planned for one detector alone; without `settings`.
 
         Where there is none, as when a detector was never run at all, all rows of the regime.
         """
-        frame = self.frame[self.frame["regime"] == regime]
+        frame = self.frame[(self.frame["regime"] == regime) & ~self.frame["detector"].isin(self.settings)]
         blocks = [frame["dataset"], frame["seed"]]
         missing = (frame["status"] == MISSING).groupby(blocks).transform("any")
         competing = frame["detector"].where(~frame["detector"].isin(self.references))
@@ -135,10 +137,18 @@ def _suite_results(
     environments = {
         key: value for run in used.values() for key, value in run.info.environments.items() if key in named
     }
-    references = frozenset(
-        label for run in runs for outline in run.info.plans for label in outline.references
+    outlines = [outline for run in runs for outline in run.info.plans]
+    references = frozenset(label for outline in outlines for label in outline.references)
+    settings = frozenset(label for outline in outlines for label in outline.settings)
+    if settings:  # but what another run was asked for
+        settings -= {
+            label
+            for outline in outlines
+            for label in {label for cell in outline.cells for label in cell.detectors} - {*outline.settings}
+        }
+    return SuiteResults(
+        suite.name, suite.title, suite.headline, frame, environments, used, references, settings
     )
-    return SuiteResults(suite.name, suite.title, suite.headline, frame, environments, used, references)
 
 
 def _row(place: Place, answer: Answer | None) -> dict[str, Any]:

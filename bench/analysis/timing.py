@@ -15,14 +15,15 @@ def trial_seconds(trials: pd.DataFrame) -> pd.Series:
 
 
 def timing(results: SuiteResults) -> pd.DataFrame:
-    """Costs of each detector and regime, over all datasets and seeds, cheapest first.
+    """Costs of each detector and regime but of settings, over all datasets and seeds, cheapest first.
 
     features_seconds, stage_seconds, fit_seconds: mean and standard deviation over trials. stage_batch: how
     many stages were fitted together, at most. score_microseconds: per test row. cold_seconds: the first fit
     in a process, imports and just-in-time compilation included, on a few rows. peak_memory_mib: the highest
     growth of resident memory in any trial.
     """
-    ok = results.frame[results.frame["status"] == "ok"]
+    frame = results.frame
+    ok = frame[(frame["status"] == "ok") & ~frame["detector"].isin(results.settings)]
     keys = [ok["detector"], ok["regime"]]
     per_row = 1e6 * column(ok, "costs.score_seconds") / column(ok, "rows.test")
     until_fitted = {

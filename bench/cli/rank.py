@@ -55,6 +55,11 @@ def command(
         names = {name for each in loaded for name in each.frame["detector"]}
         if detector not in names:
             raise unknown("detector with results", detector, names)
+        if any(detector in each.settings for each in loaded):
+            raise BenchError(
+                f"{detector!r} is a setting that was tried besides, and has no place; rank its default, or "
+                "run it by its name with --detectors"
+            )
         what = "what ranks the boards" if metric is None else f"the metric {metric!r}"
         raise BenchError(f"no trial of {detector!r} has {what}; run it anew")
     for each in found:

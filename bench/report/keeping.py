@@ -35,7 +35,7 @@ def fingerprint(results: SuiteResults) -> str:
     frame = results.frame
     found = hashlib.blake2b(_code().encode(), digest_size=16)
     found.update(msgspec.msgpack.encode([
-        results.name, results.title, results.headline, sorted(results.references),
+        results.name, results.title, results.headline, sorted(results.references), sorted(results.settings),
         results.environments, {name: run.info for name, run in results.runs.items()},
         list(frame["record"]), list(map(str, frame.columns)), list(map(str, frame.dtypes)),
     ]))  # fmt: skip

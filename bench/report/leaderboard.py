@@ -86,7 +86,7 @@ def decided_by(results: SuiteResults) -> str:
 
 def notes(results: SuiteResults) -> list[str]:
     """What to know of a suite's data before its boards are read, a line each."""
-    return [*audit_lines(results), *limits(results)]
+    return [*audit_lines(results), *limits(results), *left_out_settings(results)]
 
 
 def limits(results: SuiteResults) -> list[str]:
@@ -101,6 +101,12 @@ def limits(results: SuiteResults) -> list[str]:
             "anomalies: there one of them more or less moves recall by a tenth or more."
         )
     return lines
+
+
+def left_out_settings(results: SuiteResults) -> list[str]:
+    """A line that says how many settings no board has; none where none were tried."""
+    count = len(results.settings)
+    return [f"{count} settings that were tried besides stand on no board, but in a study."] if count else []
 
 
 def few_anomalies(frame: pd.DataFrame) -> set[str]:
@@ -131,7 +137,8 @@ def _shares(found: pd.Series) -> str:
 
 def balance(results: SuiteResults, regime: str) -> list[str]:
     """A line that says what an unfinished run leaves out; none for a finished one."""
-    planned = results.frame[results.frame["regime"] == regime]
+    competing = results.frame[~results.frame["detector"].isin(results.settings)]
+    planned = competing[competing["regime"] == regime]
     left_out = len(planned) - len(results.board(regime))
     if not left_out:
         return []

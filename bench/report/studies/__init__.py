@@ -38,11 +38,12 @@ class Published:
 class Study:
     """A question that the results of a suite answer, in files of its own.
 
-    suites: the names of the suites that it is about. texts: from the results of one of them, the texts of
-    its files by their names; none where there are too few results to say anything.
+    suites: the names of the suites that it is about, or None for any of which there is something to say.
+    texts: from the results of one of them, the texts of its files by their names; none where there are too
+    few results to say anything.
     """
 
-    suites: tuple[str, ...]
+    suites: tuple[str, ...] | None
     texts: Callable[[SuiteResults], Mapping[str, str]]
     published: Published | None = None
 
@@ -57,11 +58,13 @@ def study_texts(results: SuiteResults) -> dict[str, str]:
     """The texts of all studies of a suite, by their files' names."""
     texts: dict[str, str] = {}
     for study in find_studies():
-        if results.name in study.suites:
+        if study.suites is None or results.name in study.suites:
             texts |= study.texts(results)
     return texts
 
 
 def published_suites() -> dict[str, Published]:
     """The suites that repeat published figures, by name."""
-    return {suite: study.published for study in find_studies() if study.published for suite in study.suites}
+    return {
+        suite: study.published for study in find_studies() if study.published for suite in study.suites or ()
+    }
