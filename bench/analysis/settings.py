@@ -53,7 +53,8 @@ class Varied:
     @property
     def oracle(self) -> Floats:
         """The best there is in each block in hindsight, the default among it, shape (blocks,)."""
-        return np.maximum(self.default, self.settings.max(axis=1))
+        found: Floats = np.maximum(self.default, self.settings.max(axis=1))
+        return found
 
     @property
     def beaten(self) -> Floats:
@@ -65,7 +66,8 @@ class Varied:
     @property
     def ranks(self) -> Floats:
         """The rank of the default among itself and the settings in each block, 1 the best."""
-        return 1 + self.settings.shape[1] * (1 - self.beaten)
+        found: Floats = 1 + self.settings.shape[1] * (1 - self.beaten)
+        return found
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,10 @@ def varied(results: SuiteResults, regime: str, metric: str) -> list[Varied]:
     Blocks are independent datasets, those on which each setting was run; what did not end "ok" counts as 0.
     None where there are too few datasets for an interval.
     """
-    [blocks, *others] = all_blocks(replace(results, settings=frozenset()), regime, metric, "zero") or [None]
-    if blocks is None or others or blocks.unit != "dataset" or len(blocks.values) < FEWEST:
+    over = all_blocks(replace(results, settings=frozenset()), regime, metric, "zero")
+    if len(over) != 1 or over[0].unit != "dataset" or len(over[0].values) < FEWEST:
         return []
-    values = blocks.complete
+    values = over[0].complete
     tried: dict[str, list[str]] = {}
     for label in values.columns:
         if label in results.settings:

@@ -54,6 +54,7 @@ class Range:
     def at(self, share: float) -> float:
         """The number below which a share from 0 to 1 of all draws lies."""
         high = self.high + self.is_whole  # each whole number has the stretch up to the next one
+        found: float
         if self.scale == "log":
             found = self.low * (high / self.low) ** share
         else:
@@ -106,7 +107,8 @@ def _parse(name: str, value: Any) -> Choices | Range:
         if scale not in SCALES:
             raise TypeError(f"space of {name!r}: {unknown('scale', str(scale), SCALES)}")
         if _are_ends(ends) and (scale == "linear" or ends[0] > 0):
-            return Range(*ends, scale)
+            low, high = ends
+            return Range(low, high, scale)
         raise TypeError(
             f"space of {name!r}: a range is two numbers, the lower first, and on a log scale above 0"
         )
