@@ -76,6 +76,7 @@ def command(
         raise BenchError("a model of a series cannot be saved; leave out --save")
 
     from bench.cli._recommendation import Given, Printer, print_recommendation
+    from bench.cli._times import warn_of_times
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend
     from bench.recommend.table import load_table
@@ -85,6 +86,7 @@ def command(
     if times is not None:
         _recommend_in_time(given, started, seconds, ask, seed)
         return
+    warn_of_times(file, dropped)
     table = load_table(file, drop=dropped, label=label, labels=labels)
     found = recommend(table, started=started, seconds=seconds, seed=seed)
     asked = unused_name(Path("to-label.csv")) if ask or found.more_to_ask else None

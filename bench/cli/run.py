@@ -11,6 +11,7 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, say_logged
+from bench.cli._times import warn_of_times
 from bench.engine.registry import describe_engines
 from bench.errors import BenchError
 
@@ -117,6 +118,8 @@ def command(
 
     registry = options.load_plugins(plugins, data_dir)
     own = options.own_data(data, label, normal, drop, time, series)
+    if own is not None and own.time is None:
+        warn_of_times(own.file, options.listed(drop))
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share, settings)
     plan = options.plan_of(choice, registry)
     if name is not None:
