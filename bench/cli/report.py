@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, say_logged
 
 
-def command(results: options.Results = Path("results"), mlflow: options.Mlflow = None) -> None:
+def command(
+    results: options.Results = Path("results"),
+    signals: Annotated[
+        bool,
+        typer.Option("--signals", help="Draw series above their scores, made again from their datasets."),
+    ] = False,
+    plugins: options.Plugins = None,
+    data_dir: options.DataDir = None,
+    mlflow: options.Mlflow = None,
+) -> None:
     """Write the tables and the page in the results folder anew from the runs stored there.
 
     No trial is run, and the same runs give the same files, byte for byte. The page, report/index.html, opens
     in a browser from disk, with no network. What is said of a suite is kept in the user's cache folder, or
     that of BENCH_CACHE_DIR, and made again when its results change.
+
+    A run stores no data. With --signals the first series of each suite are made again, as for a trial, and
+    drawn where dataset and data are those that the run had; leave it out for runs from somebody you do not
+    trust.
     """
     from bench.analysis.results import require_results
     from bench.report import write_report
     from bench.report.mlflow_log import check_mlflow
+    from bench.report.page.signals import made_again, no_points
     from bench.runs.writing import check_writable
 
     check_writable(results)
     if mlflow is not None:
         check_mlflow(mlflow)
+    points = made_again(options.load_plugins(plugins, data_dir)) if signals else no_points
     loaded = require_results(results)
-    for file in write_report(loaded, results):
+    for file in write_report(loaded, results, points):
         console().print(f"wrote {file}", markup=False)
     if mlflow is not None:
         for found in loaded:

@@ -11,6 +11,7 @@ from bench.analysis.results import SuiteResults
 from bench.files import write_files
 from bench.report import leaderboard, statistics, thresholds, timing
 from bench.report.page import page_files
+from bench.report.page.signals import PointsOf, no_points
 from bench.report.suite import SuiteReport
 
 # What is in a section for each suite, as `bench.report.suite.Tables` calls it.
@@ -19,12 +20,13 @@ _TITLES = {
 }  # fmt: skip
 
 
-def write_report(loaded: Sequence[SuiteResults], results: Path) -> list[Path]:
+def write_report(loaded: Sequence[SuiteResults], results: Path, points: PointsOf = no_points) -> list[Path]:
     """Write every table that the results allow, and the page, into the folder ``results``.
 
-    Returns the paths of the tables and of the page. Raises BenchError if the folder cannot be written.
+    ``points`` gives the test points of series, which the page draws. Returns the paths of the tables and of
+    the page. Raises BenchError if the folder cannot be written.
     """
-    suites = [SuiteReport(each) for each in loaded]
+    suites = [SuiteReport(each, points) for each in loaded]
     written = write_files(_texts(suites, {each.name for each in loaded}), results)
     page, *_ = write_files(page_files([each.page for each in suites], _explanations(loaded)), results)
     return [*written, page]

@@ -11,6 +11,7 @@ from bench.report import leaderboard, statistics, thresholds, timing
 from bench.report.keeping import fingerprint, kept
 from bench.report.page import page_section
 from bench.report.page.section import PageSection
+from bench.report.page.signals import PointsOf, no_points
 from bench.report.statistics import Comparisons
 from bench.report.studies import study_texts
 
@@ -36,10 +37,14 @@ class Studies(Struct, frozen=True):
 
 
 class SuiteReport:
-    """The texts about a suite. Each part is made when it is first asked for, and kept for the next time."""
+    """The texts about a suite. Each part is made when it is first asked for, and kept for the next time.
 
-    def __init__(self, results: SuiteResults) -> None:
+    ``points`` gives the test points of series, which the page draws.
+    """
+
+    def __init__(self, results: SuiteResults, points: PointsOf = no_points) -> None:
         self.results = results
+        self.points = points
 
     @cached_property
     def tables(self) -> Tables:
@@ -51,11 +56,9 @@ class SuiteReport:
 
     @cached_property
     def page(self) -> PageSection:
-        return kept(
-            PageSection,
-            self._key,
-            lambda: page_section(self.results, self._judged, self.tables.diagrams),
-        )
+        if self.points is not no_points and self._has_series:
+            return self._make_page()  # not kept: it is made of the data that are here, too
+        return kept(PageSection, self._key, self._make_page)
 
     @cached_property
     def _key(self) -> str:
@@ -64,6 +67,13 @@ class SuiteReport:
     @cached_property
     def _judged(self) -> list[Comparisons]:
         return statistics.judge_all(self.results)
+
+    @property
+    def _has_series(self) -> bool:
+        return any(getattr(record, "layout", None) for record in self.results.frame["record"])
+
+    def _make_page(self) -> PageSection:
+        return page_section(self.results, self._judged, self.tables.diagrams, self.points)
 
     def _make_tables(self) -> Tables:
         results, judged = self.results, self._judged

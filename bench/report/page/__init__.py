@@ -10,16 +10,22 @@ from bench.report.page.assets import assets
 from bench.report.page.content import suite_part
 from bench.report.page.rendering import render_page, render_suite
 from bench.report.page.section import PageSection
+from bench.report.page.signals import PointsOf, no_points
 from bench.report.statistics import Comparisons
 
 FOLDER = "report"
 
 
 def page_section(
-    results: SuiteResults, judged: Sequence[Comparisons], drawings: Mapping[str, str]
+    results: SuiteResults,
+    judged: Sequence[Comparisons],
+    drawings: Mapping[str, str],
+    points: PointsOf = no_points,
 ) -> PageSection:
-    """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files."""
-    part = suite_part(results, judged, drawings)
+    """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files;
+    ``points`` gives the test points of series.
+    """
+    part = suite_part(results, judged, drawings, points)
     detectors = sorted({name for regime in part.regimes for name in regime.board.detectors})
     answers = [Answer(regime.name, regime.answer) for regime in part.regimes]
     return PageSection(part.name, part.title, part.anchor, answers, detectors, render_suite(part))

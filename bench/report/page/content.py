@@ -14,6 +14,7 @@ from bench.report.markdown import environment_lines
 from bench.report.page import tables
 from bench.report.page.figure import Figure
 from bench.report.page.figures import answering, figures
+from bench.report.page.signals import PointsOf, no_points
 from bench.report.page.tables import Table
 from bench.report.page.view import RegimeView
 from bench.report.statistics import Comparisons, figure_file
@@ -64,9 +65,14 @@ class SuitePart:
 
 
 def suite_part(
-    results: SuiteResults, judged: Sequence[Comparisons], drawings: Mapping[str, str]
+    results: SuiteResults,
+    judged: Sequence[Comparisons],
+    drawings: Mapping[str, str],
+    points: PointsOf = no_points,
 ) -> SuitePart:
-    """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files."""
+    """What the page shows of a suite. ``drawings`` are the diagrams of the comparisons, by their files;
+    ``points`` gives the test points of series.
+    """
     frame, anchor = results.frame, results.name
     return SuitePart(
         name=results.name,
@@ -82,7 +88,11 @@ def suite_part(
         finished=int((frame["status"] == "ok").sum()),
         planned=len(frame),
         regimes=[
-            _regime(RegimeView(results, regime), [each for each in judged if each.regime == regime], drawings)
+            _regime(
+                RegimeView(results, regime, points),
+                [each for each in judged if each.regime == regime],
+                drawings,
+            )
             for regime in results.regimes()
         ],
         timing=tables.timing_table(results, f"{anchor}-timing"),

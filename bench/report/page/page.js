@@ -14,7 +14,7 @@ function showTheme() {
   button.textContent = isDark() ? "Light" : "Dark";
   button.setAttribute("aria-pressed", String(isDark()));
   for (const canvas of document.querySelectorAll(".canvas.js-plotly-plot")) {
-    Plotly.relayout(canvas, themed({}));
+    Plotly.relayout(canvas, themed(canvas));
   }
 }
 
@@ -47,11 +47,12 @@ function colour(name) {
   return found;
 }
 
-function themed(layout) {
+function themed(canvas) {
   const ink = colour("--ink");
   const rule = colour("--rule");
-  const found = { ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", "font.color": ink };
-  for (const axis of ["xaxis", "yaxis"]) {
+  const found = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", "font.color": ink };
+  const axes = Object.keys(canvas.layout).filter((name) => /^[xy]axis\d*$/.test(name));
+  for (const axis of axes) {
     found[`${axis}.gridcolor`] = rule;
     found[`${axis}.linecolor`] = rule;
   }
@@ -66,7 +67,7 @@ function draw(canvas) {
   }
   const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] };
   Plotly.newPlot(canvas, data, layout, config)
-    .then(() => Plotly.relayout(canvas, themed({})))
+    .then(() => Plotly.relayout(canvas, themed(canvas)))
     .then(() => mark(canvas, chosen()));
 }
 

@@ -12,14 +12,16 @@ from bench.analysis.qualities import Quality, main_qualities
 from bench.analysis.results import SuiteResults
 from bench.evaluation.baselines import BASELINES
 from bench.report.answers import distances
+from bench.report.page.signals import PointsOf, no_points
 
 
 @dataclass(frozen=True)
 class RegimeView:
-    """A suite's results under a regime."""
+    """A suite's results under a regime. ``points`` gives the test points of a series' record, or None."""
 
     results: SuiteResults
     regime: str
+    points: PointsOf = no_points
 
     @cached_property
     def frame(self) -> pd.DataFrame:

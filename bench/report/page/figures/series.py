@@ -1,4 +1,4 @@
-"""Of series: scores over time, delay against false alarms, and quality by source."""
+"""Of series: signal and scores over time, delay against false alarms, and quality by source."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bench.evaluation.events import delays
 from bench.evaluation.ranges import Layout, Ranges
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import (
+    DIGITS,
     LINES,
     SCALE,
     axis,
@@ -24,6 +25,7 @@ from bench.report.page.figures.drawing import (
     numbers,
     safe,
 )
+from bench.report.page.signals import outline
 from bench.report.page.view import RegimeView
 from bench.splits.arrays import Floats
 from bench.splits.sources import related_group
@@ -31,14 +33,21 @@ from bench.splits.sources import related_group
 # The largest number of datasets whose scores are drawn, the suite's first ones; places of a line; detectors
 # whose lines are seen before the reader chooses.
 DATASETS, PLACES, SEEN = 4, 1000, 2
+# Channels of a signal that are drawn, one above the other, and how far apart they are, in ranges of each.
+CHANNELS, APART = 3, 1.1
+# Heights of the picture, and of its part with the scores where a signal is above them.
+HEIGHT, TALL, SCORES = 420, 560, [0.0, 0.6]
 # False alarms a day at which delays are drawn.
 BUDGETS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-RANGE_COLOUR = "rgba(213, 94, 0, 0.2)"
+RANGE_COLOUR, SIGNAL_COLOUR = "rgba(213, 94, 0, 0.2)", "#7F7F7F"
 
 
 @dataclass(frozen=True)
 class _Scored:
-    """The stored scores of the best detectors on a dataset, with what they are judged by."""
+    """The stored scores of the best detectors on a dataset, with what they are judged by.
+
+    ``points``: those scored, shape (n, channels); None where they are not here.
+    """
 
     dataset: str
     seed: int
@@ -46,6 +55,7 @@ class _Scored:
     layout: Layout
     scores: dict[str, Floats]
     thresholds: dict[str, float]
+    points: Floats | None = None
 
 
 def figures(view: RegimeView) -> list[Figure]:
@@ -61,15 +71,16 @@ def _scored(view: RegimeView) -> list[_Scored]:
         rows = frame[frame["dataset"] == dataset]
         rows = rows[rows["seed"] == rows["seed"].min()].set_index("detector")
         rows = rows.reindex([name for name in view.competing[:LINES] if name in rows.index])
-        scores, thresholds, y, lying = {}, {}, None, None
+        scores, thresholds, y, last = {}, {}, None, None
         for name, row in rows.iterrows():
             record = row["record"]
             kept = view.results.runs[row["run"]].scored_rows(record) if record.layout else None
             if kept is not None:
-                scores[str(name)], y, lying = kept[0], kept[1], record.layout
+                scores[str(name)], y, last = kept[0], kept[1], record
                 thresholds[str(name)] = record.thresholds.get(view.results.headline, np.nan)
-        if lying is not None:
-            found.append(_Scored(str(dataset), int(rows["seed"].iloc[0]), y, lying, scores, thresholds))
+        if last is not None:
+            points = view.points(last)
+            found.append(_Scored(str(dataset), last.seed, y, last.layout, scores, thresholds, points))
         if len(found) == DATASETS:
             break
     return found
@@ -78,18 +89,23 @@ def _scored(view: RegimeView) -> list[_Scored]:
 def _of_dataset(view: RegimeView, found: _Scored, place: int) -> Iterator[Figure]:
     labelled = Ranges.of(found.y == 1, found.layout.starts)
     shown = list(found.scores)
+    signal = [] if found.points is None else list(_signal(found.points))
     yield Figure(
         name_of("over-time", view, str(place)),
-        f"Scores over time on {found.dataset}, {view.regime}",
-        f"Share of the {len(found.y)} test points of {found.dataset}, seed {found.seed}, that score lower "
-        f"than each point, for {len(shown)} detectors, of which {' and '.join(shown[:SEEN])} are seen first; "
-        f"dashed: the threshold ({view.results.headline}). {len(labelled.starts)} labelled ranges are "
-        "shaded. inspect draws the signal, too.",
-        [trace for at, name in enumerate(shown) for trace in _over_time(found, name, at)],
+        f"{'Signal and scores' if signal else 'Scores'} over time on {found.dataset}, {view.regime}",
+        f"{_in_words(found)}Share of the {len(found.y)} test points of {found.dataset}, seed {found.seed}, "
+        f"that score lower than each point, for {len(shown)} detectors, of which "
+        f"{' and '.join(shown[:SEEN])} are seen first; dashed: the threshold ({view.results.headline}). "
+        f"{len(labelled.starts)} labelled ranges are shaded."
+        f"{'' if signal else ' report --signals draws the signal, too, where the data are here.'}",
+        [*signal, *(trace for at, name in enumerate(shown) for trace in _over_time(found, name, at))],
         layout(
-            420,
+            TALL if signal else HEIGHT,
             xaxis=axis("test point"),
-            yaxis=axis("share of points that score lower", range=[-0.02, 1.02]),
+            yaxis=axis(
+                "share of points that score lower", range=[-0.02, 1.02], domain=SCORES if signal else [0, 1]
+            ),
+            **({"yaxis2": axis("signal", domain=[SCORES[1] + 0.05, 1])} if signal else {}),
             shapes=[_shade(int(a), int(b)) for a, b in zip(labelled.starts, labelled.stops, strict=True)],
         ),
     )
@@ -101,11 +117,42 @@ def _of_dataset(view: RegimeView, found: _Scored, place: int) -> Iterator[Figure
         f"{len(shown)} detectors on {found.dataset}, seed {found.seed}.",
         [_delay(found, name, at) for at, name in enumerate(shown)],
         layout(
-            420,
+            HEIGHT,
             xaxis=axis("false alarms a day (logarithmic)", type="log"),
             yaxis=axis("median delay, of the range's length", range=[-0.02, 1.02]),
         ),
     )
+
+
+def _in_words(found: _Scored) -> str:
+    """What is drawn of the signal, if any."""
+    if found.points is None:
+        return ""
+    channels = found.points.shape[1]
+    if channels == 1:
+        return "Above, the signal. "
+    first = f"the first {CHANNELS} of {channels}" if channels > CHANNELS else f"the {channels}"
+    return f"Above, {first} channels, each by its own range. "
+
+
+def _signal(points: Floats) -> Iterator[dict[str, Any]]:
+    several = points.shape[1] > 1
+    for at, channel in enumerate(points[:, :CHANNELS].T):
+        size = float(np.ptp(channel)) or 1.0
+        y = (channel - channel.min()) / size - APART * at if several else channel
+        through = outline(y, PLACES)
+        digits = int(DIGITS - np.floor(np.log10(1.0 if several else size)))
+        yield {
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"channel {at}" if several else "signal",
+            "x": through.tolist(),
+            "y": np.round(y[through], digits).tolist(),
+            "yaxis": "y2",
+            "line": {"color": SIGNAL_COLOUR, "width": 1},
+            "showlegend": False,
+            "hovertemplate": "%{fullData.name}<br>point %{x}: %{y}<extra></extra>",
+        }
 
 
 def _over_time(found: _Scored, name: str, at: int) -> Iterator[dict[str, Any]]:
