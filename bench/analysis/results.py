@@ -12,6 +12,7 @@ import pandas as pd
 from msgspec import Struct
 
 from bench.errors import BenchError
+from bench.plans.outline import Outline
 from bench.runs.current import Answer, Place, keep_current, place_of, places_of
 from bench.runs.reading import Run, find_runs, no_garbage
 from bench.splits.audit import Copies
@@ -139,16 +140,22 @@ def _suite_results(
     }
     outlines = [outline for run in runs for outline in run.info.plans]
     references = frozenset(label for outline in outlines for label in outline.references)
-    settings = frozenset(label for outline in outlines for label in outline.settings)
-    if settings:  # but what another run was asked for
-        settings -= {
-            label
-            for outline in outlines
-            for label in {label for cell in outline.cells for label in cell.detectors} - {*outline.settings}
-        }
+    settings = settings_of(outlines)
     return SuiteResults(
         suite.name, suite.title, suite.headline, frame, environments, used, references, settings
     )
+
+
+def settings_of(outlines: Iterable[Outline]) -> frozenset[str]:
+    """The labels of settings that were tried, and that no run of these was asked for by name."""
+    tried: set[str] = set()
+    asked: set[str] = set()
+    for outline in outlines:
+        tried.update(outline.settings)
+        asked.update(
+            {label for cell in outline.cells for label in cell.detectors}.difference(outline.settings)
+        )
+    return frozenset(tried - asked)
 
 
 def _row(place: Place, answer: Answer | None) -> dict[str, Any]:

@@ -40,6 +40,10 @@ def fails(process, *words):
             ["run", "--suite", "quick", "--settings", "rnadom:5"],
             ["unknown settings 'rnadom:5'", "'random:20'"],
         ),
+        (
+            ["run", "--suite", "quick", "--detectors", "knn", "--settings", "grid", "--until-resolved"],
+            ["--settings default"],
+        ),
         (["run", "--suite", "quick", "--plugins", "nowhere"], ["plugin folder", "nowhere"]),
         (["run", "--suite", "real", "--data-dir", "nowhere"], ["--data-dir", "nowhere"]),
         (["run", "--suite", "real", "--datasets", "adbench:*"], ["--data-dir or BENCH_DATA_DIR"]),

@@ -202,6 +202,7 @@ def test_show_prints_parameters_and_source(cli):
     assert "sklearn.svm.OneClassSVM" in library
     assert "Schölkopf" in library
     assert "kernel" in library
+    assert "0.01 to 0.5, log" in library  # what --settings tries of nu
 
 
 @pytest.mark.parametrize("verb", ["run", "report", "list", "show", "status"])

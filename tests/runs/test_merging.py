@@ -8,6 +8,7 @@ import sys
 import pytest
 from msgspec import structs
 
+from bench.analysis.results import load_suite_results, settings_of
 from bench.cli import main
 from bench.errors import BenchError
 from bench.runs.merging import merge_runs
@@ -26,6 +27,8 @@ RUN = (
     "ecod,hbos",
     "--seeds",
     "2",
+    "--settings",
+    "random:1",
     "--jobs",
     "1",
 )
@@ -82,6 +85,19 @@ def test_merged_parts_are_the_whole(results, tmp_path):
 
     assert cells(merged) == cells(whole)
     assert len(merged.info.plans) == len(whole.info.plans)
+    # The one setting that was drawn is known as such, and stands on no board.
+    [plan] = merged.info.plans
+    assert [label.partition(":")[0] for label in plan.settings] == ["hbos"]
+    [loaded] = load_suite_results(tmp_path)
+    assert loaded.settings == set(plan.settings)
+    assert set(loaded.frame["detector"]) == {"ecod", "hbos", *plan.settings}
+    assert set(loaded.board("unsupervised")["detector"]) == {"ecod", "hbos"}
+
+
+def test_a_setting_that_another_run_was_asked_for_by_name_is_no_mere_setting(results):
+    [plan] = find_run(results, "whole").info.plans
+    assert settings_of([plan]) == {*plan.settings} != set()
+    assert settings_of([plan, structs.replace(plan, settings=[])]) == set()
 
 
 def test_what_two_runs_agree_on_is_there_once(results, tmp_path):

@@ -72,10 +72,12 @@ def sentences(detectors: Sequence[Varied], title: str) -> Iterator[str]:
     )
     if len(detectors) > 1:
         pairs = compare_pairs(detectors)
+        told = f", {pairs.told_within} of them among the {pairs.told} that a test tells apart"
         yield (
             f"Rankings: of {pairs.pairs} pairs of detectors {pairs.within} "
             f"({percent(pairs.within / pairs.pairs)}) differ by default by less than the settings of one "
-            f"detector do, and so do {pairs.told_within} of the {pairs.told} that a test tells apart."
+            f"detector do{told if pairs.told else ''}; with a setting at random each, the order of a pair is "
+            f"reversed in {percent(pairs.reversed)} of cases."
         )
 
 
