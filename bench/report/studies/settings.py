@@ -8,7 +8,7 @@ import numpy as np
 
 from bench import escaping
 from bench.analysis.cells import Row, TableCell, TableColumn, count, laid_out, number, percent
-from bench.analysis.results import SuiteResults
+from bench.analysis.results import MISSING, SuiteResults
 from bench.analysis.settings import HIGH, LOW, Varied, compare_pairs, varied
 from bench.analysis.statistics.intervals import mean_interval
 from bench.files import plain_name
@@ -114,11 +114,11 @@ def _by_metric(results: SuiteResults, regime: str) -> dict[str, list[Varied]]:
 
 
 def _failed(results: SuiteResults, regime: str, detector: str) -> int:
-    """How many trials of a detector's settings did not end "ok"."""
+    """How many trials of a detector's settings ended, and not "ok"."""
     own = {label for label in results.settings if Spec.parse(label).name == detector}
     frame = results.frame
     is_own = (frame["regime"] == regime) & frame["detector"].isin(own)
-    return int((is_own & (frame["status"] != "ok")).sum())
+    return int((is_own & ~frame["status"].isin(["ok", MISSING])).sum())
 
 
 def _rank(each: Varied) -> TableCell:
