@@ -29,6 +29,9 @@ small=$(python -c 'from bench.data.oddbench import odd_tables
 clean = sorted((each for each in odd_tables().values() if each.is_clean), key=lambda each: each.train + each.test)
 print(" ".join(f"--datasets oddbench:{each.name},rows=10000" for each in clean[:265]))')
 bench run --suite thousand --seeds 1 --data-dir "$oddbench" --name reference-thousand $small
+bench run --suite settings --data-dir "$oddbench" --name reference-settings --detectors \
+    knn,lof,dte_np,histogram_neighbour_density,isolation_forest,inne,hbos,loda,pca,one_class_svm,nystroem_one_class_svm \
+    --detectors cblof,k_means,gmm,kde
 # Where `reproduce` ends with 1, there are figures left that nothing explains: the table says which.
 bench reproduce tsb-ad-u --data-dir "$series" --name reference-tsb-ad-u || [ $? = 1 ]
 bench reproduce tsb-ad-u --data-dir "$series" --name reference-tsb-ad-u --seeds 10 \
@@ -40,8 +43,8 @@ done
 bench pack reference-core --keep-scores 1
 bench pack reference-article
 bench pack reference-recommend
-for run in adbench dte-one-class false-alarms regimes replication sweep-bumps-noise thousand tsb-ad-u; do
-    bench pack reference-$run --keep-scores 0
+for run in adbench dte-one-class false-alarms regimes replication settings sweep-bumps-noise thousand tsb-ad-u; do
+    bench pack reference-$run --keep-scores 0 --digits 6
 done
 
 bench time --limit 30s --rows 1000,4000,16000 --features 10,100 --detectors \

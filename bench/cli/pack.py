@@ -21,6 +21,15 @@ def command(
             help="Of how many seeds to keep the raw scores, most of a run: 1 keeps the first seed's, 0 none.",
         ),
     ] = None,
+    digits: Annotated[
+        int | None,
+        typer.Option(
+            min=4,
+            max=17,
+            help="Round metrics, thresholds and costs to so many significant digits where no raw scores are "
+            "kept: 6 makes records half as large.",
+        ),
+    ] = None,
 ) -> None:
     """Compress the files of a finished run, to commit or to keep it.
 
@@ -29,6 +38,6 @@ def command(
     """
     from bench.runs.rewriting import pack_run
 
-    run = pack_run(results, name, keep_scores=keep_scores)
+    run = pack_run(results, name, keep_scores=keep_scores, digits=digits)
     size = sum(file.lstat().st_size for file in run.folder.iterdir())
     console().print(f"packed {run.folder}: {size / 1e6:.1f} MB", markup=False)

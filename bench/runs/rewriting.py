@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
@@ -17,17 +18,21 @@ from bench.runs.writing import change_info, locked, unwritable
 from bench.trials.record import Record, Slice
 
 
-def pack_run(results: Path, name: str, *, keep_scores: int | None = None) -> Run:
+def pack_run(results: Path, name: str, *, keep_scores: int | None = None, digits: int | None = None) -> Run:
     """Pack the files of a run; BenchError if there is no such run or another process is writing it.
 
     keep_scores: of how many first seeds raw scores are kept. Those of others are gone for good; what tables
-    read of them is in the run's records.
+    read of them is in the run's records. digits: significant ones of metrics, thresholds and costs in
+    records without raw scores; all of them if None. Where there are scores, figures can be made again from
+    them, and stay as they are.
     """
     run = find_run(results, name)
     try:
         with locked(run.folder):
             if keep_scores is not None:
                 _drop_scores(run.folder, keep_scores)
+            if digits is not None:
+                _rewrite(run.folder, lambda record: _rounded(record, digits))
             for file in FILES:
                 pack(run.folder / file)
     except OSError as error:
@@ -55,6 +60,24 @@ def _drop_scores(folder: Path, seeds: int) -> None:
             (folder / name).unlink(missing_ok=True)
     if seeds and dropped:
         _blank(folder / "scores.f64", dropped)
+
+
+def _rounded(record: Record, digits: int) -> Record:
+    """The record with its figures rounded, where it has no raw scores."""
+    if record.scores is not None:
+        return record
+
+    def each(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: each(inner) for name, inner in value.items()}
+        return float(f"{value:.{digits}g}") if isinstance(value, float) else value
+
+    return structs.replace(
+        record,
+        metrics=each(record.metrics),
+        thresholds=each(record.thresholds),
+        costs=structs.replace(record.costs, **each(structs.asdict(record.costs))),
+    )
 
 
 def _blank(file: Path, places: Iterable[Slice]) -> None:

@@ -21,7 +21,7 @@ from bench.runs.rewriting import pack_run
 from bench.runs.writing import RunWriter, check_name, check_writable
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
-from bench.trials.record import VERSION, BoundedRecord, Outcome, Record
+from bench.trials.record import VERSION, BoundedRecord, Costs, Outcome, Record
 
 ENVIRONMENT = Environment(cpu="made up")
 
@@ -334,6 +334,25 @@ def test_a_run_with_the_raw_scores_of_its_first_seed_alone(tmp_path, registry):
     # The scores are gone, not only out of sight.
     content = lzma.decompress((packed.folder / "scores.f64.xz").read_bytes())
     assert sorted(np.frombuffer(content, "<f8")) == sorted([0.0, 0.0, 0.0, *values[first.key]])
+
+
+def test_figures_are_rounded_only_where_no_scores_are_kept(tmp_path, registry):
+    plan = make_plan(load_suite("quick"), registry, Selection(detectors=("knn",), seeds=(0, 1)))
+    first, second = (next(trial for trial in plan if trial.seed == seed) for seed in (0, 1))
+
+    def third(trial):
+        found = outcome(trial)
+        figures = {"metrics": {"native": {"f1": 1 / 3}}, "thresholds": {"native": 2000 / 3}}
+        costs = Costs(fit_seconds=1 / 3, device="cpu", peak_memory_bytes=123456789)
+        return replace(found, record=structs.replace(found.record, costs=costs, **figures))
+
+    write(tmp_path, plan, [third(first), third(second)], "mine")
+    pack_run(tmp_path, "mine", keep_scores=1, digits=4)
+    exact, rounded = sorted(Run(tmp_path / "runs" / "mine").records(), key=lambda record: record.seed)
+    assert (exact.metrics["native"]["f1"], exact.costs.fit_seconds) == (1 / 3, 1 / 3)
+    assert (rounded.metrics["native"]["f1"], rounded.thresholds["native"]) == (0.3333, 666.7)
+    assert rounded.costs == Costs(fit_seconds=0.3333, device="cpu", peak_memory_bytes=123456789)
+    assert rounded.key == second.key
 
 
 def test_a_run_that_is_not_there_or_being_written_is_not_packed(tmp_path, plan):
