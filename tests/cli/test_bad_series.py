@@ -72,7 +72,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "kind", "change", "words"), CASES, ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(
+    ("verb", "kind", "change", "words"), CASES, ids=[f"{verb}-{kind}" for verb, kind, *_ in CASES]
+)
 def test_a_series_that_cannot_be_used_is_one_sentence(verb, kind, change, words, tmp_path, refusal):
     change(series()).to_csv(tmp_path / "bad.csv", index=False)
     *before, error = refusal(*VERBS[verb])
