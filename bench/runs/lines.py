@@ -56,6 +56,7 @@ class LineReader(Generic[T]):
     def _whole(self, block: bytes, damage: _Damage) -> list[T] | None:
         """The values of many lines, in a third of the time; None where one of them is damaged."""
         try:
+            block.decode()  # msgspec passes over damage in what a type has no field for
             if self._bounded is not None:
                 found = self._bounded.decode_lines(block)
             else:
@@ -73,6 +74,7 @@ class LineReader(Generic[T]):
         for line in block.split(b"\n")[:-1]:
             damage.line += 1
             try:
+                line.decode()
                 value = self._decoder.decode(line)
                 self._check(value)
             except _UNDECODABLE as error:

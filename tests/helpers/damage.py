@@ -105,6 +105,10 @@ def _of_bytes() -> Iterator[tuple[str, Damage]]:
         yield f"{name} has flipped bits", changed(name, lambda data: _flipped(data, len(data) // 3))
         yield f"{name} ends in NULs", changed(name, lambda data: data + bytes(4096))
         yield f"{name} is there twice over", changed(name, lambda data: data + data)
+    yield (
+        "run.json has a field that is not UTF-8",
+        changed("run.json", lambda data: b'{"\xff": 1, ' + data[1:]),
+    )
     yield "trials.jsonl has one line of 4 MB", changed("trials.jsonl", lambda data: b"x" * 4_000_000 + data)
     yield "trials.jsonl has 5 000 bad lines", changed("trials.jsonl", lambda data: b"{\n" * 5_000 + data)
     yield "trials.jsonl has a byte order mark", changed("trials.jsonl", lambda data: b"\xef\xbb\xbf" + data)
@@ -170,6 +174,7 @@ def _of_lines() -> Iterator[tuple[str, Damage]]:
     yield "a record has a number without end", line(lambda data: _token(data, b"9" * 5_000))
     yield "a record has 1e999", line(lambda data: _token(data, b"1e999"))
     yield "a record is not UTF-8", line(lambda data: data.replace(b'"reason": "', b'"reason": "\xff\xfe', 1))
+    yield "a record has a field that is not UTF-8", line(lambda data: b'{"\xff": 1, ' + data[1:])
     yield (
         "a record has half a surrogate",
         line(lambda data: data.replace(b'"reason": "', b'"reason": "\\ud800', 1)),
