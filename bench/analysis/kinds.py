@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.results import SuiteResults
+from bench.analysis.statistics.blocks import Blocks, by_dataset_and_seed, over_datasets
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,41 @@ KINDS = (
 )
 
 
-def sizes(results: SuiteResults, regime: str) -> dict[str, Size]:
-    """The size of each dataset under a regime, by its label, as records of trials that ended "ok" give it:
-    the mean over seeds.
+def by_kind(
+    results: SuiteResults, regime: str, metric: str | None = None
+) -> Iterator[tuple[str, str, Blocks]]:
+    """For each kind its title, and with each of its words the independent datasets of which that is true.
+
+    ``metric`` is as for `bench.analysis.statistics.blocks.all_blocks`; what did not end "ok" counts as zero.
     """
+    values = by_dataset_and_seed(results, regime, metric, "zero")
+    known = sizes(results, regime)
+    for kind in KINDS:
+        words = {label: kind.word(size) for label, size in known.items()}
+        for word in kind.words:
+            own = values.index.get_level_values("dataset").map(words.get) == word
+            if own.any():
+                yield kind.title, word, over_datasets(values[own])
+
+
+def sizes(results: SuiteResults, regime: str) -> dict[str, Size]:
+    """The size of each dataset under a regime, by its label, over the records of trials that ended "ok"."""
     frame = results.board(regime)
     records = frame["record"][(frame["status"] == "ok") & frame["record"].notna()]
     rows = pd.DataFrame(
         [
-            (record.dataset.label, each.train, each.columns, each.test_anomalies / each.test)
+            (record.dataset.label, each.train, each.columns, each.test, each.test_anomalies)
             for record in records
             if (each := record.rows).train and each.columns and each.test and each.test_anomalies is not None
         ],
-        columns=["dataset", "train", "columns", "anomalies"],
+        columns=["dataset", "train", "columns", "test", "anomalies"],
     )
-    means = rows.groupby("dataset", sort=False).mean()
+    # A share of sums, not a mean of shares, which rounding moves across a bound.
     return {
-        str(label): Size(int(row["train"]), int(row["columns"]), float(row["anomalies"]))
-        for label, row in means.iterrows()
+        str(label): Size(
+            int(each["train"].mean()),
+            int(each["columns"].mean()),
+            each["anomalies"].sum() / each["test"].sum(),
+        )
+        for label, each in rows.groupby("dataset", sort=False)
     }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 from msgspec import Struct
 
 from bench import escaping
-from bench.analysis.qualities import Quality, ranked_by
+from bench.analysis.qualities import Quality
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.behind import behind_best
 from bench.analysis.statistics.blocks import Blocks, all_blocks
-from bench.analysis.statistics.standing import ALPHA, Standing, standings
+from bench.analysis.statistics.standing import ALPHA, Standing
 
 # As many detectors as a sentence names.
 NAMED = 4
@@ -26,41 +27,51 @@ class Answer(Struct, frozen=True):
     text: str
 
 
-def distances(results: SuiteResults, regime: str) -> pd.DataFrame:
-    """How far each detector's mean over independent datasets is behind the highest, the best first.
+@dataclass(frozen=True)
+class Lead:
+    """How far each detector's mean over ``blocks`` independent datasets is behind the highest.
 
-    ``mean`` is that of what ranks the boards, turned so that the higher is the better; what did not end "ok"
-    counts as zero. ``low`` and ``high`` are the limits of its distance to the detector that is the best in
-    truth (`bench.analysis.statistics.behind`): ``low`` is 0 for those that may be the best. Empty where there
-    are too few independent datasets.
+    table: the best first. ``mean`` is that of what ranks the boards, turned so that the higher is the better;
+    what did not end "ok" counts as zero. ``low`` and ``high`` are the limits of its distance to the detector
+    that is the best in truth (`bench.analysis.statistics.behind`): ``low`` is 0 for those that may be the
+    best. Empty where there are too few independent datasets, or no two detectors.
     """
-    [first, *_] = all_blocks(results, regime, None, "zero") or [Blocks(pd.DataFrame(), "seed")]
-    whole = first.complete
-    if first.unit != "dataset" or whole.shape[1] < 2:
-        return pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
-    found = behind_best(whole.to_numpy(float), ALPHA)
-    table = pd.DataFrame({"mean": whole.mean(), "low": found.low, "high": found.high}, whole.columns)
-    return table.sort_values("mean", ascending=False, kind="stable")
+
+    table: pd.DataFrame
+    blocks: int
+
+    @classmethod
+    def of(cls, results: SuiteResults, regime: str) -> Lead:
+        [first, *_] = all_blocks(results, regime, None, "zero") or [Blocks(pd.DataFrame(), "seed")]
+        whole = first.complete
+        if first.unit != "dataset" or whole.shape[1] < 2:
+            return cls(pd.DataFrame(columns=["mean", "low", "high"], dtype=float), 0)
+        found = behind_best(whole.to_numpy(float), ALPHA)
+        table = pd.DataFrame({"mean": whole.mean(), "low": found.low, "high": found.high}, whole.columns)
+        return cls(table.sort_values("mean", ascending=False, kind="stable"), len(whole))
+
+    @property
+    def may_be_best(self) -> list[str]:
+        """Those of which it is not excluded that they are the best in truth."""
+        return list(map(str, self.table.index[self.table["low"] <= 0]))
 
 
-def answer(results: SuiteResults, regime: str) -> Answer:
-    """Who is ahead under a regime by what ranks the boards, and whether others may be as good."""
-    quality = ranked_by(results.frame)
-    table = distances(results, regime)
-    if len(table):
-        [counted] = all_blocks(results, regime, None, "zero")
-        return Answer(regime, _over_datasets(quality, table, len(counted.values)))
-    found = standings(results, regime)
-    return Answer(regime, _over_seeds(quality, found) if found else "There are no two detectors to compare.")
+def answer(quality: Quality, lead: Lead, found: Sequence[Standing]) -> str:
+    """Who is ahead under a regime, and whether others may be as good, in Markdown.
+
+    quality: what ranks the boards. found: the standings by it, for where there are too few datasets.
+    """
+    if len(lead.table):
+        return _over_datasets(quality, lead)
+    return _over_seeds(quality, found) if found else "There are no two detectors to compare."
 
 
-def _over_datasets(quality: Quality, table: pd.DataFrame, blocks: int) -> str:
-    leader, *others = map(str, table.index)
-    mean = quality.metric.oriented(table["mean"])[leader]
-    ahead = (
-        f"{_name(leader)} has the best mean {quality.title}, {mean:.2f} over {blocks} independent datasets."
-    )
-    rivals = [name for name in others if table["low"][name] <= 0]
+def _over_datasets(quality: Quality, lead: Lead) -> str:
+    leader, *others = map(str, lead.table.index)
+    mean = quality.metric.oriented(lead.table["mean"])[leader]
+    best = f"{_name(leader)} has the best mean {quality.title}, {mean:.2f}"
+    ahead = f"{best} over {lead.blocks} independent datasets."
+    rivals = [name for name in lead.may_be_best if name != leader]
     sure = f"({100 * (1 - ALPHA):.0f} % confidence)"
     if not rivals:
         return f"{ahead} None of the {len(others)} others can be the best {sure}."

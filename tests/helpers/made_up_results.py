@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,13 @@ def suite_results(values, *, seeds=1, failures=(), noise=0.0, references=(), lef
         if (detector, seed) not in left_out
     ]  # fmt: skip
     return SuiteResults("made", "Made up", "native", pd.DataFrame(rows), {}, {}, frozenset(references))
+
+
+def sized(results, rows_of):
+    """Results whose records say how many rows and columns each dataset has, as `RowCounts`."""
+    labels = results.frame["dataset"]
+    records = [SimpleNamespace(rows=rows_of(label), dataset=SimpleNamespace(label=label)) for label in labels]
+    return replace(results, frame=results.frame.assign(record=records))
 
 
 def on(names, values=DEMSAR):

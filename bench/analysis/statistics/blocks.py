@@ -82,9 +82,9 @@ def all_blocks(
     worst value of a metric that is better low or never 0; "left out", it does not count.
     """
     values = by_dataset_and_seed(results, regime, metric, failures)
-    over_datasets = _over_datasets(values)
-    if len(over_datasets.values) >= FEW:
-        return [over_datasets]
+    found = over_datasets(values)
+    if len(found.values) >= FEW:
+        return [found]
     return [
         Blocks(part.droplevel("dataset").dropna(axis="columns", how="all"), "seed", str(dataset))
         for dataset, part in values.groupby("dataset", sort=False)
@@ -118,8 +118,11 @@ def coverage(results: SuiteResults, regime: str) -> pd.DataFrame:
     return pd.DataFrame({"ok": ok.sum(), "planned": ok.size()})
 
 
-def _over_datasets(values: pd.DataFrame) -> Blocks:
-    """One row for each independent dataset: the mean over seeds, then over related datasets."""
+def over_datasets(values: pd.DataFrame) -> Blocks:
+    """One row for each independent dataset: the mean over seeds, then over related datasets.
+
+    ``values``: as of `by_dataset_and_seed`, or some of its rows.
+    """
     values = values.dropna(axis="columns", how="all")
     means = values.groupby("dataset", sort=False).mean()
     groups = pd.Series([related_group(str(dataset)) for dataset in means.index], means.index)

@@ -103,11 +103,12 @@ def suite_part(
 
 def _regime(view: RegimeView, judged: Sequence[Comparisons], drawings: Mapping[str, str]) -> RegimePart:
     anchor = f"{view.results.name}-{view.regime}"
+    found = next((each.standings for each in judged if each.metric == view.ranked_by.key), [])
     standings = [tables.standing_table(each, f"{anchor}-{each.metric}-standing") for each in judged]
     return RegimePart(
         name=view.regime,
         anchor=anchor,
-        answer=answer(view.results, view.regime).text,
+        answer=answer(view.ranked_by, view.lead, found),
         evidence=answering(view),
         notes=leaderboard.balance(view.results, view.regime),
         board=tables.board_table(view, f"{anchor}-board"),

@@ -8,10 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from bench.analysis.leaderboard import by_dataset, leaderboard
-from bench.analysis.qualities import Quality, main_qualities
+from bench.analysis.qualities import Quality, main_qualities, ranked_by
 from bench.analysis.results import SuiteResults
 from bench.evaluation.baselines import BASELINES
-from bench.report.answers import distances
+from bench.report.answers import Lead
 from bench.report.page.signals import PointsOf, no_points
 
 
@@ -45,9 +45,14 @@ class RegimeView:
         return [each for each in main_qualities().values() if run[f"{each.key}_mean"].notna().any()]
 
     @cached_property
-    def distances(self) -> pd.DataFrame:
+    def lead(self) -> Lead:
         """How far each detector may be behind the best."""
-        return distances(self.results, self.regime)
+        return Lead.of(self.results, self.regime)
+
+    @cached_property
+    def ranked_by(self) -> Quality:
+        """What ranks the board."""
+        return ranked_by(self.results.frame)
 
     @property
     def detectors(self) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.cells import NONE, Row, TableCell, number
-from bench.analysis.kinds import KINDS, Size
+from bench.analysis.kinds import by_kind
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.statistics.blocks import Blocks, all_blocks
 from bench.analysis.statistics.intervals import FEWEST, mean_interval
@@ -59,7 +59,7 @@ def markdown(results: SuiteResults) -> str:
     blocks = {metric: each for metric, each in found.items() if each is not None}
     parts.append(table(_nested_headers(), list(nested_rows(blocks))))
     for metric, title in METRICS.items():
-        rows = list(kind_rows(blocks[metric]))
+        rows = list(kind_rows(results, regime, metric))
         parts += [f"## Who is ahead where, by {title}", BY_KIND, table(_kind_headers(), rows, left=2)]
     compared = published_figures(results)
     if len(compared):
@@ -97,31 +97,21 @@ def _pair_cells(blocks: Blocks) -> Row:
     return [with_interval(float(gaps.mean()), *mean_interval(gaps), DIGITS), f"{p:.2g}"]
 
 
-def kind_rows(blocks: Blocks) -> Iterator[Row]:
+def kind_rows(results: SuiteResults, regime: str, metric: str) -> Iterator[Row]:
     """For each kind of table the three detectors that are best there, and the first one's lead."""
-    kinds = _kinds(list(map(str, blocks.values.index)))
-    for kind, words in kinds.items():
-        for word in words.unique():
-            part = blocks.values[(words == word).to_numpy()]
-            if len(part) >= FEWEST:
-                means = part.mean().sort_values(ascending=False, kind="stable")
-                first, second, *_ = means.index
-                lead = (part[first] - part[second]).to_numpy(float)
-                leaders = ", ".join(f"{name} {number(value)}" for name, value in means.head(3).items())
-                yield [
-                    kind,
-                    f"{word} ({len(part)})",
-                    leaders,
-                    with_interval(float(lead.mean()), *mean_interval(lead), DIGITS),
-                ]
-
-
-def _kinds(groups: Sequence[str]) -> dict[str, pd.Series]:
-    """In words what kind of table each is, by what kinds tell apart; those of unknown tables are missing."""
-    known = {name.lower(): each for name, each in odd_tables().items()}
-    found = [known.get(group) for group in groups]
-    sizes = [each and Size(each.train, each.columns, each.anomalies / each.test) for each in found]
-    return {kind.title: pd.Series([size and kind.word(size) for size in sizes]) for kind in KINDS}
+    for kind, word, blocks in by_kind(results, regime, metric):
+        part = blocks.complete
+        if len(part) >= FEWEST:
+            means = part.mean().sort_values(ascending=False, kind="stable")
+            first, second, *_ = means.index
+            lead = (part[first] - part[second]).to_numpy(float)
+            leaders = ", ".join(f"{name} {number(value)}" for name, value in means.head(3).items())
+            yield [
+                kind,
+                f"{word} ({len(part)})",
+                leaders,
+                with_interval(float(lead.mean()), *mean_interval(lead), DIGITS),
+            ]
 
 
 def published_figures(results: SuiteResults) -> pd.DataFrame:

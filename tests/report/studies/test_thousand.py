@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_results import sized
 from scipy.stats import wilcoxon
 
 from bench.analysis.results import SuiteResults
 from bench.data.oddbench import odd_tables
 from bench.report.studies import study_texts, thousand
 from bench.splits.sources import related_group
+from bench.trials.record import RowCounts
 
 # One table of each source, so that each is a block of its own.
 SOURCES = {related_group(f"oddbench:{name}"): table for name, table in odd_tables().items() if table.is_clean}
@@ -35,7 +37,15 @@ def results(tables=TABLES, by_how_much=0.05, rows=10000):
             for name, value in values.items()
             for seed in range(2)
         ]  # fmt: skip
-    return SuiteResults("thousand", "Many tables", "native", pd.DataFrame(found), {}, {})
+    made = SuiteResults("thousand", "Many tables", "native", pd.DataFrame(found), {}, {})
+    return sized(made, _rows)
+
+
+def _rows(label):
+    table = odd_tables()[label.split(":")[1].split(",")[0]]
+    return RowCounts(
+        train=table.train, test=table.test, test_anomalies=table.anomalies, columns=table.columns
+    )
 
 
 def rows_of(text):
@@ -79,10 +89,7 @@ def test_kinds_are_those_of_the_tables(made):
         "6 to 20": sum(6 <= table.columns <= 20 for table in TABLES),
         "more than 20": sum(table.columns > 20 for table in TABLES),
     }
-    # Tables whose rows are in others, too, go by their source's name, of which no kind is known.
-    assert counts.keys() <= expected.keys()
-    for words, count in counts.items():
-        assert expected[words] - 3 <= count <= expected[words]
+    assert counts == expected
     assert all("knn" in row[2] for row in by_columns[:3])
 
 

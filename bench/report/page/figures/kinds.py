@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bench.analysis.kinds import KINDS, sizes
-from bench.analysis.qualities import ranked_by
+from bench.analysis.kinds import by_kind
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import SCALE, axis, layout, name_of, numbers, safe
 from bench.report.page.view import RegimeView
-from bench.splits.sources import related_group
 
 SHOWN, ROW_HEIGHT, MARGINS = 15, 22, 170
 # Independent datasets: in all, and of a kind, from which on they are shown.
@@ -19,41 +17,27 @@ FEWEST, FEWEST_OF_KIND = 10, 3
 
 def figures(view: RegimeView) -> list[Figure]:
     """One; none for few independent datasets."""
-    quality = ranked_by(view.results.frame)
-    key = f"{quality.key}_mean"
-    if key not in view.by_dataset:
+    if view.lead.blocks < FEWEST:
         return []
-    means = view.by_dataset[key].unstack()
-    means = means.reindex(view.competing[:SHOWN])
-    # What did not end "ok" counts as zero, as in the means that say who is ahead.
-    low, high = quality.metric.bounds
-    zero = 0.0 if quality.metric.higher_is_better and low <= 0 < high else quality.metric.worst
-    found = _by_kind(view, means.fillna(zero))
-    return [_figure(view, found)] if found.shape[1] > 1 else []
+    found = _by_kind(view)
+    return [_figure(view, found)] if found.shape[1] else []
 
 
-def _by_kind(view: RegimeView, means: pd.DataFrame) -> pd.DataFrame:
+def _by_kind(view: RegimeView) -> pd.DataFrame:
     """Means over the independent datasets of each kind, detectors in rows; no column for few datasets."""
-    known = {label: size for label, size in sizes(view.results, view.regime).items() if label in means}
-    group = pd.Series({label: related_group(label) for label in known}, dtype=object)
-    if group.nunique() < FEWEST:
-        return pd.DataFrame()
-    columns: dict[tuple[str, str], pd.Series] = {}
-    for kind in KINDS:
-        words = pd.Series({label: kind.word(size) for label, size in known.items()})
-        of_kind = {}
-        for word in kind.words:
-            labels = list(words.index[words == word])
-            sources = means[labels].T.groupby(group[labels]).mean()
-            if len(sources) >= FEWEST_OF_KIND:
-                of_kind[kind.title, f"{word} ({len(sources)})"] = sources.mean()
-        if len(of_kind) > 1:  # else it is all there are, or nearly
-            columns |= of_kind
-    return pd.DataFrame(columns)
+    columns: dict[str, dict[tuple[str, str], pd.Series]] = {}
+    for title, word, blocks in by_kind(view.results, view.regime):
+        count = len(blocks.values)
+        if count >= FEWEST_OF_KIND:
+            means = view.ranked_by.metric.oriented(blocks.complete.mean())
+            columns.setdefault(title, {})[title, f"{word} ({count})"] = means
+    # What is of one kind alone is all there is, or nearly.
+    told = {key: means for own in columns.values() if len(own) > 1 for key, means in own.items()}
+    return pd.DataFrame(told).reindex(view.competing).dropna().head(SHOWN)
 
 
 def _figure(view: RegimeView, found: pd.DataFrame) -> Figure:
-    quality = ranked_by(view.results.frame)
+    quality = view.ranked_by
     values = found.to_numpy(float)
     best = quality.metric.oriented(found).idxmax()
     firsts = "; ".join(f"{kind} {word}: {name}" for (kind, word), name in best.items())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bench.analysis.qualities import ranked_by
 from bench.report.page.figure import Figure
 from bench.report.page.figures.drawing import COLOURS, axis, layout, name_of, numbers, safe
 from bench.report.page.view import RegimeView
@@ -15,18 +14,18 @@ SHOWN, ROW_HEIGHT, MARGINS = 15, 22, 90
 
 def figures(view: RegimeView) -> list[Figure]:
     """One; none where fewer than two detectors are compared over independent datasets."""
-    return [_figure(view, view.distances.head(SHOWN))] if len(view.distances) > 1 else []
+    return [_figure(view, view.lead.table.head(SHOWN))] if len(view.lead.table) else []
 
 
 def _figure(view: RegimeView, table: pd.DataFrame) -> Figure:
-    quality = ranked_by(view.results.frame)
+    quality = view.ranked_by
     best = table["mean"].iloc[0]
     means = quality.metric.oriented(table["mean"])
     # The mean that a detector would have, were the best where it is seen: behind it by so much and so much.
     ends = quality.metric.oriented(best - table["low"]), quality.metric.oriented(best - table["high"])
     low, high = pd.concat(ends, axis=1).min(axis=1), pd.concat(ends, axis=1).max(axis=1)
-    may_be_best = table.index[table["low"] <= 0]
-    behind = table.index.difference(may_be_best, sort=False)
+    may_be_best = [name for name in view.lead.may_be_best if name in table.index]
+    behind = [name for name in table.index if name not in may_be_best]
     traces = [
         {
             "type": "scatter",
@@ -55,7 +54,7 @@ def _figure(view: RegimeView, table: pd.DataFrame) -> Figure:
     return Figure(
         name_of("leaders", view),
         f"Who is ahead by {quality.title}, {view.regime}",
-        f"{len(table)} of {len(view.distances)} detectors, with the best means over independent datasets. A "
+        f"{len(table)} of {len(view.lead.table)} detectors, with the best means over independent datasets. A "
         "line reaches from the least to the largest distance to the best, whichever that is, that is not "
         f"excluded with 95 % confidence for all detectors together; {len(may_be_best)} of those shown may be "
         "the best.",
