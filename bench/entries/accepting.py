@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 
 import bench
-from bench.entries.archive import INFO, LABELS, SCORES
+from bench.entries.archive import LABELS, SCORES
 from bench.entries.verdict import Judged
 from bench.errors import BenchError
 from bench.files import plain_name, write_file
 from bench.runs.documents import encode
+from bench.runs.info import INFO
 from bench.runs.reading import ENTRY, RECORDS, Run, find_runs
 from bench.runs.rewriting import pack_run
 from bench.runs.verdict import FILE, VerdictFile, digest_of_records

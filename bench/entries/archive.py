@@ -18,13 +18,14 @@ from bench.errors import BenchError
 from bench.evaluation.policies import POLICIES
 from bench.runs.current import Answer, Place, keep_current, place_of
 from bench.runs.documents import encode
+from bench.runs.info import INFO, info_text
 from bench.runs.reading import RECORDS, Run
 from bench.runs.rewriting import changed_line
 from bench.trials.record import Record, Slice
 
 # Raised when archives can no longer be read as before.
 FORMAT = 1
-MANIFEST, INFO, SCORES, LABELS, PLUGINS = "entry.json", "run.json", "scores.f64", "labels.i8", "plugins"
+MANIFEST, SCORES, LABELS, PLUGINS = "entry.json", "scores.f64", "labels.i8", "plugins"
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ def archive_of(run: Run, manifest: Manifest, plugins: Mapping[str, bytes]) -> by
         raise BenchError(f"{run.folder} holds no record that can be read; there is nothing to submit")
     members = {
         MANIFEST: encode(manifest, indent=1),
-        INFO: encode(json.loads((run.folder / INFO).read_bytes()), indent=1),
+        INFO: encode(json.loads(info_text(run.folder / INFO)), indent=1),
         RECORDS: lines,
         SCORES: scores,
         LABELS: labels,

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import msgspec
 
-from bench.entries.archive import FORMAT, INFO, LABELS, MANIFEST, PLUGINS, SCORES, Manifest
+from bench.entries.archive import FORMAT, LABELS, MANIFEST, PLUGINS, SCORES, Manifest
 from bench.errors import BenchError
 from bench.files import write_file
+from bench.runs.info import INFO
 from bench.runs.reading import RECORDS
 
 # Bytes of each file at most, unpacked: enough for a hundred thousand trials.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from errno import ENOENT
 from pathlib import Path
 
 import msgspec
@@ -11,9 +13,11 @@ from bench.errors import BenchError
 from bench.evaluation.policies import headlines
 from bench.plans.outline import Outline, SuiteOutline
 from bench.plans.suite import MOST_TRIALS
-from bench.runs.packing import open_regular
+from bench.runs.damage import UNREADABLE, DamagedError
+from bench.runs.packing import open_either
 from bench.trials.environment import Environment
 
+INFO = "run.json"
 # Raised when files can no longer be read as before.
 FORMAT = 1
 MEND = "delete the run or mend the file"
@@ -41,25 +45,34 @@ class _Format(Struct):
 
 
 def read_info(file: Path) -> RunInfo:
-    """The content of a run.json; BenchError if it cannot be read, is of another format, or says what no run
-    can have been.
+    """The content of a run.json, packed or not; BenchError if it cannot be read, is of another format, or
+    says what no run can have been.
     """
+    text = info_text(file)
     try:
-        with open_regular(file) as content:
-            text = content.read()
         text.decode()  # msgspec passes over damage in what it has no field for, on which others would fall
         found = msgspec.json.decode(text, type=_Format).format
         if found != FORMAT:
             raise BenchError(f"{file} has format {found!r}; this version reads format {FORMAT}")
         info = msgspec.json.decode(text, type=RunInfo)
         _check(info)
-    except OSError as error:
-        raise BenchError(f"cannot read {file}: {error.strerror or error}") from None
     except RecursionError:
         raise BenchError(f"cannot read {file}: it nests too deeply; {MEND}") from None
     except ValueError as error:  # msgspec's among them, and what is no UTF-8
         raise BenchError(f"cannot read {file}: {error}; {MEND}") from None
     return info
+
+
+def info_text(file: Path) -> bytes:
+    """A run.json as it stands, packed or not; DamagedError if it cannot be read."""
+    try:
+        content = open_either(file)
+        if content is None:
+            raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
+        with content:
+            return content.read()
+    except UNREADABLE as error:
+        raise DamagedError(file, error) from None
 
 
 def _check(info: RunInfo) -> None:

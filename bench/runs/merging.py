@@ -13,7 +13,7 @@ from bench.files import replace_file
 from bench.plans.outline import Outline
 from bench.runs.appending import AppendedFiles
 from bench.runs.documents import encode
-from bench.runs.info import RunInfo
+from bench.runs.info import INFO, RunInfo
 from bench.runs.reading import RECORDS, Run
 from bench.runs.writing import APPENDED, locked, unwritable
 from bench.trials.record import Costs, Record, Slice
@@ -40,7 +40,7 @@ def merge_runs(runs: Sequence[Run], results: Path, name: str) -> Run:
             finally:
                 files.close()
             # The last of all: without it the folder is no run that could be taken for a whole one.
-            replace_file(merged.folder / "run.json", encode(info, indent=1))
+            replace_file(merged.folder / INFO, encode(info, indent=1))
     except OSError as error:
         raise unwritable(merged.folder, error) from None
     return merged

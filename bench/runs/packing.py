@@ -41,6 +41,11 @@ def unpack(file: Path) -> None:
     _replace(_packed(file), file, content)
 
 
+def is_there(file: Path) -> bool:
+    """Whether anything lies in the place of a file, or of its packed form: a link that leads nowhere, too."""
+    return os.path.lexists(file) or os.path.lexists(_packed(file))
+
+
 def open_either(file: Path) -> IO[bytes] | None:
     """The file for reading, packed or not; None if there is neither. OSError for what is no regular file."""
     if os.path.lexists(file):

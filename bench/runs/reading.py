@@ -7,14 +7,13 @@ A run is a directory below ``RESULTS/runs`` with
 - ``scores.f64`` and ``labels.i8``: the test rows' scores (little-endian float64) and labels (int8); a
   record's ``scores`` and ``labels`` give the byte offset and the number of values
 
-The last three may be packed (`bench.runs.packing`), as those of the reference runs are.
+Each may be packed (`bench.runs.packing`), as those of the reference runs are.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError, BenchWarning, unknown
 from bench.runs.damage import UNREADABLE, DamagedError
-from bench.runs.info import RunInfo, read_info
+from bench.runs.info import INFO, RunInfo, read_info
 from bench.runs.lines import LineReader
-from bench.runs.packing import PACKED, open_either, open_regular
+from bench.runs.packing import PACKED, is_there, open_either, open_regular
 from bench.runs.verdict import verified_detectors
 from bench.trials.record import BoundedRecord, Record, Slice
 from bench.trials.trial import Combination
@@ -85,7 +84,7 @@ class Run:
     @cached_property
     def info(self) -> RunInfo:
         """The content of run.json; raises BenchError if it cannot be read."""
-        return read_info(self.folder / "run.json")
+        return read_info(self.folder / INFO)
 
     @cached_property
     def begun(self) -> float:
@@ -269,7 +268,7 @@ def _folders(results: Path) -> list[Path]:
 
 
 def _is_run(folder: Path) -> bool:
-    return any(os.path.lexists(folder / name) for name in ("run.json", RECORDS, f"{RECORDS}{PACKED}"))
+    return any(is_there(folder / name) for name in (INFO, RECORDS))
 
 
 def _with_info(run: Run) -> Run:

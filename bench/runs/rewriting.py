@@ -12,6 +12,7 @@ from msgspec import structs
 
 from bench.files import replace_file
 from bench.runs.documents import changed, encode
+from bench.runs.info import INFO
 from bench.runs.packing import pack, unpack
 from bench.runs.reading import FILES, RECORDS, Run, find_run
 from bench.runs.writing import change_info, locked, unwritable
@@ -33,7 +34,7 @@ def pack_run(results: Path, name: str, *, keep_scores: int | None = None, digits
                 _drop_scores(run.folder, keep_scores)
             if digits is not None:
                 _rewrite(run.folder, lambda record: _rounded(record, digits))
-            for file in FILES:
+            for file in (INFO, *FILES):
                 pack(run.folder / file)
     except OSError as error:
         raise unwritable(run.folder, error) from None
@@ -108,14 +109,15 @@ def rewrite_records(
     try:
         with locked(run.folder):
             _rewrite(run.folder, change)
-            if packed:
-                pack(run.folder / RECORDS)
             old = run.info
             change_info(
                 run.folder,
                 policies={**old.policies, **noting},
                 flagged_clean={**old.flagged_clean, **clean},
             )
+            if packed:
+                for file in (INFO, RECORDS):
+                    pack(run.folder / file)
     except OSError as error:
         raise unwritable(run.folder, error) from None
     return run

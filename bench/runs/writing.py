@@ -20,8 +20,8 @@ from bench.plans.plan import Plan
 from bench.runs.appending import AppendedFiles
 from bench.runs.current import Answer
 from bench.runs.documents import changed, encode
-from bench.runs.info import FORMAT, RunInfo
-from bench.runs.packing import open_regular, unpack
+from bench.runs.info import FORMAT, INFO, RunInfo, info_text
+from bench.runs.packing import is_there, open_regular, unpack
 from bench.runs.reading import FILES, RECORDS, Run
 from bench.trials.environment import Environment, identify
 from bench.trials.record import Outcome, Slice
@@ -49,7 +49,7 @@ class RunWriter:
         self._labels_at: dict[tuple[str, int], Slice] = {}
 
     def __enter__(self) -> RunWriter:
-        if os.path.lexists(self.run.folder / "run.json"):
+        if is_there(self.run.folder / INFO):
             self._old_info()
         return self
 
@@ -108,7 +108,7 @@ class RunWriter:
         folder = self.run.folder
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = locked(folder)
-        for name in FILES:
+        for name in (INFO, *FILES):
             unpack(folder / name)
         self._write_info()
         _drop_torn_line(folder / RECORDS)
@@ -130,8 +130,8 @@ class RunWriter:
             plans=self._plan.outlines(),
             environments={self._environment_id: self._environment},
         )
-        if not (self.run.folder / "run.json").exists():
-            replace_file(self.run.folder / "run.json", encode(info, indent=1))
+        if not (self.run.folder / INFO).exists():
+            replace_file(self.run.folder / INFO, encode(info, indent=1))
             return
         old = self._old_info()
         change_info(
@@ -148,15 +148,16 @@ def new_name(suite: str) -> str:
 
 
 def change_info(folder: Path, **changes: Any) -> None:
-    """Change fields of run.json."""
-    file, info = folder / "run.json", Run(folder).info
-    document = changed(json.loads(file.read_bytes()), info, structs.replace(info, **changes))
+    """Change fields of run.json, which is unpacked where it was packed."""
+    file, info = folder / INFO, Run(folder).info
+    document = changed(json.loads(info_text(file)), info, structs.replace(info, **changes))
+    unpack(file)
     replace_file(file, encode(document, indent=1))
 
 
 def locked(folder: Path) -> FileLock:
     """The lock of a run's folder, held; BenchError if another process holds it, and for a link."""
-    for file in (folder, folder / "run.json", *(folder / name for name in FILES)):
+    for file in (folder, *(folder / name for name in (INFO, *FILES))):
         check_no_link(file)
     lock = FileLock(folder / ".lock")
     try:

@@ -278,8 +278,9 @@ def test_a_packed_run_is_read_like_any_other(tmp_path, plan):
     pack_run(tmp_path, "mine")
     packed = Run(run.folder)
     assert {file.name for file in run.folder.iterdir()} == {
-        name if name in ("run.json", ".lock") else f"{name}.xz" for name in before
+        name if name == ".lock" else f"{name}.xz" for name in before
     }
+    assert packed.info == run.info
     assert (list(packed.records()), list(packed.heads())) == (records, heads)
     for i, record in enumerate(records):
         assert packed.scores(record).tolist() == [0.1, i, -i]
@@ -306,7 +307,7 @@ def test_a_run_without_its_raw_scores_keeps_its_records_and_is_gone_on_with(tmp_
     run = write(tmp_path, plan, [outcome(trials[0])], "mine")
     [before] = run.records()
     pack_run(tmp_path, "mine", keep_scores=0)
-    assert {file.name for file in run.folder.iterdir()} - {".lock"} == {"run.json", "trials.jsonl.xz"}
+    assert {file.name for file in run.folder.iterdir()} - {".lock"} == {"run.json.xz", "trials.jsonl.xz"}
     [record] = Run(run.folder).records()
     assert record == structs.replace(before, scores=None, labels=None)
     assert [head.key for head in Run(run.folder).heads()] == [trials[0].key]

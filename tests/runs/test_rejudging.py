@@ -141,10 +141,7 @@ def test_judging_adds_what_the_scores_give_and_changes_nothing_else(results):
             decided = predicted("iqr", scores)
             found = (decided & (y == 1)).sum()
             assert added["pythresh-iqr"]["recall"] == pytest.approx(found / (y == 1).sum(), abs=1e-6)
-    assert json.loads((run.folder / "run.json").read_text())["policies"].keys() == {
-        "pythresh-iqr",
-        "pythresh-mad",
-    }
+    assert Run(run.folder).info.policies.keys() == {"pythresh-iqr", "pythresh-mad"}
     assert (run.folder / "trials.jsonl.xz").exists()
 
 
