@@ -27,8 +27,10 @@ def fingerprint(path: str, **_: Any) -> str:
 
 def version(path: str) -> tuple[int, int]:
     """What changes when the file does, and is had without reading it."""
+    from bench.tables import file_of
+
     try:
-        found = Path(path).stat()
+        found = file_of(Path(path)).stat()
     except OSError as error:
         raise DataError(f"{path!r} cannot be read: {error.strerror}") from None
     return found.st_size, found.st_mtime_ns
@@ -36,8 +38,10 @@ def version(path: str) -> tuple[int, int]:
 
 @cache
 def _content(path: str, *_: int) -> str:
+    from bench.tables import file_of
+
     try:
-        with Path(path).open("rb") as file:
+        with file_of(Path(path)).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"{path!r} cannot be read: {error.strerror}") from None
@@ -70,7 +74,7 @@ def own(
     calibration: float = 0.2,
     scaling: Scaling = "standard",
 ) -> Split:
-    """A table of your own: file:PATH,label=COLUMN (CSV, TSV, Parquet, NPZ, ARFF or MAT).
+    """A table of your own: file:PATH,label=COLUMN (CSV, JSON lines, XLSX, Parquet, SQLite and others).
 
     ``label`` is the column of labels, 0 for normal and 1 for anomalous; or ``normal`` is the value of it that
     means normal, and all others are anomalous. ``drop`` names columns to leave out, as in drop="id,name". Of

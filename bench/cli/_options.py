@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DEFAULT_SUITE = "core"
 # Numerical libraries are built for so many; some end the process where they are given more.
 MOST_THREADS = 64
+TABLE = (
+    "Your table: CSV, JSON, Excel, Parquet, SQLite and others; a sheet or a table of several as FILE::NAME."
+)
 
 Suite = Annotated[
     str | None,
@@ -58,10 +61,7 @@ Settings = Annotated[
         "or 'grid'; the suite's if left out."
     ),
 ]
-Data = Annotated[
-    Path | None,
-    typer.Option(help="A table of your own: CSV, TSV, Parquet, NPZ, ARFF or MAT. Needs --label."),
-]
+Data = Annotated[Path | None, typer.Option(help=f"{TABLE} Needs --label.")]
 Label = Annotated[
     str | None,
     typer.Option(help="The column of --data that says which rows are anomalous (1) and normal (0)."),

@@ -21,7 +21,7 @@ ROWS = 1000
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="Your table: CSV, TSV, Parquet, NPZ, ARFF or MAT.")],
+    file: Annotated[Path, typer.Argument(help=options.TABLE)],
     save: Annotated[Path, typer.Option(help="The file to write the model to.")],
     detector: Annotated[
         str | None, typer.Option(help="As `list detectors` gives it; what `recommend` chooses if left out.")

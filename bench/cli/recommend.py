@@ -22,7 +22,7 @@ DEFAULT_BUDGET = "2m"
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="Your table: CSV, TSV, Parquet, NPZ, ARFF or MAT.")],
+    file: Annotated[Path, typer.Argument(help=options.TABLE)],
     budget: Annotated[str, typer.Option(help="How long it may take: '90s', '2m'.")] = DEFAULT_BUDGET,
     drop: options.DropColumns = None,
     out: Annotated[

@@ -16,6 +16,7 @@ from bench.errors import DataError
 from bench.pipeline.scoring import days_of
 from bench.plugins.contract import UNLABELLED
 from bench.recommend.table import LoadedTable, table_of
+from bench.tables.places import file_of
 from bench.tables.reading import RawSample, read_raw_sample, sample_of, warn_of_sample
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def _checked_labels(y: ArrayLike, rows: int) -> NDArray[np.int8]:
 
 def sha256_of(file: Path) -> str | None:
     """The hash of a file that was read; None for rows that come from none."""
-    if not file.is_file():
+    whole = file_of(file)
+    if not whole.is_file():
         return None
-    with file.open("rb") as opened:
+    with whole.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from bench.tables.columns import tidy
 from bench.tables.encoding import Encoder, informative_columns, warn_of_empty_cells
 from bench.tables.keeping import code_hash, read_table_once
 from bench.tables.labels import as_label, take_labels
+from bench.tables.places import file_of
 from bench.tables.reading import read_table
 from bench.tables.sampling import rare_rows
 from bench.tables.series import in_time, read_series, recording_of
@@ -12,6 +13,7 @@ __all__ = [
     "Encoder",
     "as_label",
     "code_hash",
+    "file_of",
     "in_time",
     "informative_columns",
     "rare_rows",

@@ -36,6 +36,14 @@ class Chunks:
 Reader = Callable[[Path, Wanted], Chunks]
 
 
+def as_texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The rows with the values of some columns as text, missing ones as None."""
+    for name in frame.columns.intersection(list(names)):
+        given = frame[name].notna()
+        frame[name] = frame[name].astype(object).map(str).where(given, None)
+    return frame
+
+
 def rows_at_a_time(columns: int) -> int:
     """The number of rows of a chunk with this number of columns."""
     return max(1000, CHUNK_CELLS // columns)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
@@ -19,6 +17,7 @@ import pandas as pd
 from bench.errors import DataError
 from bench.tables.chunks import Chunks, Wanted, rows_at_a_time
 from bench.tables.numbers import Decimal
+from bench.tables.packed import UNPACKABLE, cannot_unpack, is_packed, opened
 
 # The number of characters that decide a file's separator and its decimal separator.
 HEAD = 65_536
@@ -57,7 +56,8 @@ def read_delimited(path: Path, wanted: Wanted) -> Chunks:
     def chunks(as_text: Sequence[str]) -> Iterator[pd.DataFrame]:
         texts = {index: str for index, name in enumerate(names) if name in as_text}
         try:
-            with pd.read_csv(path, dtype=texts, **options) as reader:
+            source = opened(path) if is_packed(path) else path
+            with pd.read_csv(source, dtype=texts, **options) as reader:
                 for chunk in reader:
                     if chunk.shape[1] != len(names):
                         raise DataError(
@@ -67,8 +67,8 @@ def read_delimited(path: Path, wanted: Wanted) -> Chunks:
                     yield chunk.set_axis(names, axis=1)[kept]
         except UnicodeDecodeError:
             raise not_utf8(path) from None
-        except (EOFError, zlib.error) as error:
-            raise DataError(f"{path.name} cannot be unpacked: {error}") from None
+        except UNPACKABLE as error:
+            raise cannot_unpack(path, error) from None
         except pd.errors.ParserError as error:
             raise DataError(f"{path.name} cannot be read: {_in_words(str(error))}") from None
 
@@ -82,8 +82,8 @@ def _head(path: Path) -> str:
             head = file.readline(LONGEST_LINE) + file.read(HEAD) + file.readline(HEAD)
     except UnicodeDecodeError:
         raise not_utf8(path) from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path.name} cannot be unpacked: {error}") from None
+    except UNPACKABLE as error:
+        raise cannot_unpack(path, error) from None
     if not head.strip():
         raise DataError(f"{path.name} is empty")
     if head.count("\0") > len(head) / 3:
@@ -94,14 +94,12 @@ def _head(path: Path) -> str:
 
 
 def _open(path: Path) -> TextIO:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=encoding_of(path))
-    return path.open(encoding=encoding_of(path))
+    return io.TextIOWrapper(opened(path), encoding=encoding_of(path))
 
 
 def encoding_of(path: Path) -> str:
     """UTF-16 where the file begins as Excel's "Unicode text" does, else UTF-8."""
-    with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+    with opened(path) as file:
         begins = file.read(2)
     return "utf-16" if begins in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
 

@@ -14,6 +14,7 @@ import pandas as pd
 from bench.data.folders import cache_folder
 from bench.errors import BenchWarning
 from bench.files import replace_file
+from bench.tables.places import file_of
 from bench.tables.reading import MOST_ROWS, read_sample, read_table, warn_of_sample
 
 # Bytes. Reading more may take longer than a trial's time limit.
@@ -33,7 +34,8 @@ def read_table_once(
     """As `read_table`, but the sample of a file of ``large`` bytes or more is kept in the cache folder, and
     read from there until the file changes.
     """
-    if not path.is_file() or path.stat().st_size < large:
+    file = file_of(path)
+    if not file.is_file() or file.stat().st_size < large:
         return read_table(path, drop=drop, most_rows=most_rows, label=label)
     folder, key = cache_folder("own"), _key(path, drop, most_rows, label)
     for kept in folder.glob(f"{key}-*.csv"):
@@ -63,6 +65,6 @@ def code_hash() -> str:
 
 
 def _key(path: Path, drop: Sequence[str], most_rows: int, label: str | None) -> str:
-    found = path.stat()
+    found = file_of(path).stat()
     parts = [str(path.resolve()), found.st_size, found.st_mtime_ns, list(drop), most_rows, label, code_hash()]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

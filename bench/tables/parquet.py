@@ -1,4 +1,4 @@
-"""Reading Parquet files in chunks."""
+"""Reading Parquet and Feather files in chunks."""
 
 from __future__ import annotations
 
@@ -35,6 +35,34 @@ def read_parquet(path: Path, wanted: Wanted) -> Chunks:
             for batch in file.iter_batches(rows_at_a_time(len(kept)), columns=kept, use_threads=False):
                 # pandas' own part of the metadata is decoded even where it is told to be ignored.
                 yield batch.replace_schema_metadata(None).to_pandas()
+        except (ArrowException, UnicodeDecodeError) as error:
+            raise DataError(f"{path.name} cannot be read: {_in_a_line(error)}") from None
+
+    return Chunks(chunks)
+
+
+def read_feather(path: Path, wanted: Wanted) -> Chunks:
+    """The rows of a Feather file, which is one of Arrow."""
+    try:
+        from pyarrow import ArrowException, ipc, memory_map
+    except ImportError:
+        raise DataError(f"{path.name}: to read Feather files, install pyarrow: pip install pyarrow") from None
+
+    try:
+        with ipc.open_file(memory_map(str(path))) as file:
+            names = file.schema.names
+    except (ArrowException, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} is not a Feather file: {_in_a_line(error)}") from None
+    kept = wanted([name for name in names if not name.startswith(INDEX)])
+
+    def chunks(_: Sequence[str]) -> Iterator[pd.DataFrame]:
+        try:
+            with ipc.open_file(memory_map(str(path))) as file:
+                for number in range(file.num_record_batches):
+                    batch = file.get_batch(number).select(kept).replace_schema_metadata(None)
+                    batch.validate(full=True)  # what is damaged would be read as it stands
+                    for first in range(0, len(batch), rows := rows_at_a_time(len(kept))):
+                        yield batch.slice(first, rows).to_pandas()
         except (ArrowException, UnicodeDecodeError) as error:
             raise DataError(f"{path.name} cannot be read: {_in_a_line(error)}") from None
 

@@ -13,28 +13,50 @@ from bench.errors import BenchWarning, DataError, unknown
 from bench.tables.arrays import read_arff, read_npz
 from bench.tables.chunks import Chunks, Reader
 from bench.tables.columns import tidy
+from bench.tables.database import read_duckdb, read_sqlite
 from bench.tables.delimited import read_delimited
+from bench.tables.json_lines import read_json
 from bench.tables.matlab import read_mat
 from bench.tables.numbers import Decimal
-from bench.tables.parquet import read_parquet
+from bench.tables.packed import PACKED, is_packed, unpacked_name
+from bench.tables.parquet import read_feather, read_parquet
+from bench.tables.places import file_of
 from bench.tables.sampling import RowSample
+from bench.tables.workbook import read_workbook
 
 # The largest sample of a file: further rows cost detectors more than they improve them.
 MOST_ROWS = 50_000
 MOST_CELLS = 20_000_000
 
-READERS: dict[str, Reader] = {
+# By the end of a file's name. Texts may be packed as well, as in .csv.gz or a zip archive.
+TEXTS: dict[str, Reader] = {
     ".csv": read_delimited,
     ".tsv": read_delimited,
     ".txt": read_delimited,
-    ".csv.gz": read_delimited,
-    ".tsv.gz": read_delimited,
+    ".jsonl": read_json,
+    ".ndjson": read_json,
+    ".json": read_json,
+}
+READERS: dict[str, Reader] = {
+    **TEXTS,
+    ".xlsx": read_workbook,
+    ".xls": read_workbook,
+    ".xlsb": read_workbook,
+    ".ods": read_workbook,
     ".parquet": read_parquet,
     ".pq": read_parquet,
+    ".feather": read_feather,
+    ".arrow": read_feather,
+    ".sqlite": read_sqlite,
+    ".sqlite3": read_sqlite,
+    ".db": read_sqlite,
+    ".duckdb": read_duckdb,
     ".npz": read_npz,
     ".arff": read_arff,
     ".mat": read_mat,
 }
+# Those whose files hold several tables.
+_OF_PARTS = (read_workbook, read_sqlite, read_duckdb)
 
 
 def read_table(
@@ -44,9 +66,9 @@ def read_table(
 
     Where there are more than ``most_rows`` rows or `MOST_CELLS` values, a sample of the rows is read, always
     the same one, with a warning; it is uniform but for rare values of the column ``label``, which
-    `RowSample` keeps. CSV and Parquet files are read in chunks, so that the memory needed
-    does not depend on their size. The frame's index is each row's index in the file, from 0. Raises DataError
-    for a file that cannot be used.
+    `RowSample` keeps. CSV, JSON, Parquet and Feather files and databases are read in chunks, so that the
+    memory needed does not depend on their size. The frame's index is each row's index in the file, from 0.
+    Raises DataError for a file that cannot be used.
     """
     frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label)
     warn_of_sample(path, len(frame), rows, label)
@@ -145,16 +167,22 @@ def warn_of_sample(path: Path, sampled: int, rows: int, label: str | None) -> No
 
 def reader_of(path: Path) -> Reader:
     """The reader of a file of this name; DataError where there is no such file, or no reader for it."""
-    if not path.exists():
-        raise DataError(f"there is no file {str(path)!r}")
-    if not path.is_file():
-        raise DataError(f"{str(path)!r} is not a file")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    for ending in ("".join(suffixes[-2:]), "".join(suffixes[-1:])):
-        if ending in READERS:
-            return READERS[ending]
-    known = ", ".join(READERS)
-    raise DataError(f"{path.name}: the end of a file's name must be one of {known}")
+    file = file_of(path)
+    if not file.exists():
+        raise DataError(f"there is no file {str(file)!r}")
+    if not file.is_file():
+        raise DataError(f"{str(file)!r} is not a file")
+    packed = is_packed(file)
+    readers = TEXTS if packed else READERS
+    ending = Path(unpacked_name(file)).suffix.lower()
+    if ending not in readers:
+        if packed:
+            raise DataError(f"{file.name}: what is packed must be one of {', '.join(TEXTS)}")
+        known = f"{', '.join(READERS)}; texts may end with {', '.join(PACKED)} as well"
+        raise DataError(f"{file.name}: the end of a file's name must be one of {known}")
+    if file != path and readers[ending] not in _OF_PARTS:
+        raise DataError(f"{file.name} has no parts to name after '::'; a spreadsheet or a database has")
+    return readers[ending]
 
 
 def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:

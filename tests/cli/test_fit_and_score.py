@@ -123,3 +123,15 @@ def test_a_file_without_a_column_leaves_the_old_scores(fitted):
     ):
         fitted(*SCORE)
     assert pd.read_csv("scores.csv").equals(before)
+
+
+def test_a_sheet_of_a_workbook_is_scored_by_a_model_of_another(run, tmp_path):
+    rng = np.random.default_rng(0)
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as writer:
+        pd.DataFrame({"note": ["of two months"]}).to_excel(writer, sheet_name="About", index=False)
+        for month, rows in (("May", 120), ("June", 130)):
+            frame = pd.DataFrame(rng.normal(size=(rows, 3)).round(3), columns=["a", "b", "c"])
+            frame.to_excel(writer, sheet_name=month, index=False)
+    run("fit", "book.xlsx::May", "--detector", "hbos", "--save", "may.model")
+    run("score", "book.xlsx::June", "--model", "may.model", "--out", "scores.csv")
+    assert len(pd.read_csv(tmp_path / "scores.csv")) == 130

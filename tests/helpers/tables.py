@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,15 @@ import pandas as pd
 def values(frame):
     """The values of each column, None for a missing one."""
     return {name: [None if pd.isna(value) else value for value in frame[name]] for name in frame}
+
+
+def zipped(files):
+    """A zip archive of texts, by name; the same bytes whenever it is made."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return content.getvalue()
 
 
 def large(file, rows):

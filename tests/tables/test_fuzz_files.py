@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,7 @@ from fuzzing import fuzzed, works_or_one_sentence
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.io import savemat
+from tables import zipped
 
 from bench.recommend.table import load_table, read_labels
 from bench.tables import Encoder, read_table, take_labels
@@ -80,6 +84,16 @@ ARFF = st.builds(
     ),
     st.lists(st.lists(CELLS, max_size=3), max_size=6),
 )
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
+    st.sampled_from([[], {}, [1], {"a": 1}, "2020-01-01", "1,5", 10**400]),
+)  # fmt: skip
+ROWS = st.lists(st.dictionaries(st.sampled_from(["a", "b", "", "label"]), VALUES, max_size=4), max_size=8)
+JSON = st.one_of(
+    ROWS.map(lambda rows: "\n".join(map(json.dumps, rows))),
+    st.one_of(ROWS, VALUES, st.lists(VALUES, max_size=3)).map(json.dumps),
+    TABLES,
+)
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1"])
 
 
@@ -92,6 +106,16 @@ def _binary(kind):
         savemat(written, {"X": X, "y": y})
     elif kind == "parquet":
         pd.DataFrame(X, columns=["a", "b"]).assign(label=y).to_parquet(written)
+    elif kind == "feather":
+        pd.DataFrame(X, columns=["a", "b"]).assign(kind=["x", "y", None] * 2, label=y).to_feather(written)
+    elif kind == "xlsx":
+        pd.DataFrame(X, columns=["a", "b"]).assign(label=y).to_excel(written, index=False)
+    elif kind == "sqlite":
+        with closing(sqlite3.connect(":memory:")) as connection:
+            pd.DataFrame(X, columns=["a", "b"]).assign(label=y).to_sql("t", connection, index=False)
+            written.write(connection.serialize())
+    elif kind == "zip":
+        written.write(zipped({"a.csv": "a,label\n1,0\n2,1\n3,0\n"}))
     else:
         written.write(gzip.compress(b"a,label\n1,0\n2,1\n3,0\n"))
     return written.getvalue()
@@ -106,7 +130,8 @@ def _damaged(content, changes):
     return bytes(data if keep % 2 else data[: int(cut * len(data))])
 
 
-BINARY = {kind: _binary(kind) for kind in ("npz", "mat", "parquet", "csv.gz")}
+KINDS = ("npz", "mat", "parquet", "csv.gz", "feather", "xlsx", "sqlite", "zip")
+BINARY = {kind: _binary(kind) for kind in KINDS}
 DAMAGED = st.builds(
     lambda kind, changes: (kind, _damaged(BINARY[kind], changes)),
     st.sampled_from(sorted(BINARY)),
@@ -121,8 +146,9 @@ FILES = st.one_of(
             ENCODINGS,
         ),
     ),
+    st.tuples(st.sampled_from(["jsonl", "json"]), JSON.map(lambda text: text.encode("utf-8", "replace"))),
     st.tuples(st.just("arff"), ARFF.map(lambda text: text.encode("utf-8", "replace"))),
-    st.tuples(st.sampled_from(["csv", "arff", "npz", "mat", "parquet", "csv.gz"]), st.binary(max_size=60)),
+    st.tuples(st.sampled_from(["csv", "arff", "json", *KINDS]), st.binary(max_size=60)),
     DAMAGED,
 )
 

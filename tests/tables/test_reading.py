@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import tracemalloc
 import warnings
 
 import pandas as pd
 import pytest
-from tables import large, values
+from tables import large, values, zipped
 
 from bench.errors import BenchWarning, DataError
 from bench.tables import chunks, read_table, reading
 
+CSV = "size,colour\n1.5,red\n2.5,blue\n"
+JSON_LINES = b'{"size": 1.5, "colour": "red"}\n{"colour": "blue", "size": 2.5}'
 ARFF = "@relation table\n@attribute size real\n@attribute colour {red,blue}\n@data\n1.5,red\n2.5,blue\n"
 
 
@@ -30,6 +34,12 @@ ARFF = "@relation table\n@attribute size real\n@attribute colour {red,blue}\n@da
         ("tabs.txt", "size\tcolour\n1,5\tred\n2,5\tblue\n"),
         # Without the time: processes that run tests side by side must give them the same names.
         ("packed.csv.gz", gzip.compress(b"size,colour\n1.5,red\n2.5,blue\n", mtime=0)),
+        ("packed.csv.bz2", bz2.compress(b"size,colour\n1.5,red\n2.5,blue\n")),
+        ("packed.tsv.xz", lzma.compress(b"size\tcolour\n1.5\tred\n2.5\tblue\n")),
+        ("packed.zip", zipped({"a/table.csv": CSV, "__MACOSX/a/._table.csv": "what macOS adds"})),
+        ("rows.jsonl", '{"size": 1.5, "colour": "red"}\n\n{"colour": "blue", "size": 2.5}\n'),
+        ("rows.ndjson.gz", gzip.compress(JSON_LINES, mtime=0)),
+        ("list.json", '\ufeff[{"size": 1.5, "colour": "red"},\n {"size": 2.5, "colour": "blue"}]'),
         ("numbered.csv", ",size,colour\n0,1.5,red\n1,2.5,blue\n"),
         ("trailing.csv", "size,colour,\n1.5,red,\n2.5,blue,\n"),
         ("table.arff", ARFF),
@@ -62,7 +72,7 @@ def test_a_code_is_the_same_in_every_row_wherever_it_stands(file, monkeypatch):
         ("a.csv", "a,b\n", "a.csv has no rows"),
         ("a.csv", "a,b\n1,2\n", "a.csv has one row"),
         ("a.csv", "a,b,a\n1,2,3\n4,5,6\n", "more than one column 'a'; give each its own name"),
-        ("a.xlsx", "", r"the end of a file.s name must be one of \.csv, .*\.parquet, .*\.mat"),
+        ("a.docx", "", r"the end of a file.s name must be one of \.csv, .*\.parquet, .*\.mat"),
         ("noend", "a", "the end of a file"),
     ],
 )  # fmt: skip
