@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
+from bench.tables.dates import ISO, as_dates, written
 from bench.tables.numbers import Decimal, as_numbers, without_unit
 
-NUMBER, TEXT = "number", "text"
+NUMBER, TEXT, DATE = "number", "text", "date"
 # Columns named in a message; more are counted.
 MOST_NAMED = 5
 # Texts of a column of numbers that count as missing because they did in training; a typed word each time
@@ -29,14 +30,16 @@ MOST_WORDS = 100
 class ColumnContract:
     """What each column is, by name.
 
-    ``kinds``: "number" or "text" of each column that is read. ``missing``: of columns of numbers, the texts
-    that counted as missing in training. ``units``: the unit that their numbers had. ``ignored``: columns of
-    the training file that are not read, such as free text and those that were dropped.
+    ``kinds``: "number", "text" or "date" of each column that is read. ``missing``: of columns of numbers and
+    dates, the texts that counted as missing in training. ``units``: the unit that numbers had. ``written``:
+    how dates were. ``ignored``: columns of the training file that are not read, such as free text and those
+    that were dropped.
     """
 
     kinds: dict[str, str]
     missing: dict[str, list[str]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
     @classmethod
@@ -45,18 +48,20 @@ class ColumnContract:
 
         names: the columns that are read. ignored: those that are not.
         """
-        kinds = {name: NUMBER if _is_numeric(tidied[name]) else TEXT for name in names}
-        missing, units = {}, {}
+        kinds = {name: _kind(tidied[name]) for name in names}
+        missing, units, ways = {}, {}, {}
         for name, kind in kinds.items():
-            if kind == NUMBER and not _is_numeric(raw[name]):
-                texts = as_texts(raw[name].dropna())
-                words = texts[tidied[name].reindex(texts.index).isna()].unique()
-                if len(words):
-                    missing[name] = sorted(words)[:MOST_WORDS]
-                unit = without_unit(texts)[1]
-                if unit:
-                    units[name] = unit
-        return cls(kinds, missing, units, tuple(ignored))
+            if kind == TEXT or _kind(raw[name]) != TEXT:
+                continue
+            texts = as_texts(raw[name].dropna())
+            words = texts[tidied[name].reindex(texts.index).isna()].unique()
+            if len(words):
+                missing[name] = sorted(words)[:MOST_WORDS]
+            if kind == DATE:
+                ways[name] = written(texts) or ISO
+            elif unit := without_unit(texts)[1]:
+                units[name] = unit
+        return cls(kinds, missing, units, ways, tuple(ignored))
 
     @property
     def texts(self) -> list[str]:
@@ -88,23 +93,42 @@ class ColumnContract:
         return list(self.kinds)
 
     def declared(self, rows: pd.DataFrame, file: str, decimal: Decimal = ".") -> pd.DataFrame:
-        """Rows with each column as it was in training: float64 with NaN, or text with None.
+        """Rows with each column as it was in training: float64 with NaN, text with None, or dates with NaT.
 
         rows: as their file has them; the index is each row's index in it, from 0. Raises DataError for a
         value that is not of its column's type, with the column and the first such row.
         """
         return pd.DataFrame(
             {
-                name: as_texts(rows[name]) if kind == TEXT else self._numbers(rows[name], file, decimal)
+                name: as_texts(rows[name])
+                if kind == TEXT
+                else self._dates(rows[name], file)
+                if kind == DATE
+                else self._numbers(rows[name], file, decimal)
                 for name, kind in self.kinds.items()
             },
             index=rows.index,
         )
 
+    def _dates(self, column: pd.Series, file: str) -> pd.Series:
+        name = str(column.name)
+        way = self.written.get(name, ISO)
+        if column.dtype.kind == "M":
+            return as_dates(column, way)
+        given = as_texts(column[column.notna()])
+        given = given[~given.isin(self.missing.get(name, []))]
+        dates = as_dates(given, way)
+        if dates.isna().any():
+            self._refuse(given, dates.isna(), "no date", file, f"dates written as {way}")
+        return dates.reindex(column.index)
+
     def _numbers(self, column: pd.Series, file: str, decimal: Decimal) -> pd.Series:
-        if _is_numeric(column):
+        if _kind(column) == NUMBER:
             return self._finite(column, column.to_numpy(dtype=float, na_value=np.nan), file)
-        if column.dtype.kind in "mM":
+        if column.dtype.kind == "m":
+            seconds: pd.Series = column.dt.total_seconds()
+            return seconds
+        if column.dtype.kind == "M":
             self._refuse(column, column.notna(), "a date", file)
         given = as_texts(column[column.notna()])
         if pd.api.types.infer_dtype(column, skipna=True) == "boolean":
@@ -130,11 +154,14 @@ class ColumnContract:
             self._refuse(column, pd.Series(np.isinf(values), column.index), "an infinite value", file)
         return pd.Series(values, column.index)
 
-    def _refuse(self, column: pd.Series, bad: pd.Series, what: str, file: str) -> None:
+    def _refuse(
+        self, column: pd.Series, bad: pd.Series, what: str, file: str, before: str = "numbers"
+    ) -> None:
         row = bad.index[bad.to_numpy(dtype=bool)][0]
         raise DataError(
             f"{file}: column {column.name!r} holds {what}, {str(column[row])!r}, in row {row + 1}; the model "
-            "was fitted to numbers there: correct the cell, leave it empty, or fit a model without the column"
+            f"was fitted to {before} there: correct the cell, leave it empty, or fit a model without the "
+            "column"
         )
 
 
@@ -151,8 +178,10 @@ def as_texts(column: pd.Series) -> pd.Series:
     return given.map(text).astype(object).reindex(column.index, fill_value=None)
 
 
-def _is_numeric(column: pd.Series) -> bool:
-    return bool(pd.api.types.is_numeric_dtype(column.dtype)) and column.dtype.kind != "c"
+def _kind(column: pd.Series) -> str:
+    if column.dtype.kind in "mM":
+        return DATE
+    return NUMBER if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype.kind != "c" else TEXT
 
 
 def _named(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from bench.pipeline.contract import NUMBER
+from bench.pipeline.contract import DATE, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +54,9 @@ class Reference:
 
     @classmethod
     def learn(cls, rows: pd.DataFrame, kinds: Mapping[str, str]) -> Self:
-        """From training rows of declared types."""
+        """From training rows of declared types; not of dates, which are others in each file."""
         made = cls()
+        kinds = {name: kind for name, kind in kinds.items() if kind != DATE}
         made.edges, made.values, made.known = {}, {}, {}
         for name, kind in kinds.items():
             given = rows[name].dropna()

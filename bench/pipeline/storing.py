@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bench.pipeline.pipeline import Pipeline
     from bench.plugins.registry import Registry
 
-FORMAT = 1
+FORMAT = 2
 # A model of a newer version of the harness is told by this key, whatever else is in it.
 KIND = "detector-bench model"
 OWN = {f"{each.__module__}:{each.__qualname__}": each for each in (LibraryDetector, Ecod, Copod)}

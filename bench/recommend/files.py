@@ -15,6 +15,7 @@ from bench.files import write_chosen
 from bench.recommend.recommending import Recommendation
 from bench.recommend.table import LABEL, RENAMED, ROW
 from bench.recommend.weighting import normalised_ranks
+from bench.tables.dates import with_clock
 
 WRITTEN = {1: "1", 0: "0", -1: ""}
 
@@ -51,7 +52,7 @@ def write_rows_to_label(found: Recommendation, file: Path, count: int, seed: int
     table = found.table
     shown = np.r_[table.labelled, asked]
     given: list[Any] = [""] * len(shown) if table.y is None else [WRITTEN[int(v)] for v in table.y[shown]]
-    written = table.frame.take(shown).rename(columns=RENAMED)
+    written = with_clock(table.frame).take(shown).rename(columns=RENAMED)
     written.insert(0, ROW, table.rows[shown])
     written.insert(1, LABEL, given)
     _write(written, file)

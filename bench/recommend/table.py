@@ -16,6 +16,7 @@ from bench.escaping import csv_cell
 from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once
+from bench.tables.dates import with_clock
 from bench.tables.delimited import encoding_of, not_utf8
 from bench.tables.encoding import warn_of_empty_cells
 from bench.tables.numbers import as_numbers
@@ -157,7 +158,7 @@ def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) ->
 
     Most and not all: a spreadsheet rounds, and a user may correct a cell.
     """
-    named = named.rename(columns=RENAMED).rename(columns=csv_cell)
+    named = with_clock(named).rename(columns=RENAMED).rename(columns=csv_cell)
     carried = [column for column in named.columns if column in filled.columns]
     if not carried:
         return
@@ -177,6 +178,11 @@ def _agree(written: pd.Series, value: pd.Series) -> NDArray[np.bool_]:
         numbers = as_numbers(written.str.strip(), ".", f"column {written.name!r}").to_numpy()
         same: NDArray[np.bool_] = np.isclose(numbers, value.to_numpy(float), rtol=ROUNDED, equal_nan=True)
         return same
+    if value.dtype.kind == "M":
+        import pandas as pd
+
+        dates = pd.to_datetime(written, errors="coerce", format="mixed")
+        return np.asarray((dates == value.to_numpy()) | (dates.isna() & value.isna().to_numpy()))
     # Where a spreadsheet would take a text for a formula, it was written with an apostrophe.
     texts = value.map(lambda each: "" if each is None else csv_cell(str(each)).strip())
     return np.asarray(written.map(csv_cell).str.strip().to_numpy() == texts.to_numpy())

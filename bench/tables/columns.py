@@ -1,9 +1,7 @@
-"""The types of a table's columns: numbers or text; all others are converted or refused."""
+"""The types of a table's columns: numbers, text or dates; all others are converted or refused."""
 
 from __future__ import annotations
 
-import re
-import shlex
 import warnings
 from typing import Any
 
@@ -11,46 +9,36 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
+from bench.tables.dates import ISO, AmbiguousDatesError, as_dates, written
 from bench.tables.numbers import MOSTLY, Decimal, as_numbers
 
-_DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?"
-    r"|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})([T ].*)?"
-    r"|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
-    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}( .*)?"
-)
-# The number of texts that decide whether a column has dates.
-TEXTS_READ = 1000
 # With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
-_TIMES = ("datetime", "date", "time", "timedelta", "period")
 
 
 def tidy(frame: pd.DataFrame, name: str, decimal: Decimal = ".") -> pd.DataFrame:
-    """The columns as numbers, 1 for true and 0 for false, or as text; missing values as NaN or None.
+    """The columns as numbers, 1 for true and 0 for false and seconds for durations; as text; or as dates, and
+    times of day, which `bench.tables.dates` explains. Missing values as NaN, None or NaT.
 
     name: the file's name, for messages. decimal: the decimal separator of a column whose texts do not decide
-    it. Raises DataError for dates, and for infinite, complex and nested values.
+    it. Raises DataError for dates that can be read in two ways, and for infinite, complex and nested values.
     """
     columns = {column: _tidy(frame[column], name, decimal) for column in frame.columns}
-    dates = [column for column, values in columns.items() if values is None]
-    if dates:
-        shown, them = ", ".join(map(repr, dates)), "it" if len(dates) == 1 else "them"
-        left_out = shlex.quote(",".join(dates))
-        raise DataError(
-            f"{name}: there are dates or times in {shown}; turn {them} into numbers that mean something here "
-            f"(the hour, the weekday, days since the last), or leave {them} out: --drop {left_out}"
-        )
     tidied = pd.DataFrame(columns, index=frame.index)
     _warn_of_counters(tidied, name)
     return tidied.drop(columns=_unnamed(tidied, name))
 
 
-def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | None:
-    """The column as numbers or text; None for a column of dates."""
+def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
+    """The column as numbers, text or dates."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.start_time
     kind = pd.api.types.infer_dtype(column, skipna=True)
-    if kind.startswith(_TIMES):
-        return None
+    if kind.startswith("timedelta"):
+        seconds: pd.Series = column.dt.total_seconds()
+        return seconds
+    if kind.startswith("datetime64"):
+        return as_dates(column, ISO)
     if kind == "empty" or column.isna().all():
         return pd.Series(np.nan, column.index)
     if kind == "complex":
@@ -78,7 +66,7 @@ def _as_text(column: pd.Series, name: str) -> pd.Series:
     """Each value as text without surrounding whitespace, missing ones as None."""
 
     def text(value: Any) -> str:
-        if not np.isscalar(value):
+        if not pd.api.types.is_scalar(value):
             raise DataError(
                 f"{name}: column {column.name!r} holds {type(value).__name__} values, not single ones; "
                 f"leave it out: --drop {column.name}"
@@ -89,25 +77,35 @@ def _as_text(column: pd.Series, name: str) -> pd.Series:
     return given.map(text).astype(object).reindex(column.index, fill_value=None)
 
 
-def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series | None:
-    """Numbers where nearly all texts are numbers; None where they are dates; else the texts."""
+def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
+    """Dates where nearly all texts are dates, numbers where they are numbers; else the texts."""
     given = column[column.notna()]
-    first = given[:TEXTS_READ]
-    if sum(bool(_DATE.fullmatch(text)) for text in first) >= MOSTLY * len(first):
-        return None
+    try:
+        way = written(given)
+    except AmbiguousDatesError as error:
+        raise AmbiguousDatesError(f"{name}: {error}") from None
+    if way is not None:
+        dates = as_dates(given, way)
+        _warn_of_others(given[dates.isna()], given, "dates", name)
+        return dates.reindex(column.index)
     numbers = as_numbers(given, decimal, f"{name}: column {column.name!r}")
     strange = given[numbers.isna()]
     if len(strange) > (1 - MOSTLY) * len(given):
         return column
+    _warn_of_others(strange, given, "numbers", name)
+    return _finite(numbers.astype(float).reindex(column.index), name)
+
+
+def _warn_of_others(strange: pd.Series, given: pd.Series, what: str, name: str) -> None:
+    """Warn of texts in a column of numbers or dates."""
     if len(strange):
         examples = ", ".join(repr(text) for text in strange.unique()[:3])
         warnings.warn(
-            f"{name}: column {column.name!r} is read as numbers; what is none counts as missing "
+            f"{name}: column {given.name!r} is read as {what}; what is none counts as missing "
             f"({len(strange):,} of {len(given):,} values): {examples}",
             BenchWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
-    return _finite(numbers.astype(float).reindex(column.index), name)
 
 
 def _counts_rows(column: pd.Series) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
+from bench.tables.dates import cycles, on_circle
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ONE_HOT = 12
 # Texts with more distinct values than this fraction of the rows identify a row rather than describe it.
 FREE_TEXT = 0.5
-KINDS = ("number", "few", "many")
+KINDS = ("number", "few", "many", "date")
 # Sums of squares of larger values overflow.
 LARGEST = 1e150
 # Columns with empty cells; more are counted.
@@ -29,33 +30,38 @@ class Encoder:
 
     A missing number becomes the column's median. Texts with few distinct values are one-hot encoded, others
     become the frequency of the value; one that is not in the training rows is 0 in each column. A missing
-    text is a value of its own. Free text is left out with a warning.
+    text is a value of its own. Free text is left out with a warning. Of a date or a time of day, each cycle
+    that the training rows have been through (`bench.tables.dates`) becomes two columns, the place on a
+    circle; the time since the first does not, by which each row of a later file would be an anomaly.
 
     ``columns`` names the source of each column of what `transform` returns. What is learnt is plain:
     ``medians`` of numbers, ``values`` of texts with few, ``fractions`` of training rows by value of texts
-    with many; all by the column's name.
+    with many, ``cycles`` of dates; all by the column's name.
     """
 
     columns: list[str]
     medians: dict[str, float]
     values: dict[str, list[str]]
     fractions: dict[str, dict[Any, float]]
+    cycles: dict[str, list[str]]
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Fit to training rows; DataError where no column distinguishes them."""
         frame = _texts_filled(informative_columns(frame))
         kinds = {name: _kind(frame[name]) for name in frame.columns}
-        number, few, many = ([name for name in kinds if kinds[name] == kind] for kind in KINDS)
+        number, few, many, date = ([name for name in kinds if kinds[name] == kind] for kind in KINDS)
         self.medians = {name: _median(frame[name]) for name in number}
         self.values = {name: sorted(frame[name].unique()) for name in few}
         self.fractions = {name: frame[name].value_counts(normalize=True).to_dict() for name in many}
-        self.columns = [*number, *(name for name in few for _ in self.values[name]), *many]
+        self.cycles = {name: cycles(frame[name]) for name in date}
+        of_few = (name for name in few for _ in self.values[name])
+        self.columns = [*number, *of_few, *many, *(name for name in date for _ in self.cycles[name] * 2)]
         return self
 
     @property
     def names(self) -> list[str]:
         """The columns of a table that are read."""
-        return [*self.medians, *self.values, *self.fractions]
+        return [*self.medians, *self.values, *self.fractions, *self.cycles]
 
     def transform(self, frame: pd.DataFrame) -> Floats:
         """The rows as numbers, shape (n, len(self.columns)).
@@ -81,6 +87,10 @@ class Encoder:
             place = pd.Index(list(fractions)).get_indexer(pd.Index(frame[name]))
             X[:, first] = np.append(list(fractions.values()), 0.0)[place]  # -1, the last, where it is unknown
             first += 1
+        for name, each in self.cycles.items():
+            for cycle in each:
+                X[:, first : first + 2] = on_circle(frame[name], cycle)
+                first += 2
         too_large = np.flatnonzero((np.abs(X) > LARGEST).any(axis=0))
         if len(too_large):
             name = self.columns[too_large[0]]
@@ -89,7 +99,8 @@ class Encoder:
 
 
 def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table without texts that differ in most rows, such as names, which identify rows.
+    """The table without texts that differ in most rows, such as names, which identify rows; and without dates
+    that are no whole day apart. Says so, and how other dates are read.
 
     Raises DataError where no column that is left distinguishes the rows.
     """
@@ -97,7 +108,11 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
     if free:
         shown = ", ".join(map(repr, free))
         warnings.warn(f"free text, different in most rows, is left out: {shown}", BenchWarning, stacklevel=2)
-    kept = frame.drop(columns=free)
+    dates = {name: cycles(frame[name]) for name in frame.columns if _kind(frame[name]) == "date"}
+    for name, through in dates.items():
+        read = "only " + ", ".join(f"place in the {cycle}" for cycle in through) if through else "nothing"
+        warnings.warn(f"of the dates in {name!r} {read} is read", BenchWarning, stacklevel=2)
+    kept = frame.drop(columns=[*free, *(name for name, through in dates.items() if not through)])
     if not any(kept[name].nunique(dropna=False) > 1 for name in kept.columns):
         raise DataError("no column distinguishes the rows: each that is not free text has one value only")
     return kept
@@ -111,15 +126,16 @@ def warn_of_empty_cells(frame: pd.DataFrame, name: str) -> None:
         return
     shown = [f"{column!r} ({count:,})" for column, count in empty.head(MOST_NAMED).items()]
     more = f" and {len(empty) - MOST_NAMED} more columns" if len(empty) > MOST_NAMED else ""
-    kinds = {pd.api.types.is_numeric_dtype(frame[column].dtype) for column in empty.index}
+    kinds = {_type(frame[column]) for column in empty.index}
     become = {
-        True: "an empty number becomes its column's median",
-        False: "an empty text counts as a value of its own",
+        "text": "an empty text counts as a value of its own",
+        "number": "an empty number becomes its column's median",
+        "date": "an empty date becomes the middle of all",
     }
     total = int(empty.sum())
     warnings.warn(
         f"{name}: {total:,} empty {'cell' if total == 1 else 'cells'} in {', '.join(shown)}{more}; "
-        f"{', '.join(become[kind] for kind in sorted(kinds, reverse=True))}",
+        f"{', '.join(become[kind] for kind in ('number', 'text', 'date') if kind in kinds)}",
         BenchWarning,
         stacklevel=3,
     )
@@ -129,14 +145,20 @@ def _texts_filled(frame: pd.DataFrame) -> pd.DataFrame:
     """The table with empty texts for missing ones, which makes them a value like any other."""
     filled = frame.copy()
     for name in frame.columns:
-        if not pd.api.types.is_numeric_dtype(frame[name].dtype):
+        if _type(frame[name]) == "text":
             filled[name] = frame[name].astype(object).fillna("")
     return filled
 
 
+def _type(column: pd.Series) -> str:
+    if column.dtype.kind in "mM":
+        return "date"
+    return "number" if pd.api.types.is_numeric_dtype(column.dtype) else "text"
+
+
 def _kind(column: pd.Series) -> str:
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return "number"
+    if (kind := _type(column)) != "text":
+        return kind
     different = column.nunique()
     if different <= MOST_ONE_HOT:
         return "few"

@@ -14,6 +14,7 @@ import pandas as pd
 from bench.data.folders import cache_folder
 from bench.errors import BenchWarning
 from bench.files import replace_file
+from bench.tables.dates import with_clock
 from bench.tables.places import file_of
 from bench.tables.reading import MOST_ROWS, read_sample, read_table, warn_of_sample
 
@@ -53,7 +54,7 @@ def read_table_once(
         # A sample that cannot be written is read again next time.
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            content = frame.to_csv(index_label=INDEX).encode()
+            content = with_clock(frame).to_csv(index_label=INDEX).encode()
             replace_file(folder / f"{key}-{rows}.csv", content)
     return frame
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bench.tables.arrays import read_arff, read_npz
 from bench.tables.chunks import Chunks, Reader
 from bench.tables.columns import tidy
 from bench.tables.database import read_duckdb, read_sqlite
+from bench.tables.dates import AmbiguousDatesError
 from bench.tables.delimited import read_delimited
 from bench.tables.json_lines import read_json
 from bench.tables.matlab import read_mat
@@ -227,8 +229,8 @@ def _sampled(
 
 
 def _refuse_early(chunk: pd.DataFrame, path: Path, decimal: Decimal, apart: Sequence[str]) -> None:
-    """Refuse columns of dates and the like by a file's first chunk."""
-    with warnings.catch_warnings():
+    """Refuse infinite values and the like by a file's first chunk."""
+    with warnings.catch_warnings(), contextlib.suppress(AmbiguousDatesError):
         warnings.simplefilter("ignore")
         _tidy_but(chunk, apart, path, decimal)
 

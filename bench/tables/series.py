@@ -180,8 +180,9 @@ def _channels(table: pd.DataFrame, file: str) -> pd.DataFrame:
     """The channels, all of them numbers with some value."""
     for name in table.columns:
         if not pd.api.types.is_numeric_dtype(table[name].dtype):
+            held = "dates" if table[name].dtype.kind in "mM" else "text"
             raise DataError(
-                f"{file}: column {name!r} holds text, and the channels of a series are numbers; leave it "
+                f"{file}: column {name!r} holds {held}, and the channels of a series are numbers; leave it "
                 f"out: --drop {name}"
             )
         if table[name].isna().all():

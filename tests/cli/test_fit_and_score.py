@@ -105,7 +105,6 @@ def test_the_expected_false_alarms_say_what_they_are_from(fitted):
         ((*SCORE[:4], "--out", "no/where.csv"), "cannot write 'no/where.csv': there is no folder 'no'"),
         ((*FIT[:-1], "no/where.model"), "there is no folder 'no'"),
         ((*FIT, "--detector", "hboss"), "unknown detector 'hboss'; did you mean 'hbos'?"),
-        ((*FIT[:-4], "--save", "weather.model"), "there are dates or times in 'when'"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(fitted, arguments, message):
@@ -135,3 +134,9 @@ def test_a_sheet_of_a_workbook_is_scored_by_a_model_of_another(run, tmp_path):
     run("fit", "book.xlsx::May", "--detector", "hbos", "--save", "may.model")
     run("score", "book.xlsx::June", "--model", "may.model", "--out", "scores.csv")
     assert len(pd.read_csv(tmp_path / "scores.csv")) == 130
+
+
+def test_a_model_reads_the_hour_of_dates_that_are_not_dropped(run, tmp_path):
+    run("fit", "january.csv", "--drop", "hour", "--detector", "hbos", "--save", "weather.model")
+    run(*SCORE)
+    assert pd.read_csv(tmp_path / "scores.csv")["score"].notna().all()

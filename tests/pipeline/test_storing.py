@@ -94,8 +94,8 @@ def changed(model, tmp_path, monkeypatch, **constants):
 
 
 def test_another_format_is_refused_with_the_version_that_reads_it(model, tmp_path, monkeypatch):
-    file = changed(model, tmp_path, monkeypatch, FORMAT=2, __version__="9.9")
-    with pytest.raises(BenchError, match=r"has the format 2 of detector-bench 9.9; this version reads"):
+    file = changed(model, tmp_path, monkeypatch, FORMAT=99, __version__="9.9")
+    with pytest.raises(BenchError, match=r"has the format 99 of detector-bench 9.9; this version reads"):
         Pipeline.load(file)
 
 

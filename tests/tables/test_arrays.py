@@ -44,7 +44,6 @@ def test_the_arrays_of_an_npz_and_of_a_mat_file_stand_side_by_side(tmp_path):
         ("a.arff", "@attribute a numeric\n1\n2\n", "line 2: '1' stands before @data"),
         ("a.arff", "@attribute a numeric\n", "there is no @data"),
         ("a.arff", "@attribute a relational\n@data\n1\n", "values of the kind 'relational' in 'a'"),
-        ("a.arff", "@relation t\n@attribute a date 'yyyy'\n@data\n2001\n2002\n", "dates or times in 'a'"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_such_file_is_refused(file, name, content, message):

@@ -45,8 +45,6 @@ def test_what_pandas_notes_in_a_file_is_not_needed(tmp_path):
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (pd.DataFrame({"a": [1, 2], "when": pd.to_datetime(["2024-01-01", None])}), "dates .* in 'when'"),
-        (pd.DataFrame({"a": [1, 2], "t": pd.to_timedelta([1, 2], "s")}), "dates or times in 't'"),
         (pd.DataFrame({"a": [1, 2], "nested": [[1, 2], [3]]}), "'nested' holds .* not single ones"),
     ],
 )  # fmt: skip
