@@ -78,10 +78,9 @@ def print_model(model: Pipeline, out: Printer) -> None:
     trained = model.trained_on_
     fitted = "" if trained["fitted"] == trained["rows"] else f", fitted to {trained['fitted']:,} of them"
     kinds = list(model.contract_.kinds.values())
-    out.say(
-        f"{trained['file']}: {trained['rows']:,} rows{fitted}; {kinds.count('number')} columns of "
-        f"numbers and {kinds.count('text')} of text"
-    )
+    words = {"number": "numbers", "text": "text", "date": "dates"}
+    columns = ", ".join(f"{kinds.count(kind)} of {word}" for kind, word in words.items() if kind in kinds)
+    out.say(f"{trained['file']}: {trained['rows']:,} rows{fitted}; columns: {columns}")
     out.heading(f"Detector: {described(model.chosen_.name)}")
     out.say(_why(model))
     out.heading("Alarms")

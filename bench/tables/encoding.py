@@ -110,7 +110,7 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
         warnings.warn(f"free text, different in most rows, is left out: {shown}", BenchWarning, stacklevel=2)
     dates = {name: cycles(frame[name]) for name in frame.columns if _kind(frame[name]) == "date"}
     for name, through in dates.items():
-        read = "only " + ", ".join(f"place in the {cycle}" for cycle in through) if through else "nothing"
+        read = f"only the place in the {', '.join(through)}" if through else "nothing"
         warnings.warn(f"of the dates in {name!r} {read} is read", BenchWarning, stacklevel=2)
     kept = frame.drop(columns=[*free, *(name for name, through in dates.items() if not through)])
     if not any(kept[name].nunique(dropna=False) > 1 for name in kept.columns):

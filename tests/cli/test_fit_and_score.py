@@ -40,7 +40,7 @@ def fitted(run):
 
 def test_july_by_a_model_of_january(run):
     said = run(*FIT)
-    assert "january.csv: 744 rows; 3 columns of numbers and 1 of text" in said
+    assert "january.csv: 744 rows; columns: 3 of numbers, 1 of text" in said
     assert "Detector: mean rank of hbos and knn:n_neighbors=20" in said
     assert "on 28 labelled tables it lost" in said
     assert "python -m bench score NEW.csv --model weather.model --out scores.csv" in said

@@ -95,8 +95,8 @@ def test_a_time_of_day_is_near_to_one_after_midnight():
 def test_a_cycle_counts_where_the_rows_have_been_through_it(days, step, expected):
     when = pd.date_range("2024-01-01", pd.Timestamp("2024-01-01") + pd.Timedelta(days=days), freq=step)
     frame = pd.DataFrame({"a": np.arange(len(when)) % 3, "when": when})
-    text = ", ".join(f"place in the {cycle}" for cycle in expected)
-    with pytest.warns(BenchWarning, match=f"in 'when' {'only ' + text if text else 'nothing'} is"):
+    text = f"only the place in the {', '.join(expected)}" if expected else "nothing"
+    with pytest.warns(BenchWarning, match=f"in 'when' {text} is"):
         encoder = Encoder().fit(frame)
     assert encoder.cycles == ({"when": expected} if expected else {})
     assert encoder.columns == ["a", *["when"] * 2 * len(expected)]

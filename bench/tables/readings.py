@@ -1,0 +1,56 @@
+"""What becomes of each column of a table: how it was read, and what detectors are given of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bench.tables.encoding import Encoder
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Columns that are read and used in one way.
+
+    ``read_as``: "numbers", "text", "dates" or "times of day". ``empty``: of those with empty cells, the least
+    and the largest fraction of them; None where no column has any.
+    """
+
+    read_as: str
+    becomes: str
+    names: tuple[str, ...]
+    empty: tuple[float, float] | None
+
+
+def readings(frame: pd.DataFrame, encoder: Encoder) -> list[Reading]:
+    """The columns of a table that ``encoder`` was fitted to, those of one kind together, in their order."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, read_as, becomes in _each(frame, encoder):
+        groups.setdefault((read_as, becomes), []).append(name)
+    share = frame.isna().mean()
+    found = []
+    for (read_as, becomes), names in groups.items():
+        empty = [float(share[name]) for name in names if share[name] > 0]
+        found.append(Reading(read_as, becomes, tuple(names), (min(empty), max(empty)) if empty else None))
+    return found
+
+
+def _each(frame: pd.DataFrame, encoder: Encoder) -> Iterator[tuple[str, str, str]]:
+    has_gaps = frame.isna().any()
+    for name in frame.columns:
+        is_number = pd.api.types.is_numeric_dtype(frame[name].dtype)
+        times = {"M": "dates", "m": "times of day"}
+        read_as = times.get(frame[name].dtype.kind, "numbers" if is_number else "text")
+        if name in encoder.medians:
+            yield name, read_as, "numbers" + ("; empty cells the median" if has_gaps[name] else "")
+        elif name in encoder.values:
+            yield name, read_as, "a column for each value"
+        elif name in encoder.fractions:
+            yield name, read_as, "how frequent the value is"
+        elif name in encoder.cycles:
+            yield name, read_as, "the place in the " + ", ".join(encoder.cycles[name])
+        else:
+            why = "different in most rows" if read_as == "text" else "of less than a day"
+            yield name, read_as, f"left out: {why}"
