@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.results import SuiteResults
-from bench.analysis.statistics.intervals import student_interval
 from bench.errors import BenchError
 from bench.evaluation.ranking import Ranking, roc_auc
 from bench.plugins.contract import UNLABELLED
@@ -33,7 +32,8 @@ from bench.recommend.candidates import (
 )
 from bench.recommend.choosing import MINIMUM_GAIN, Evidence, choose
 from bench.recommend.weighting import STRENGTH, normalised_ranks
-from bench.splits.sources import related_group
+from bench.report.studies._adengine import Plan, planned
+from bench.report.studies._held_out import left_out_choices, mean_loss
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
@@ -55,10 +55,11 @@ class Losses:
     """Losses of ROC AUC against the candidate that is best on a table in hindsight.
 
     Frames have a row for each table, the mean over its splits. candidates: losses of each. blind: of each way
-    to choose without labels. labelled: of ways to choose, by number of labels. covered: by number of labels,
-    the fraction of draws whose interval holds the ROC AUC of the chosen one. tuning: of mixes of rows and
-    strengths of the prior, with a row for each number of labels, too. pairs: how often each pair of
-    candidates is the best on all tables but one. left_out: tables that lack a candidate.
+    to choose without labels; of ADEngine's only where its detectors have been run on every table. labelled:
+    of ways to choose, by number of labels. covered: by number of labels, the fraction of draws whose interval
+    holds the ROC AUC of the chosen one. tuning: of mixes of rows and strengths of the prior, with a row for
+    each number of labels, too. pairs: for how many tables each pair of candidates is the best on the other
+    sources. plans: for how many tables ADEngine plans which detectors. left_out: tables without a candidate.
     """
 
     candidates: pd.DataFrame
@@ -67,40 +68,39 @@ class Losses:
     covered: Mapping[int, float]
     tuning: pd.DataFrame
     pairs: Mapping[str, int]
+    plans: Mapping[str, int]
     left_out: tuple[str, ...]
 
     def figures(self) -> dict[str, Any]:
         """What `recommend` says of the study; `bench.recommend.study` reads it."""
-        blind = self.blind.mean()
         forest = self.blind["isolation_forest"]
-        ways = {0: self.blind["pair"], **{n: frame["choice"] for n, frame in self.labelled.items()}}
-        means = {labels: losses.mean() for labels, losses in ways.items()}
+        ways = {"0": self.blind["pair"], **{str(n): frame["choice"] for n, frame in self.labelled.items()}}
+        losses = {labels: _rounded(mean_loss(each)) for labels, each in ways.items()}
         return {
             "tables": len(self.blind),
             "candidates": len(CANDIDATES),
-            "loss": {str(labels): round(float(value), 3) for labels, value in means.items()},
-            "interval": {str(labels): _rounded(self.interval(losses)) for labels, losses in ways.items()},
-            "gain": {
-                str(labels): _rounded(self.interval(forest - losses)) for labels, losses in ways.items()
+            "loss": {labels: mean for labels, (mean, *_) in losses.items()},
+            "interval": {labels: limits for labels, (_, *limits) in losses.items()},
+            "gain": {labels: _rounded(mean_loss(forest - each))[1:] for labels, each in ways.items()},
+            "others": {
+                name: _rounded(mean_loss(self.blind[name]))[0] for name in ("isolation_forest", "random")
             },
-            "others": {name: round(float(blind[name]), 3) for name in ("isolation_forest", "random")},
         }
 
-    @staticmethod
-    def interval(by_table: pd.Series) -> tuple[float, float]:
-        """Student's 95 % interval for the mean over sources of tables, each by the mean over its tables."""
-        groups = [related_group(str(name)) for name in by_table.index]
-        return student_interval(by_table.groupby(groups).mean().to_numpy(float))
-
     def tuned(self, budget: int) -> float:
-        """The mean loss where mix and strength are chosen, for each table, on all the other tables."""
+        """The mean loss where mix and strength are chosen, for each table, on all other sources."""
+        by_way = self.by_tuning(budget)
+        chosen = {name: by_way.loc[name, way] for name, way in left_out_choices(by_way)}
+        return mean_loss(pd.Series(chosen)).mean
+
+    def by_tuning(self, budget: int) -> pd.DataFrame:
+        """The losses with a number of labels by mix of rows and strength, in columns; a row for a table."""
         rows = self.tuning[self.tuning["labels"] == budget]
-        by_way = rows.pivot_table(index="table", columns=["mix", "strength"], values="loss")
-        return float(np.mean([by_way.loc[name, way] for name, way in left_out_choices(by_way)]))
+        return rows.pivot_table(index="table", columns=["mix", "strength"], values="loss", sort=False)
 
 
-def _rounded(interval: tuple[float, float]) -> list[float]:
-    return [round(limit, 3) for limit in interval]
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [round(value, 3) + 0.0 for value in values]
 
 
 def measure(results: SuiteResults) -> Losses:
@@ -123,6 +123,9 @@ def measure(results: SuiteResults) -> Losses:
         },
         candidates.index,
     )
+    plans = {table.name: table.plan.names for table in tables if table.plan}
+    if all(table.plan for table in tables):
+        blind = blind.join(_each(tables, _losses_of_plan))
     draws = -(-DRAWS // max(splits.values()))
     drawn = {budget: _each(tables, partial(by_labels, budget=budget, draws=draws)) for budget in BUDGETS}
     return Losses(
@@ -132,6 +135,7 @@ def measure(results: SuiteResults) -> Losses:
         covered={budget: float(frame["covered"].mean()) for budget, frame in drawn.items()},
         tuning=pd.DataFrame([row for t in tables for budget in BUDGETS for row in tuning(t, budget)]),
         pairs=Counter(pair for _, pair in refitted),
+        plans=Counter(", ".join(names) for names in plans.values()),
         left_out=left_out,
     )
 
@@ -142,23 +146,29 @@ def judged_tables(results: SuiteResults) -> tuple[list[JudgedTable], tuple[str, 
     for (label, _), rows in results.frame.groupby(["dataset", "seed"], sort=True):
         name = str(label).partition(":")[2].partition(",")[0]
         ok = rows[rows["status"] == "ok"].set_index("detector")
-        if not set(CANDIDATES) <= set(ok.index):
+        judged = _ranks(results, ok, CANDIDATES)
+        if judged is None:
             left_out.append(name)
             continue
-        found = [(results.runs[str(ok["run"][each])], ok["record"][each]) for each in CANDIDATES]
-        scored = [raw for run, record in found if (raw := run.scored_rows(record)) is not None]
-        if len(scored) < len(CANDIDATES) or len({len(labels) for _, labels in scored}) > 1:
-            left_out.append(name)
-            continue
-        scores = np.column_stack([of_rows for of_rows, _ in scored])
-        tables.append(JudgedTable(name, normalised_ranks(scores), scored[0][1]))
+        size = ok["record"][CANDIDATES[0]].rows
+        names = planned(size.train, size.columns)
+        of_plan = _ranks(results, ok, names)
+        tables.append(JudgedTable(name, *judged, Plan(names, of_plan[0]) if of_plan else None))
     return tables, tuple(dict.fromkeys(left_out))
 
 
-def left_out_choices(losses: pd.DataFrame) -> list[tuple[str, Any]]:
-    """For each table, a row of losses, the column that loses least on average over all the other rows."""
-    total = losses.sum()
-    return [(str(name), (total - losses.loc[name]).idxmin()) for name in losses.index]
+def _ranks(results: SuiteResults, ok: pd.DataFrame, names: Sequence[str]) -> tuple[Floats, Labels] | None:
+    """A split's normalised ranks by these detectors, shape (n, k), and its labels; None without one of them.
+
+    ok: what `SuiteResults.frame` has of the split where it ended "ok", by detector.
+    """
+    if not set(names) <= set(ok.index):
+        return None
+    found = [(results.runs[str(ok["run"][each])], ok["record"][each]) for each in names]
+    scored = [raw for run, record in found if (raw := run.scored_rows(record)) is not None]
+    if len(scored) < len(names) or len({len(labels) for _, labels in scored}) > 1:
+        return None
+    return normalised_ranks(np.column_stack([of_rows for of_rows, _ in scored])), scored[0][1]
 
 
 def _each(tables: Sequence[JudgedTable], of: Callable[[JudgedTable], dict[str, float]]) -> pd.DataFrame:
@@ -176,17 +186,30 @@ def _losses(table: JudgedTable, groups: Iterable[Sequence[str]]) -> dict[str, fl
     return {_joined(names): loss(names) for names in groups}
 
 
+def _losses_of_plan(table: JudgedTable) -> dict[str, float]:
+    """The losses of the first detector that ADEngine plans, and of all that it plans by their mean rank."""
+    if table.plan is None:
+        return {}
+    best = table.auc(table.best)
+    ways = {"adengine": table.plan.ranks[:, 0], "adengine_all": table.plan.ranks.mean(axis=1)}
+    return {way: best - table.auc(scores) for way, scores in ways.items()}
+
+
 def _joined(names: Iterable[str]) -> str:
     return " + ".join(names)
 
 
 @dataclass(frozen=True)
 class JudgedTable:
-    """A table's test rows: normalised ranks by each candidate, shape (n, k), and labels, shape (n,)."""
+    """A table's test rows: normalised ranks by each candidate, shape (n, k), and labels, shape (n,).
+
+    plan: what ADEngine would use; None where one of its detectors has no scores.
+    """
 
     name: str
     ranks: Floats
     y: Labels
+    plan: Plan | None = None
 
     def auc(self, scores: Floats, rows: Any = slice(None)) -> float:
         """ROC AUC of scores of all rows, over some of them."""

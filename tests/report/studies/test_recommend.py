@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
+from bench.plans.suite import load_suite
 from bench.recommend.candidates import CANDIDATES
 from bench.recommend.study import FIGURES
 from bench.recommend.weighting import normalised_ranks
 from bench.report.studies import _choosing
+from bench.report.studies._adengine import Plan, planned
 from bench.report.studies._choosing import BUDGETS, JudgedTable, by_labels
+from bench.report.studies._held_out import left_out_choices, mean_loss
 from bench.report.studies.recommend import texts
 
 RESULTS = Path(__file__).parents[3] / "results"
+PLAN = ("ecod", "hbos", "knn:n_neighbors=20")
 
 
 def judged(name: str, good: dict[str, float], rows: int = 400, seed: int = 0) -> JudgedTable:
@@ -28,7 +34,9 @@ def judged(name: str, good: dict[str, float], rows: int = 400, seed: int = 0) ->
     scores = rng.standard_normal((rows, len(CANDIDATES)))
     for candidate, far in good.items():
         scores[:, CANDIDATES.index(candidate)] += far * y
-    return JudgedTable(name, normalised_ranks(scores), y)
+    ranks = normalised_ranks(scores)
+    of_plan = [CANDIDATES.index(each) for each in PLAN]
+    return JudgedTable(name, ranks, y, Plan(PLAN, ranks[:, of_plan]))
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +57,46 @@ def test_losses_are_measured_against_the_best_candidate_of_each_table(found):
     assert (found.candidates >= 0).all(axis=None)
     assert found.candidates["ecod"]["t1"] > 0.3
     assert found.blind["random"].mean() > found.blind["pair"].mean()
+
+
+def test_adengine_loses_what_the_detectors_of_its_plan_lose(found):
+    assert found.blind["adengine"].tolist() == found.candidates["ecod"].tolist()
+    assert found.blind["adengine_all"]["t0"] > 0
+    assert found.blind["adengine_all"]["t1"] < found.blind["adengine"]["t1"]
+    assert found.plans == {", ".join(PLAN): 5}
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(40, 3), (400, 19), (400, 20), (5000, 19), (400, 200)])
+def test_adengine_is_asked_as_a_user_would_ask_it(rows, columns):
+    """It plans by the size alone, and what it plans are detectors that the suite runs."""
+    from pyod.utils.ad_engine import ADEngine
+
+    engine, X = ADEngine(), np.random.default_rng(0).lognormal(size=(rows, columns))
+    plans = engine.plan(engine.start(X)).plans
+    assert list(planned(rows, columns)) == [plan["detector_name"].lower() for plan in plans]
+    assert set(planned(rows, columns)) <= set(load_suite("recommend-study").detectors)
+
+
+def test_without_the_detectors_of_the_plan_adengine_is_left_out(monkeypatch):
+    tables = [replace(judged(f"t{i}", {}, seed=i), plan=None) for i in range(3)]
+    monkeypatch.setattr(_choosing, "judged_tables", lambda _: (tables, ()))
+    monkeypatch.setattr(_choosing, "DRAWS", 1)
+    monkeypatch.setattr(_choosing, "TUNING_DRAWS", 1)
+    assert "ADEngine" not in texts(SimpleNamespace(environments={}))["recommend.md"]
+
+
+def test_tables_of_one_source_are_one_voice_and_do_not_choose_for_each_other():
+    """thyroid and annthyroid are the same patients: a detector that is good on both is not chosen for one."""
+    losses = pd.DataFrame(
+        {"a": [0.0, 0.0, 0.3, 0.2], "b": [0.4, 0.4, 0.05, 0.1]},
+        ["38_thyroid", "2_annthyroid", "45_wine", "14_glass"],
+    )
+    assert dict(left_out_choices(losses)) == {
+        "38_thyroid": "b", "2_annthyroid": "b", "45_wine": "a", "14_glass": "a",
+    }  # fmt: skip
+    assert mean_loss(losses["a"]).mean == pytest.approx(0.5 / 3)
+    low, high = stats.t.interval(0.95, 2, 0.5 / 3, stats.sem([0.0, 0.3, 0.2]))
+    assert mean_loss(losses["a"])[1:] == pytest.approx((low, high))
 
 
 def test_what_is_chosen_without_labels_is_chosen_on_the_other_tables(found):
@@ -97,8 +145,9 @@ def test_the_report_holds_the_figures_and_names_what_is_left_out(found, monkeypa
     forest = found.blind["isolation_forest"] - found.blind["pair"]
     low, high = stats.t.interval(0.95, 4, forest.mean(), stats.sem(forest))  # each table has its own source
     assert figures["gain"]["0"] == pytest.approx([low, high], abs=0.001)
-    unsure = "which does not exclude that it is no better"
-    assert (f"[{low:.3f}, {high:.3f}], {unsure}" in written["recommend.md"]) == (low <= 0)
+    gains = next(line for line in written["recommend.md"].splitlines() if line.startswith("| the pair,"))
+    assert gains.split("|")[2].strip() == f"{forest.mean():.3f} \\[{low:.3f}, {high:.3f}]"
+    assert f"It plans, first what it uses alone: {', '.join(PLAN)} (5)." in written["recommend.md"]
     assert "| t0" in written["recommend.md"]
     assert "Left out, since a candidate failed: t9." in written["recommend.md"]
     assert "-0.000" not in written["recommend.md"]

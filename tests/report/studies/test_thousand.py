@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -91,6 +93,31 @@ def test_kinds_are_those_of_the_tables(made):
     }
     assert counts == expected
     assert all("knn" in row[2] for row in by_columns[:3])
+
+
+def test_adengine_chooses_by_size_and_the_others_as_is_said(made):
+    """knn where rows and columns are few, PyOD's isolation forest elsewhere."""
+    frame = results().frame
+    wide = frame.groupby(["dataset", "detector"])["ranking.roc_auc"].mean().unstack()
+    losses = wide.rsub(wide.max(axis=1), axis=0)
+    small = np.array([_rows(label).columns < 20 and _rows(label).train < 5000 for label in losses.index])
+    expected = {
+        "the detector that PyOD's ADEngine plans": losses["knn"].where(small, losses["iforest"]).mean(),
+        "isolation forest": losses["isolation_forest"].mean(),
+        "a detector drawn at random": losses.mean(axis=1).mean(),
+    }
+    shown = {row[0]: row[3] for row in made if len(row) == 5}
+    for way, loss in expected.items():
+        assert float(shown[way].split()[0]) == pytest.approx(loss, abs=6e-4)
+    assert 0 < small.sum() < len(small)
+    assert "the default of \\`recommend\\`" not in shown  # it was not run
+
+
+def test_without_isolation_forest_nothing_is_held_against_it():
+    some = results()
+    some = replace(some, frame=some.frame[some.frame["detector"] != "isolation_forest"])
+    first, *_ = thousand.choosing_rows(some, "one-class")
+    assert str(first[2]) == str(first[4]) == "–"
 
 
 def test_ours_stand_beside_the_figures_of_the_files(made):
