@@ -139,7 +139,9 @@ def _gains(found: Losses) -> str:
     ways = {"the pair, without labels": found.blind["pair"], "the default": found.blind["default"]}
     ways |= {f"the choice by {n} labels": found.labelled[n]["choice"] for n in BUDGETS}
     rivals = [way for way in RIVALS if way in found.blind]
-    rows = [[way, *(_mean(found.blind[rival] - losses) for rival in rivals)] for way, losses in ways.items()]
+    rows: list[Row] = [
+        [way, *(_mean(found.blind[rival] - losses) for rival in rivals)] for way, losses in ways.items()
+    ]
     return table(["choice", *(f"than {WAYS[rival]}" for rival in rivals)], rows)
 
 
