@@ -59,3 +59,8 @@ def test_a_label_that_is_not_there_is_named_with_the_nearest():
 def test_more_anomalous_rows_than_normal_ones_are_pointed_out():
     with pytest.warns(BenchWarning, match=r"more rows are anomalous \(3\) than normal \(1\) .* --normal"):
         take_labels(table([1, 1, 0, 1]), "class")
+
+
+def test_labels_are_shown_in_one_line():
+    with pytest.raises(DataError, match=r"holds a\\x0cb \(1 rows\), c\\nd \(1 rows\)"):
+        take_labels(pd.DataFrame({"x": [1, 2], "state": ["a\x0cb", "c\nd"]}), "state")
