@@ -49,6 +49,7 @@ done
 
 bench time --limit 30s --rows 1000,4000,16000 --features 10,100 --detectors \
     autoencoder,copod,dte_np,ecod,gmm,hbos,isolation_forest,kde,knn,lof,mahalanobis,one_class_svm,pca,random_forest,xgboost
+bench time --implementations --rows 1000 --features 10 --repeats 5 --limit 5m
 bench report
 cp results/recommend.json bench/recommend/study.json # what `recommend` says of the study
 python tests/simulations/simulate.py > results/simulations.md # coverage of intervals, errors of races

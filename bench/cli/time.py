@@ -1,18 +1,21 @@
-"""``time``: what each detector costs as the data grows, on the CPU and on a GPU."""
+"""``time``: what detectors cost as the data grows, on the CPU and on a GPU, and beside their library."""
 
 from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console
+from bench.errors import BenchError
 
 if TYPE_CHECKING:
+    from bench.plugins.registry import Registry
     from bench.timing.measuring import Timing
+    from bench.timing.pairs import PairTiming
 
 
 def command(
@@ -32,46 +35,95 @@ def command(
     threads: Annotated[
         int, typer.Option(min=1, max=options.MOST_THREADS, help="Threads for numerical libraries.")
     ] = 1,
+    implementations: Annotated[
+        bool,
+        typer.Option(
+            "--implementations",
+            help="Time what is faster here than in its library against the library's own, and write "
+            "timing-implementations.md instead.",
+        ),
+    ] = False,
     plugins: options.Plugins = None,
     results: options.Results = Path("results"),
 ) -> None:
     """Time detectors on a grid of rows and features, and write timing-grid.md and timing-grid.csv.
 
     One cell is measured at a time, in a process of its own. Times are warm; a cell that runs past --limit
-    is stopped and marked, and the detector is not tried on larger ones.
+    is stopped and marked, and the detector is not tried on larger ones. With --implementations the limit is
+    that of a fit with its scoring.
     """
     import bench
-    from bench.engine.machine import fair_memory
     from bench.runs.writing import check_writable
     from bench.spec import split_specs
-    from bench.timing import tables
-    from bench.timing.grid import choose_devices, make_grid, parse_sizes
-    from bench.timing.measuring import MeasuringWorker, measure_all
+    from bench.timing import pair_tables, tables
+    from bench.timing.grid import parse_sizes
     from bench.trials.environment import describe, set_threads
 
-    out = console()
-    registry = options.load_plugins(plugins)
-    devices = choose_devices(device)
-    grid = make_grid(
-        registry,
-        rows=parse_sizes("--rows", rows),
-        features=parse_sizes("--features", features),
-        detectors=tuple(name for text in detectors for name in split_specs(text)) if detectors else None,
-        devices=devices,
+    sizes = Sizes(
+        parse_sizes("--rows", rows),
+        parse_sizes("--features", features),
+        tuple(name for text in detectors for name in split_specs(text)) if detectors else None,
     )
-    seconds = options.parse_duration(limit)
+    if implementations and device == "cuda":
+        raise BenchError("--implementations are timed on the CPU; leave out --device cuda")
+    registry = options.load_plugins(plugins)
+    seconds = options.parse_duration(limit) or None
     check_writable(results)
+    set_threads(threads)
+    if implementations:
+        pairs = _pairs(registry, sizes, repeats, seconds)
+        files = pair_tables.write(pairs, describe(bench.__version__, threads), results)
+    else:
+        timings = _grid(registry, sizes, device, repeats, seconds)
+        files = tables.write(timings, describe(bench.__version__, threads), results)
+    console().print("wrote " + ", ".join(str(file) for file in files), markup=False)
+
+
+class Sizes(NamedTuple):
+    """Of what detectors are timed on, and which ones: all where that is None."""
+
+    rows: tuple[int, ...]
+    features: tuple[int, ...]
+    detectors: tuple[str, ...] | None
+
+
+def _grid(registry: Registry, sizes: Sizes, device: str, repeats: int, limit: float | None) -> list[Timing]:
+    from bench.engine.machine import fair_memory
+    from bench.timing import tables
+    from bench.timing.grid import choose_devices, make_grid
+    from bench.timing.measuring import MeasuringWorker, measure_all
+
+    out = console()
+    devices = choose_devices(device)
+    grid = make_grid(registry, **sizes._asdict(), devices=devices)
     for note in grid.notes if "cuda" in devices or device == "cpu" else (*grid.notes, tables.NO_CUDA):
         out.print(f"note: {note}", markup=False)
-    set_threads(threads)
     timings: list[Timing] = []
-    measurer = MeasuringWorker(registry, repeats=repeats, limit=seconds or None, memory=fair_memory(1))
+    measurer = MeasuringWorker(registry, repeats=repeats, limit=limit, memory=fair_memory(1))
     with contextlib.closing(measurer):
         for timing in measure_all(grid.cells, measurer):
             timings.append(timing)
             out.print(f"{len(timings)}/{len(grid.cells)} {_line(timing)}", markup=False)
-    files = tables.write(timings, describe(bench.__version__, threads), results)
-    out.print("wrote " + ", ".join(str(file) for file in files), markup=False)
+    return timings
+
+
+def _pairs(registry: Registry, sizes: Sizes, repeats: int, limit: float | None) -> list[PairTiming]:
+    from bench.engine.machine import fair_memory
+    from bench.timing import pair_tables
+    from bench.timing.grid import choose_devices
+    from bench.timing.pairs import PairWorker, make_pairs, measure_pairs
+
+    out = console()
+    choose_devices("cpu")
+    pairs, notes = make_pairs(registry, **sizes._asdict())
+    for note in notes:
+        out.print(f"note: {note}", markup=False)
+    timings: list[PairTiming] = []
+    with contextlib.closing(PairWorker(registry, limit=limit, memory=fair_memory(1))) as measure:
+        for timing in measure_pairs(pairs, measure, registry, repeats=repeats, limit=limit):
+            timings.append(timing)
+            out.print(f"{len(timings)}/{len(pairs)} {pair_tables.line(timing)}", markup=False)
+    return timings
 
 
 def _line(timing: Timing) -> str:

@@ -1,1 +1,3 @@
-"""What each detector costs as rows and features grow, on the CPU and on a GPU: the verb ``time``."""
+"""What each detector costs as rows and features grow, on the CPU and on a GPU, and what its library takes for
+the same: the verb ``time``.
+"""

@@ -22,6 +22,7 @@ from bench.plugins.registry import Registry
 from bench.splits.recording import Recording
 from bench.splits.split import Split
 from bench.trials.environment import choose_device, device
+from bench.trials.record import Status
 from bench.trials.trial import Trial
 
 Device = Literal["cpu", "cuda"]
@@ -34,6 +35,8 @@ SHIFT = 2.0
 PERIOD = 100
 # With fewer rows there would not be an anomaly in each part.
 FEWEST_ROWS = 40
+# How a cell ends that was too much: its detector is not tried on more rows or features.
+BEYOND: tuple[Status, ...] = ("timeout", "out-of-memory")
 # A detector is timed under the first of these that it can be used in: labels only for those that need them.
 REGIME_ORDER: tuple[Regime, ...] = ("unsupervised", "one-class", "supervised", "semi-supervised")
 
@@ -85,6 +88,11 @@ class TimingCell:
     @property
     def features(self) -> int:
         return int(self.trial.dataset.params["features"])
+
+    def is_within(self, other: TimingCell) -> bool:
+        """Whether the other is of the same detector and device, with no fewer rows and features."""
+        same = (self.detector, self.device) == (other.detector, other.device)
+        return same and self.rows <= other.rows and self.features <= other.features
 
 
 # Those that a detector is timed on: the first that it takes.

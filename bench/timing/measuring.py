@@ -11,11 +11,11 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.engine import worker
-from bench.engine.pool import WorkerPool
-from bench.engine.tasks import Ended, Task
+from bench.engine.tasks import Ended
 from bench.plugins.contract import Detector
 from bench.plugins.registry import Registry, load_registry
-from bench.timing.grid import Device, TimingCell, with_timing_data
+from bench.timing.apart import ProcessApart
+from bench.timing.grid import BEYOND, Device, TimingCell, with_timing_data
 from bench.trials.environment import DEVICE_VARIABLE
 from bench.trials.guard import Failure, how_it_failed, quiet
 from bench.trials.measure import PeakMemory, timed
@@ -65,20 +65,15 @@ def measure_all(cells: Iterable[TimingCell], measure: Measure) -> Iterator[Timin
     """
     beyond: list[Timing] = []
     for cell in cells:
-        smaller = next((each for each in beyond if _is_smaller(each.cell, cell)), None)
+        smaller = next((each for each in beyond if each.cell.is_within(cell)), None)
         if smaller is not None:
             size = f"{smaller.cell.rows} × {smaller.cell.features}"
             yield Timing(cell, "skipped", f"left out: {size} ended in {smaller.status}")
             continue
         timing = measure(cell)
-        if timing.status in ("timeout", "out-of-memory"):
+        if timing.status in BEYOND:
             beyond.append(timing)
         yield timing
-
-
-def _is_smaller(one: TimingCell, other: TimingCell) -> bool:
-    same = (one.detector, one.device) == (other.detector, other.device)
-    return same and one.rows <= other.rows and one.features <= other.features
 
 
 class Measurer:
@@ -217,23 +212,15 @@ class MeasuringWorker:
     def __init__(
         self, registry: Registry, *, repeats: int = 3, limit: float | None = None, memory: int | None = None
     ) -> None:
-        self._limit = limit
-        self._task: Task | None = None
-        pool = WorkerPool(1, _start, (registry.folders, repeats, limit), memory)
-        self._results = pool.run(self._next_task)
+        self._process = ProcessApart(_start, (registry.folders, repeats, limit), limit, memory)
 
     def __call__(self, cell: TimingCell) -> Timing:
-        self._task = Task(_measure_here, (cell,), self._limit)
-        _, result = next(self._results)
+        result = self._process.call(_measure_here, cell)
         return Timing(cell, *result) if isinstance(result, Ended) else result
 
     def close(self) -> None:
         """End the process."""
-        self._results.close()
-
-    def _next_task(self) -> Task | None:
-        task, self._task = self._task, None
-        return task
+        self._process.close()
 
 
 _measurer: Measurer

@@ -187,7 +187,7 @@ class TrialRunner:
                 with timed() as fit:
                     detector.fit(train)
                 with timed() as score:
-                    raw_scores = _test_scores(detector, view)
+                    raw_scores = raw_test_scores(detector, view)
             scores = checked_scores(raw_scores, len(view.test.X), "test")
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
@@ -299,7 +299,7 @@ class TrialRunner:
         return Path(self._detector(trial).path).name
 
 
-def _test_scores(detector: Detector, view: View) -> Any:
+def raw_test_scores(detector: Detector, view: View) -> Any:
     """What the detector returns for the test rows, still to be checked."""
     return detector.score(view.test.X.copy()) if view.timeline is None else scores_of_test(detector, view)
 

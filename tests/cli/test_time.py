@@ -27,3 +27,17 @@ def test_the_verb_writes_both_files_and_says_that_there_is_no_gpu(tmp_path, monk
     assert list(frame["rows"]) == [40, 80, 40, 80]
     assert list(frame["status"]) == ["failed", "failed", "ok", "ok"]
     assert (frame.loc[frame["detector"] == "sampling", "fit_seconds"] > 0).all()
+
+
+def test_implementations_are_timed_beside_the_librarys(tmp_path):
+    app = typer.Typer()
+    app.command()(time_command)
+    pairs = ["--implementations", "--rows", "40", "--features", "2", "--detectors", "ecod", "--repeats", "1"]
+    outcome = CliRunner().invoke(app, [*pairs, "--results", str(tmp_path)])
+    assert outcome.exit_code == 0, outcome.output
+    assert "ecod 40 × 2" in outcome.output
+    assert [file.name for file in tmp_path.glob("timing*")] == ["timing-implementations.md"]
+    text = (tmp_path / "timing-implementations.md").read_text(encoding="utf-8")
+    assert "Scores that do not agree with the library's: none." in text
+    outcome = CliRunner().invoke(app, [*pairs, "--device", "cuda", "--results", str(tmp_path)])
+    assert "leave out --device" in str(outcome.exception)
