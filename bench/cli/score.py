@@ -11,7 +11,6 @@ import typer
 from bench.cli import _decisions as decisions
 from bench.cli import _options as options
 from bench.cli._output import console, table
-from bench.cli._progress import rows_so_far
 
 if TYPE_CHECKING:
     from bench.cli._recommendation import Printer
@@ -47,6 +46,7 @@ def command(
     """
     options.check_folder(out)
 
+    from bench.cli._progress import rows_so_far
     from bench.cli._recommendation import Printer
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline

@@ -129,22 +129,26 @@ def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
     assert "constant scores" in files["leaderboard.md"].decode()
 
 
+HEAVY = {"torch", "pyod", "pandas", "sklearn", "scipy"}
+
+
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "heavy"),
     [
-        (["list", "detectors"], "knn"),
-        (["list", "datasets"], "bumps"),
-        (["list", "suites"], "core"),
+        (["--help"], "recommend", HEAVY | {"numpy"}),
+        (["list", "detectors"], "knn", HEAVY),
+        (["list", "datasets"], "bumps", HEAVY),
+        (["list", "suites"], "core", HEAVY),
         # Members with parameters are among its detectors.
-        (["status", "--suite", "core"], "trials"),
+        (["status", "--suite", "core"], "trials", HEAVY),
     ],
 )
-def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_path, words, said):
+def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_path, words, said, heavy):
     script = (
         "import sys; from bench.cli import main; sys.argv = ['bench', *sys.argv[1:]]\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'torch', 'pyod', 'pandas', 'sklearn', 'scipy'} & set(sys.modules)\n"
+        f"heavy = {heavy} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     process = subprocess.run(
