@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import pandas as pd
 
 from bench.analysis.cells import NONE, TableCell, count, fraction, number, percent, with_spread
-from bench.analysis.qualities import Quality, board_qualities, ranked_by
+from bench.analysis.qualities import Quality, board_qualities, board_values, ranked_by
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.wins import all_won, mean_ranks
 from bench.evaluation.metrics import RANKING
@@ -36,6 +36,20 @@ class Trials:
     def competing(self) -> pd.DataFrame:
         """Those of detectors that are not out of competition."""
         return self.frame[~self.frame["detector"].isin(self.results.references)]
+
+    @cached_property
+    def qualities(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """For each detector the mean over datasets of the mean over seeds, and how that mean moves with the
+        seed; a column for each quality of boards. All at once: grouping takes longer than what it is for.
+
+        The spread is NaN for one seed. Each dataset's own mean is taken off before: a failure on an easy
+        dataset must not look like spread.
+        """
+        values = board_values(self.ok, self.results.headline)
+        by_dataset = values.groupby([self.ok["detector"], self.ok["dataset"]])
+        centred = values - by_dataset.transform("mean")
+        per_seed = centred.groupby([self.ok["detector"], self.ok["seed"]]).mean()
+        return by_dataset.mean().groupby("detector").mean(), per_seed.groupby("detector").std()
 
 
 def always(_: pd.DataFrame) -> bool:
@@ -96,19 +110,6 @@ def board_ranks(results: SuiteResults, frame: pd.DataFrame) -> pd.Series:
     return mean_ranks(all_won(wide.to_numpy(float)), wide.columns)
 
 
-def mean_and_spread(trials: Trials, values: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """For each detector the mean over datasets of the mean over seeds, and how that mean moves with the seed.
-
-    The spread is NaN for one seed. Each dataset's own mean is taken off before: a failure on an easy dataset
-    must not look like spread.
-    """
-    ok = trials.ok
-    by_dataset = values.groupby([ok["detector"], ok["dataset"]])
-    centred = values - by_dataset.transform("mean")
-    per_seed = centred.groupby([ok["detector"], ok["seed"]]).mean()
-    return by_dataset.mean().groupby("detector").mean(), per_seed.groupby("detector").std()
-
-
 def has_failures(board: pd.DataFrame) -> bool:
     """Whether a detector in competition has trials that did not end "ok"."""
     return bool((board["ok"] < board["planned"])[board["rank"].notna()].any())
@@ -125,7 +126,8 @@ def _rank_if_ok(trials: Trials) -> pd.Series:
 
 def _quality_column(quality: Quality) -> Column:
     def value(trials: Trials) -> tuple[pd.Series, ...]:
-        return mean_and_spread(trials, quality.values(trials.ok, trials.results.headline))
+        means, spreads = trials.qualities
+        return means[quality.key], spreads[quality.key]
 
     if quality.policy is None:
         note = f"*{quality.heading}* is {quality.metric.explanation}."

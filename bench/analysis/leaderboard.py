@@ -9,7 +9,7 @@ import pandas as pd
 from bench.analysis.baselines import baseline_trials
 from bench.analysis.columns import Column, Trials, columns
 from bench.analysis.marks import MARKS
-from bench.analysis.qualities import board_qualities, ranked_by
+from bench.analysis.qualities import board_values, ranked_by
 from bench.analysis.results import SuiteResults, column
 
 
@@ -21,6 +21,10 @@ def leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     values for each of `bench.analysis.marks.MARKS`. NaN is what is not known: the rank out of competition, a
     spread over one seed.
     """
+    return results.once(f"leaderboard, {regime}", lambda: _leaderboard(results, regime))
+
+
+def _leaderboard(results: SuiteResults, regime: str) -> pd.DataFrame:
     trials = Trials(results, results.board(regime))
     board = _figures(trials, columns())
     headline = ranked_by(results.frame)
@@ -60,12 +64,11 @@ def by_dataset(results: SuiteResults, regime: str) -> pd.DataFrame:
 
 def _means(ok: pd.DataFrame, headline: str) -> pd.DataFrame:
     """Mean and standard deviation of each quality, by detector and dataset."""
-    keys = [ok["detector"], ok["dataset"]]
-    found: dict[str, pd.Series] = {}
-    for key, quality in board_qualities().items():
-        grouped = quality.values(ok, headline).groupby(keys)
-        found |= {f"{key}_mean": grouped.mean(), f"{key}_std": grouped.std()}
-    return pd.DataFrame(found)
+    values = board_values(ok, headline)
+    grouped = values.groupby([ok["detector"], ok["dataset"]])
+    means, deviations = grouped.mean().add_suffix("_mean"), grouped.std().add_suffix("_std")
+    order = [f"{key}_{figure}" for key in values for figure in ("mean", "std")]
+    return pd.concat([means, deviations], axis="columns")[order]
 
 
 def audited(frame: pd.DataFrame) -> pd.DataFrame:

@@ -77,6 +77,11 @@ def board_qualities() -> dict[str, Quality]:
     return {key: quality for key, quality in qualities().items() if quality.metric.shown != "records"}
 
 
+def board_values(frame: pd.DataFrame, headline: str) -> pd.DataFrame:
+    """The values of `board_qualities` for each trial of the frame, a column for each by its key."""
+    return pd.DataFrame({key: each.values(frame, headline) for key, each in board_qualities().items()})
+
+
 def main_qualities() -> dict[str, Quality]:
     """Those that are tested, compared and drawn, too."""
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,13 @@ class SuiteResults:
     runs: Mapping[str, Run]
     references: frozenset[str] = frozenset()
     settings: frozenset[str] = frozenset()
+    _made: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, what: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A copy of what ``make`` gives, which is asked once for what has this name, however many need it."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what].copy()
 
     def board(self, regime: str) -> pd.DataFrame:
         """The rows of a regime that can be compared: datasets and seeds that each detector planned there
