@@ -13,6 +13,7 @@ from bench.analysis.cells import Row, TableCell, TableColumn, count, fraction, l
 from bench.analysis.qualities import main_qualities, qualities
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_count
+from bench.analysis.statistics.intervals import PRACTICAL, in_practice
 from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings, summary
 from bench.files import plain_name
 from bench.report import critical_difference
@@ -39,8 +40,9 @@ by it: none is significantly better.
 *Behind* is how far a detector's mean over blocks is below the highest mean; what did not end `ok` counts as
 0. With {100 * (1 - ALPHA):.0f} % confidence the intervals of all detectors together
 hold their distances to the one that is the best in truth, whichever that is (multiple comparisons with the
-best). An interval from 0 says that a detector may have the highest mean. Ranks and means are two questions: a
-detector with ● may be behind in means, and one without it may not be."""
+best). An interval from 0 says that a detector may have the highest mean. *In practice* a detector is equal to
+the best where its interval ends at {PRACTICAL:g} or below, worse where it begins above, and else it is open.
+Ranks and means are two questions: a detector with ● may be behind in means, and one without it may not be."""
 
 
 class Comparisons(NamedTuple):
@@ -199,6 +201,7 @@ STANDING_COLUMNS = (
     TableColumn("win rate", lambda row: percent(row["win_rate"])),
     TableColumn("rating", lambda row: with_interval(row["rating"], row["rating_low"], row["rating_high"], 0)),
     TableColumn("behind", lambda row: with_interval(row["behind"], row["behind_low"], row["behind_high"], 3)),
+    TableColumn("in practice", lambda row: in_practice(-row["behind_high"], -row["behind_low"])),
     TableColumn("wins", lambda row: count(row["wins"])),
     TableColumn("losses", lambda row: count(row["losses"])),
     TableColumn("coverage", lambda row: fraction(row["ok"], row["planned"])),

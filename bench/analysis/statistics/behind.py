@@ -38,6 +38,14 @@ class Behind(NamedTuple):
     high: Floats
 
 
+class Gaps(NamedTuple):
+    """By how much the first of a pair is ahead of the second, ``mean``, with an interval; of shape (k, k)."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+
+
 def behind_best(values: Floats, alpha: float = 0.05) -> Behind:
     """Intervals from independent blocks, ``values`` of shape (blocks, k), all known; the higher the better.
 
@@ -59,6 +67,21 @@ def behind_best(values: Floats, alpha: float = 0.05) -> Behind:
     low = np.maximum(gaps - half, 0).max(axis=0)
     high = np.maximum(gaps + half, 0)[may_be_best].max(axis=0)
     return Behind(distance, low, high)
+
+
+def all_gaps(values: Floats, alpha: float = 0.05) -> Gaps:
+    """How far each detector is ahead of each, with intervals that hold for all pairs together.
+
+    ``values``: as for `behind_best`; limits are NaN where it gives none.
+    """
+    blocks, detectors = values.shape
+    means = values.mean(axis=0)
+    gaps = means[:, None] - means
+    if blocks < FEWEST or detectors < 2:
+        return Gaps(gaps, np.full_like(gaps, math.nan), np.full_like(gaps, math.nan))
+    largest = np.quantile(_simulated(values - means).max(axis=(1, 2)), 1 - alpha)
+    half = largest * _standard_errors(_covariance(values - means), blocks)
+    return Gaps(gaps, gaps - half, gaps + half)
 
 
 def _critical(simulated: Floats, alpha: float) -> float:

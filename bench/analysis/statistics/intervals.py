@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
 RESAMPLES = 2000
+# A difference of means of metrics from 0 to 1 that is no larger is none in practice, as for accuracy in
+# Benavoli et al. (Time for a change, Journal of Machine Learning Research 18, 2017).
+PRACTICAL = 0.01
 # Fewer blocks than these have too few resamples of their own to give an interval.
 FEWEST = 5
 
@@ -60,3 +63,17 @@ def student_interval(differences: Floats, alpha: float = 0.05) -> tuple[float, f
     mean, error = float(differences.mean()), float(differences.std(ddof=1)) / math.sqrt(len(differences))
     half = float(t.ppf(1 - alpha / 2, len(differences) - 1)) * error
     return mean - half, mean + half
+
+
+def in_practice(low: float, high: float) -> str:
+    """What an interval for a difference says beside the region of practical equivalence, `PRACTICAL` to
+    both sides of 0 (Kruschke, 2018).
+
+    "equal": all of it lies within, "better" or "worse": all of it above or below, "open": neither, as where
+    there is no interval.
+    """
+    if low >= -PRACTICAL and high <= PRACTICAL:
+        return "equal"
+    if low > PRACTICAL:
+        return "better"
+    return "worse" if high < -PRACTICAL else "open"

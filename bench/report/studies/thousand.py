@@ -23,20 +23,20 @@ from bench.report.statistics import with_interval
 from bench.report.studies import Study
 from bench.report.studies._adengine import planned
 from bench.report.studies._held_out import left_out_choices, mean_loss
+from bench.report.studies._pairs import DIGITS, METRICS, pair_parts
+from bench.report.studies._sizes import size_parts
 from bench.spec import Spec
 
 # What a table is enlarged to, from what ADBench's board has.
 TABLES = (28, 56, 112, 224)
 # Draws the order in which tables are added.
 SEED = 0
-METRICS = {"adjusted_ap": "adjusted AP", "roc_auc": "ROC AUC"}
 # The detector whose figures the files bring along, by its name here, and a pair that much is written about.
 PUBLISHED = "iforest"
 FOREST = "isolation_forest"
 PAIR = ("knn", FOREST)
 # What is no choice: it knows nothing.
 CHANCE = "random_score"
-DIGITS = 3
 
 NESTED = """\
 Independent tables are added in an order drawn at random, so that each row has those of the rows above it.
@@ -82,8 +82,10 @@ def markdown(results: SuiteResults) -> str:
     for metric, title in METRICS.items():
         rows = list(kind_rows(results, regime, metric))
         parts += [f"## Who is ahead where, by {title}", BY_KIND, table(_kind_headers(), rows, left=2)]
+    parts += pair_parts(results, regime)
     parts += ["## Choosing without knowing the anomalies", CHOOSING]
     parts.append(table(_choosing_headers(), list(choosing_rows(results, regime))))
+    parts += size_parts(results, regime)
     compared = published_figures(results)
     if len(compared):
         parts += ["## The figures that the files bring along", FIGURES.format(f"`{PUBLISHED}`")]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_up_scores import TRUTHS, blocks, covers
 
-from bench.analysis.statistics.behind import behind_best
+from bench.analysis.statistics.behind import all_gaps, behind_best
 
 
 @pytest.mark.parametrize("truth", TRUTHS)
@@ -50,3 +50,21 @@ def test_too_few_blocks_and_one_detector_have_no_interval():
     alone = behind_best(np.ones((9, 1)))
     assert alone.mean.tolist() == [0]
     assert np.isnan(alone.high).all()
+
+
+def test_the_intervals_of_all_pairs_hold_together():
+    rng = np.random.default_rng(4)
+    means = np.array([0.0, 0.0, 0.5, 1.0])
+    truth = means[:, None] - means
+    held = [
+        ((found.low <= truth) & (truth <= found.high)).all()
+        for found in (all_gaps(means + rng.normal(size=(12, 4))) for _ in range(200))
+    ]
+    assert 0.91 <= np.mean(held) < 1  # 0.95 less more than two standard errors
+
+
+def test_gaps_are_seen_from_both_sides():
+    found = all_gaps(np.array([0.9, 0.5]) + 0.03 * np.random.default_rng(2).normal(size=(20, 2)))
+    assert 0.3 < found.low[0, 1] < found.mean[0, 1] < found.high[0, 1] < 0.5
+    assert found.low[1, 0] == -found.high[0, 1]
+    assert np.isnan(all_gaps(np.eye(4)).low).all()

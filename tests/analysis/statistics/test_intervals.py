@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bench.analysis.statistics.intervals import mean_interval, student_interval
+from bench.analysis.statistics.intervals import in_practice, mean_interval, student_interval
 
 
 @pytest.mark.parametrize("n", [6, 20])
@@ -29,3 +29,19 @@ def test_students_interval_covers_as_it_says_for_three_seeds():
 def test_too_few_blocks_have_no_interval():
     assert all(map(math.isnan, mean_interval(np.array([1.0, 2, 3]))))
     assert all(map(math.isnan, student_interval(np.array([1.0]))))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.01, 0.01, "equal"),
+        (0.002, 0.008, "equal"),  # different for certain, and by nothing that matters
+        (0.011, 0.3, "better"),
+        (-0.3, -0.011, "worse"),
+        (0.005, 0.03, "open"),
+        (-0.2, 0.2, "open"),
+        (math.nan, math.nan, "open"),
+    ],
+)
+def test_what_differs_by_less_than_matters_is_equal_in_practice(low, high, said):
+    assert in_practice(low, high) == said

@@ -9,8 +9,9 @@ from made_up_results import sized
 from scipy.stats import wilcoxon
 
 from bench.analysis.results import SuiteResults
+from bench.analysis.tree import known_tables
 from bench.data.oddbench import odd_tables
-from bench.report.studies import study_texts, thousand
+from bench.report.studies import _pairs, _sizes, study_texts, thousand
 from bench.splits.sources import related_group
 from bench.trials.record import RowCounts
 
@@ -56,9 +57,14 @@ def rows_of(text):
 
 
 @pytest.fixture(scope="module")
-def made():
+def text():
     [(name, text)] = study_texts(results()).items()
     assert name == "thousand.md"
+    return text
+
+
+@pytest.fixture(scope="module")
+def made(text):
     return rows_of(text)
 
 
@@ -118,6 +124,36 @@ def test_without_isolation_forest_nothing_is_held_against_it():
     some = replace(some, frame=some.frame[some.frame["detector"] != "isolation_forest"])
     first, *_ = thousand.choosing_rows(some, "one-class")
     assert str(first[2]) == str(first[4]) == "–"
+
+
+def test_pairs_are_judged_by_what_matters_in_practice():
+    made, rng = results(), np.random.default_rng(1)
+    knn = made.frame[made.frame["detector"] == "knn"]
+
+    def behind(name, by, spread):
+        less = {f"ranking.{metric}": knn[f"ranking.{metric}"] - by - spread * rng.normal(size=len(knn))
+                for metric in _pairs.METRICS}  # fmt: skip
+        return knn.assign(detector=name, **less)
+
+    frame = pd.concat([knn, behind("twin", 0.001, 0), behind("open", 0.01, 0.04), behind("worse", 0.1, 0.04)])
+    names, gaps = _pairs.all_pairs(replace(made, frame=frame), "one-class")
+    assert names[0] == "knn"
+    found = {tuple(row[:2]): row[2:] for row in _pairs.pair_rows(names, gaps)}
+    verdicts = {other: found["knn", other][1::2] for other in names[1:]}
+    assert verdicts == {"twin": ["equal"] * 2, "open": ["open"] * 2, "worse": ["better"] * 2}
+    assert all(
+        "of 6 pairs one is better in 3; equal: 1; open: 2." in line for line in _pairs.pair_counts(gaps)
+    )
+
+
+def test_choosing_by_size_is_judged_beside_one_detector_for_all(text, made):
+    rows = {row[0]: row[1:] for row in made if len(row) == 3}
+    wide = results().frame.groupby(["dataset", "detector"])["ranking.roc_auc"].mean().unstack()
+    behind = (wide.max(axis="columns") - wide["isolation_forest"]).mean()
+    assert float(rows["isolation_forest on every table"][0].split()[0]) == pytest.approx(behind, abs=6e-4)
+    assert "By ROC AUC: the tree is not shown to be any better than the single detector" in text
+    few = known_tables(results(TABLES[:40]), "one-class", "roc_auc")
+    assert list(_sizes.tree_parts({"ROC AUC": few})) == []
 
 
 def test_ours_stand_beside_the_figures_of_the_files(made):
