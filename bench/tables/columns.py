@@ -48,7 +48,8 @@ def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column.dtype):
         return _finite(column, name)
     if kind in ("decimal", "integer", "floating", "mixed-integer-float"):
-        return _finite(pd.to_numeric(column), name)
+        # By way of text: what no float can hold is infinite, as it is in a text file.
+        return _finite(column.map(lambda value: float(str(value)), na_action="ignore").astype(float), name)
     return _from_text(_as_text(column, name), name, decimal)
 
 

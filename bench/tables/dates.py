@@ -59,7 +59,7 @@ def as_dates(column: pd.Series, way: str) -> pd.Series:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_localize(None)
     if column.dtype.kind == "M":
-        return column.astype("datetime64[ns]")
+        return column.astype("datetime64[us]")
     texts = column[column.notna()]
     if way == TIME_OF_DAY:
         found = _times_of_day(texts)
@@ -141,12 +141,12 @@ def _parsed(texts: pd.Series, *, day_first: bool) -> pd.Series:
     found = pd.to_datetime(texts, format="ISO8601", errors="coerce")
     strange = found.isna() & texts.notna()
     if strange.any():
-        found = found.astype("datetime64[ns]")
+        found = found.astype("datetime64[us]")
         found[strange] = pd.to_datetime(texts[strange], format="mixed", dayfirst=day_first, errors="coerce")
-    return found.astype("datetime64[ns]")
+    return found.astype("datetime64[us]")
 
 
 def _times_of_day(texts: pd.Series) -> pd.Series:
     clock = texts.where(texts.map(lambda text: bool(_PATTERNS[TIME_OF_DAY].fullmatch(text))))
     found = pd.to_datetime("2000-01-01 " + clock, format="mixed", errors="coerce")
-    return (found - pd.Timestamp("2000-01-01")).astype("timedelta64[ns]")
+    return (found - pd.Timestamp("2000-01-01")).astype("timedelta64[us]")

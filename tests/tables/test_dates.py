@@ -203,3 +203,9 @@ def test_what_is_no_date_of_that_way_is_refused(model, tmp_path, change, message
     rows.to_csv(tmp_path / "april.csv", index=False)
     with pytest.raises(DataError, match=message):
         model.score(tmp_path / "april.csv")
+
+
+def test_a_date_that_stands_for_never_is_a_date(file):
+    found = column(file, ["9999-12-31", "0001-01-01", "2024-01-01"] * 5)
+    assert found.dt.year.tolist()[:3] == [9999, 1, 2024]
+    assert Encoder().fit(pd.DataFrame({"a": range(15), "when": found})).cycles == {"when": ["week", "year"]}

@@ -158,6 +158,7 @@ def test_rows_of_json_may_lack_names_and_codes_stay_codes(file, monkeypatch):
         ("a.json", "[1, 2]", "it is no object of names and values"),
         ("a.jsonl", '{"a": {"b": 1}}\n{"a": {"b": 2}}\n', "column 'a' holds dict values"),
         ("a.jsonl", "", "holds no columns"),
+        ("a.jsonl", f'{{"a": 1{"0" * 400}}}\n{{"a": 2}}\n', "'a' holds infinite values, first in row 1"),
         ("a.xlsx", "no workbook", r"a\.xlsx cannot be read as a spreadsheet"),
         ("a.feather", "no table of Arrow", r"a\.feather is not a Feather file"),
         ("a.sqlite", "no database at all" * 99, r"a\.sqlite cannot be read: file is not a database"),
