@@ -61,7 +61,7 @@ def as_label(value: Any) -> str:
 
 def _labels(texts: pd.Series, column: str, normal: str | None) -> Labels:
     counts = texts.value_counts()
-    shown = ", ".join(f"{one_line(value)} ({count:,} rows)" for value, count in counts[:5].items())
+    shown = ", ".join(f"{one_line(str(value))} ({count:,} rows)" for value, count in counts[:5].items())
     shown += ", ..." if len(counts) > 5 else ""
     if len(counts) == 1:
         raise DataError(

@@ -25,7 +25,7 @@ from bench.report.studies._adengine import planned
 from bench.report.studies._held_out import left_out_choices, mean_loss
 from bench.report.studies._pairs import DIGITS, METRICS, pair_parts
 from bench.report.studies._sizes import size_parts
-from bench.spec import Spec
+from bench.spec import Spec, label
 
 # What a table is enlarged to, from what ADBench's board has.
 TABLES = (28, 56, 112, 224)
@@ -34,6 +34,9 @@ SEED = 0
 # The detector whose figures the files bring along, by its name here, and a pair that much is written about.
 PUBLISHED = "iforest"
 FOREST = "isolation_forest"
+# The default of `recommend`, as records name it.
+_DEFAULT = Spec.parse(DEFAULT)
+TRUSTED = label(_DEFAULT.name, _DEFAULT.params)
 PAIR = ("knn", FOREST)
 # What is no choice: it knows nothing.
 CHANCE = "random_score"
@@ -155,7 +158,7 @@ def choosing_rows(results: SuiteResults, regime: str) -> Iterator[Row]:
 def blind_losses(results: SuiteResults, regime: str, metric: str) -> pd.DataFrame:
     """What ways to choose without labels lose on each table, in columns; without those that were not run."""
     values = by_dataset_and_seed(results, regime, metric, "zero").groupby("dataset", sort=False).mean()
-    choices = values.drop(columns=[CHANCE, DEFAULT], errors="ignore")
+    choices = values.drop(columns=[CHANCE, TRUSTED], errors="ignore")
     best = choices.max(axis="columns")
     losses = choices.rsub(best, axis="index")
     ways = {
@@ -164,8 +167,8 @@ def blind_losses(results: SuiteResults, regime: str, metric: str) -> pd.DataFram
     }
     if FOREST in losses:
         ways[FOREST] = losses[FOREST]
-    if DEFAULT in values:
-        ways["default"] = best - values[DEFAULT]
+    if TRUSTED in values:
+        ways["default"] = best - values[TRUSTED]
     plans = {table: planned(size.train, size.columns)[0] for table, size in sizes(results, regime).items()}
     if set(losses.index) <= set(plans) and set(plans.values()) <= set(losses):
         ways["adengine"] = pd.Series({table: losses.loc[table, plans[table]] for table in losses.index})
@@ -182,12 +185,12 @@ def published_figures(results: SuiteResults) -> pd.DataFrame:
     frame = frame[(frame["detector"] == PUBLISHED) & (frame["status"] == "ok")]
     ours = column(frame, "ranking.roc_auc").groupby(frame["dataset"]).mean()
     rows = {}
-    for label, value in ours.items():
-        spec = Spec.parse(str(label))
+    for name, value in ours.items():
+        spec = Spec.parse(str(name))
         known = odd_tables().get(spec.bare or "")
         most = int(str(spec.params.get("rows", 0))) or np.inf
         if known is not None and max(known.train, known.test) <= most:
-            rows[str(label)] = {"published": known.published, "ours": value}
+            rows[str(name)] = {"published": known.published, "ours": value}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["published", "ours"])
 
 

@@ -119,6 +119,21 @@ def test_adengine_chooses_by_size_and_the_others_as_is_said(made):
     assert "the default of \\`recommend\\`" not in shown  # it was not run
 
 
+def test_the_default_of_recommend_is_no_choice_of_others():
+    made = results()
+    knn = made.frame[made.frame["detector"] == "knn"]
+    # As records name it; with figures that no detector has.
+    default = knn.assign(detector='rank_mean:of="hbos+knn:n_neighbors=20"', **{"ranking.roc_auc": 0.999})
+    both = replace(made, frame=pd.concat([made.frame, default]))
+    before, after = (
+        {row[0]: [str(cell) for cell in row[1:]] for row in thousand.choosing_rows(each, "one-class")}
+        for each in (made, both)
+    )
+    shown = after.pop("the default of `recommend`")
+    assert shown[2].startswith("-0.")
+    assert after == before
+
+
 def test_without_isolation_forest_nothing_is_held_against_it():
     some = results()
     some = replace(some, frame=some.frame[some.frame["detector"] != "isolation_forest"])
