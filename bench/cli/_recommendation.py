@@ -10,25 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.cli._columns import columns_table
 from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.study import StudyFigures, load_figures
-from bench.tables.readings import readings
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
     from rich.table import Table
 
     from bench.recommend.choosing import Choice
     from bench.recommend.recommending import Recommendation
-    from bench.tables import Encoder
 
 WIDTH = 88
 ROWS_SHOWN = 10
 ESTIMATES_SHOWN = 6
-COLUMNS_SHOWN = 6
 TO_START_WITH = 60
 
 
@@ -162,19 +159,6 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
         out.say(what_more_labels_do(found.choice))
     if found.missing:
         out.say("Left out: " + "; ".join(f"{name} ({why})" for name, why in found.missing.items()) + ".")
-
-
-def columns_table(frame: pd.DataFrame, encoder: Encoder) -> Table:
-    """How the columns were read, and what detectors are given of them."""
-    rows = []
-    for each in readings(frame, encoder):
-        names = ", ".join(each.names[:COLUMNS_SHOWN])
-        more = len(each.names) - COLUMNS_SHOWN
-        low, high = each.empty or (0.0, 0.0)
-        empty = "" if each.empty is None else f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
-        names += f" and {more} more" if more > 0 else ""
-        rows.append((each.read_as, each.becomes, empty, names))
-    return table(["read as", "becomes", "empty", "columns"], rows)
 
 
 def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
