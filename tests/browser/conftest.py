@@ -49,13 +49,14 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _rename(run: Path, detector: str, name: str) -> None:
     """Give a detector of a packed run another name, in its records and in its plan."""
-    info = run / "run.json"
-    info.write_text(info.read_text().replace(json.dumps(detector), json.dumps(name)))
-    records = run / "trials.jsonl.xz"
-    text = lzma.decompress(records.read_bytes()).decode()
-    old, new = (f'"label": {json.dumps(each)}' for each in (detector, name))
-    assert old in text
-    records.write_bytes(lzma.compress(text.replace(old, new).encode()))
+    quoted = [json.dumps(each) for each in (detector, name)]
+    for file, (old, new) in {
+        "run.json.xz": quoted,
+        "trials.jsonl.xz": [f'"label": {each}' for each in quoted],
+    }.items():
+        text = lzma.decompress((run / file).read_bytes()).decode()
+        assert old in text
+        (run / file).write_bytes(lzma.compress(text.replace(old, new).encode()))
 
 
 def _bench(*arguments: str) -> None:

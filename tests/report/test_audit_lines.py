@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from audited_runs import PLUGINS, run
 
@@ -78,7 +80,7 @@ def test_a_leak_is_shown_under_the_regime_that_has_it(tmp_path, write_plugin):
 def test_records_from_before_the_audit_have_no_flag_and_no_line(plugins, tmp_path):
     loaded, _ = run(plugins, tmp_path, "both_sides", "honest")
     frame = loaded.frame.drop(columns=["audit.test_in_train", "audit.train_copies"])
-    old = type(loaded)(**{**vars(loaded), "frame": frame})
+    old = replace(loaded, frame=frame)
     assert audit_lines(old) == []
     board = section(old)
     assert "Audit" not in board

@@ -19,7 +19,7 @@ from bench.report.exports import export
 from bench.runs.current import finished
 
 RUN = Path(__file__).parents[2] / "results" / "runs" / "reference-article"
-INFO = json.loads((RUN / "run.json").read_text())
+INFO = json.loads(lzma.decompress((RUN / "run.json.xz").read_bytes()))
 RECORDS = [
     json.loads(line) for line in lzma.decompress((RUN / "trials.jsonl.xz").read_bytes()).splitlines()[:10]
 ]
