@@ -33,14 +33,14 @@ class Agreement:
     difference: the largest of a row with the same seed, as a fraction of the range of the library's scores.
     correlation: Spearman's, with the same seed, the median over seeds. between_seeds: the lowest that the
     library has with itself between two seeds; None for fewer than two, or where the seed changes nothing.
-    roc_auc, library_roc_auc: means over seeds.
+    roc_auc, original_roc_auc: means over seeds.
     """
 
     difference: float
     correlation: float
     between_seeds: float | None
     roc_auc: float
-    library_roc_auc: float
+    original_roc_auc: float
     verdict: Verdict
 
 
@@ -52,8 +52,8 @@ def agreement(timing: PairTiming) -> Agreement | None:
     """
     if not timing.is_complete:
         return None
-    fast, library = _scores(timing.fast), _scores(timing.library)
-    areas, library_areas = _areas(timing.fast), _areas(timing.library)
+    fast, library = _scores(timing.fast), _scores(timing.original)
+    areas, library_areas = _areas(timing.fast), _areas(timing.original)
     difference = max(
         float(np.abs(one - other).max() / np.ptp(other)) for one, other in zip(fast, library, strict=True)
     )

@@ -51,7 +51,7 @@ class Compared:
     @property
     def status(self) -> str:
         """``ok``, or how an implementation ended."""
-        ends = {"fast": self.timing.fast[-1], "library": self.timing.library[-1]}
+        ends = {"fast": self.timing.fast[-1], "library": self.timing.original[-1]}
         said = [f"{name} {end.status}: {end.reason}" for name, end in ends.items() if end.status != "ok"]
         return "; ".join(said) or "ok"
 
@@ -67,7 +67,7 @@ class Compared:
     @property
     def is_bound(self) -> bool:
         """Whether the library ran into the limit of time, and the fast one did not."""
-        return (self.timing.fast[-1].status, self.timing.library[-1].status) == ("ok", "timeout")
+        return (self.timing.fast[-1].status, self.timing.original[-1].status) == ("ok", "timeout")
 
 
 Seconds = Callable[[Fit], float]
@@ -89,7 +89,7 @@ def ratios(timing: PairTiming, seconds: Seconds) -> list[float]:
     """The library's seconds over the fast one's in each turn; none where one did not end "ok"."""
     if not timing.is_complete:
         return []
-    return [seconds(there) / seconds(here) for here, there in zip(timing.fast, timing.library, strict=True)]
+    return [seconds(there) / seconds(here) for here, there in zip(timing.fast, timing.original, strict=True)]
 
 
 def markdown(timings: Sequence[PairTiming], environment: Environment) -> str:
@@ -150,7 +150,7 @@ def line(timing: PairTiming) -> str:
     each = Compared(timing, agreement(timing))
     if each.agreement is None:
         return f"{each.detector} {each.size}: {each.status}"
-    fast, library = (significant(median(map(_both, fits))) for fits in (timing.fast, timing.library))
+    fast, library = (significant(median(map(_both, fits))) for fits in (timing.fast, timing.original))
     verdict = each.agreement.verdict
     return f"{each.detector} {each.size}: {fast} s, library {library} s, scores agree: {verdict}"
 
@@ -191,7 +191,7 @@ def _fast(timing: PairTiming) -> Sequence[Fit]:
 
 
 def _library(timing: PairTiming) -> Sequence[Fit]:
-    return timing.library
+    return timing.original
 
 
 DETECTOR = TableColumn("detector", lambda each: each.detector)
@@ -217,6 +217,6 @@ AGREEMENTS = (
     TableColumn("rank correlation", _of_agreement(lambda found: number(found.correlation, 4))),
     TableColumn("of two seeds", _of_agreement(lambda found: number(found.between_seeds, 4))),
     TableColumn("ROC AUC", _of_agreement(lambda found: number(found.roc_auc, 4))),
-    TableColumn("library's", _of_agreement(lambda found: number(found.library_roc_auc, 4))),
+    TableColumn("library's", _of_agreement(lambda found: number(found.original_roc_auc, 4))),
     TableColumn("agrees", _of_agreement(lambda found: TableCell(found.verdict))),
 )

@@ -39,10 +39,10 @@ SHORTEST = 0.05
 
 @dataclass(frozen=True)
 class Pair:
-    """The two implementations of a detector, on one size of data."""
+    """The two implementations of a detector, on one size of data: ours, and its library's own."""
 
     fast: TimingCell
-    library: TimingCell
+    original: TimingCell
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ class PairTiming:
 
     pair: Pair
     fast: tuple[Fit, ...]
-    library: tuple[Fit, ...]
+    original: tuple[Fit, ...]
     limit: float | None
     is_random: bool
 
     @property
     def is_complete(self) -> bool:
         """Whether both ended ok."""
-        return self.fast[-1].status == self.library[-1].status == "ok"
+        return self.fast[-1].status == self.original[-1].status == "ok"
 
 
 MeasureFit = Callable[[TimingCell, int], Fit]
@@ -147,7 +147,7 @@ def measure_pairs(
         return fit
 
     for pair in pairs:
-        found = [(cell, [tried(cell, 0)]) for cell in (pair.fast, pair.library)]
+        found = [(cell, [tried(cell, 0)]) for cell in (pair.fast, pair.original)]
         for seed in range(repeats):
             for cell, fits in found:
                 if fits[-1].status == "ok":

@@ -96,7 +96,7 @@ def test_what_scores_otherwise_than_the_library_is_told_from_what_does_not(name,
     found = agreement(measured[name])
     assert found is not None
     assert found.verdict == verdict
-    assert 0.5 < found.library_roc_auc <= 1
+    assert 0.5 < found.original_roc_auc <= 1
 
 
 def test_scores_that_agree_in_rank_alone_do_not_agree(measured):
@@ -107,7 +107,7 @@ def test_scores_that_agree_in_rank_alone_do_not_agree(measured):
 
 def test_of_one_random_fit_nothing_is_said(measured):
     timing = measured["random_twin"]
-    once = PairTiming(timing.pair, timing.fast[:1], timing.library[:1], None, is_random=True)
+    once = PairTiming(timing.pair, timing.fast[:1], timing.original[:1], None, is_random=True)
     assert agreement(once).verdict == "unknown"
 
 
@@ -123,7 +123,7 @@ def test_both_are_fitted_in_turn_with_seeds_of_their_own(twins):
     here, there = "right_twin", "right_twin:implementation=library"
     warm_up = [(here, 0), (there, 0)]
     assert calls == [*warm_up, (here, 0), (there, 0), (here, 1), (there, 1)]
-    assert len(timing.fast) == len(timing.library) == 2
+    assert len(timing.fast) == len(timing.original) == 2
 
 
 def test_the_tables_name_what_disagrees_and_what_failed(measured):
@@ -164,14 +164,14 @@ def test_what_ran_into_the_limit_is_not_tried_on_more(twins):
         return Fit("timeout", "it took too long") if is_slow else Fit(fit_seconds=1, score_seconds=1)
 
     small, large = measure_pairs(pairs, measure, twins, repeats=3, limit=60)
-    assert [fit.status for fit in small.library] == ["timeout"]
-    assert [fit.reason for fit in large.library] == ["left out: 60 × 3 ended in timeout"]
+    assert [fit.status for fit in small.original] == ["timeout"]
+    assert [fit.reason for fit in large.original] == ["left out: 60 × 3 ended in timeout"]
     assert len(small.fast) == len(large.fast) == 3
 
 
 def test_pairs_are_of_detectors_with_both_implementations(registry, twins):
     pairs, notes = make_pairs(registry, rows=[60], features=[3], detectors=("cof", "knn", "ecod"))
-    assert {(pair.fast.detector, pair.library.detector) for pair in pairs} == {
+    assert {(pair.fast.detector, pair.original.detector) for pair in pairs} == {
         ("cof", "cof:implementation=library"),
         ("ecod", "ecod:implementation=library"),
     }
