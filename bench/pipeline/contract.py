@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
+from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.dates import ISO, as_dates, written
 from bench.tables.numbers import Decimal, as_numbers, without_unit
 
-NUMBER, TEXT, DATE = "number", "text", "date"
 # Columns named in a message; more are counted.
 MOST_NAMED = 5
 # Texts of a column of numbers that count as missing because they did in training; a typed word each time
@@ -48,10 +48,10 @@ class ColumnContract:
 
         names: the columns that are read. ignored: those that are not.
         """
-        kinds = {name: _kind(tidied[name]) for name in names}
+        kinds = {name: kind_of(tidied[name]) for name in names}
         missing, units, ways = {}, {}, {}
         for name, kind in kinds.items():
-            if kind == TEXT or _kind(raw[name]) != TEXT:
+            if kind == TEXT or kind_of(raw[name]) != TEXT:
                 continue
             texts = as_texts(raw[name].dropna())
             words = texts[tidied[name].reindex(texts.index).isna()].unique()
@@ -123,7 +123,7 @@ class ColumnContract:
         return dates.reindex(column.index)
 
     def _numbers(self, column: pd.Series, file: str, decimal: Decimal) -> pd.Series:
-        if _kind(column) == NUMBER:
+        if kind_of(column) == NUMBER:
             return self._finite(column, column.to_numpy(dtype=float, na_value=np.nan), file)
         if column.dtype.kind == "m":
             seconds: pd.Series = column.dt.total_seconds()
@@ -176,12 +176,6 @@ def as_texts(column: pd.Series) -> pd.Series:
 
     given = column[column.notna()].astype(object)
     return given.map(text).astype(object).reindex(column.index, fill_value=None)
-
-
-def _kind(column: pd.Series) -> str:
-    if column.dtype.kind in "mM":
-        return DATE
-    return NUMBER if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype.kind != "c" else TEXT
 
 
 def _named(names: Sequence[str]) -> str:

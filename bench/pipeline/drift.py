@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from bench.pipeline.contract import DATE, NUMBER
+from bench.tables.columns import DATE, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -13,11 +13,14 @@ from bench.analysis.cells import Row, TableCell, TableColumn, count, fraction, l
 from bench.analysis.qualities import main_qualities, qualities
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import FEW, all_blocks, coverage, unit_count
-from bench.analysis.statistics.intervals import PRACTICAL, in_practice
+from bench.analysis.statistics.intervals import PRACTICAL, in_practice, mean_interval
 from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings, summary
 from bench.files import plain_name
 from bench.report import critical_difference
 from bench.report.markdown import heading, table
+
+if TYPE_CHECKING:
+    from bench.splits.arrays import Floats
 
 FIGURES = "figures"
 # As many as a table of pairs can hold side by side.
@@ -259,6 +262,11 @@ def some_of(everyone: Sequence[str], some: Sequence[str]) -> str:
 def p_value(value: float) -> TableCell:
     """Three decimals; ``<0.001`` below, and a dash for none."""
     return TableCell("<0.001", 0.001) if value < 0.001 else number(value, 3)
+
+
+def mean_with_interval(values: Floats, digits: int) -> TableCell:
+    """The mean of values, shape (n,), with the interval that `mean_interval` gives."""
+    return with_interval(float(values.mean()) + 0.0, *mean_interval(values), digits)
 
 
 def with_interval(value: float, low: float, high: float, digits: int) -> TableCell:

@@ -36,7 +36,7 @@ class Chunks:
 Reader = Callable[[Path, Wanted], Chunks]
 
 
-def as_texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def with_texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """The rows with the values of some columns as text, missing ones as None."""
     for name in frame.columns.intersection(list(names)):
         given = frame[name].notna()

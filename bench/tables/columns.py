@@ -12,6 +12,7 @@ from bench.errors import BenchWarning, DataError
 from bench.tables.dates import ISO, AmbiguousDatesError, as_dates, written
 from bench.tables.numbers import MOSTLY, Decimal, as_numbers
 
+NUMBER, TEXT, DATE = "number", "text", "date"
 # With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
 
@@ -27,6 +28,13 @@ def tidy(frame: pd.DataFrame, name: str, decimal: Decimal = ".") -> pd.DataFrame
     tidied = pd.DataFrame(columns, index=frame.index)
     _warn_of_counters(tidied, name)
     return tidied.drop(columns=_unnamed(tidied, name))
+
+
+def kind_of(column: pd.Series) -> str:
+    """What a column is: numbers, dates (or times of day), or else text."""
+    if column.dtype.kind in "mM":
+        return DATE
+    return NUMBER if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype.kind != "c" else TEXT
 
 
 def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from bench.errors import DataError, unknown
-from bench.tables.chunks import Chunks, Wanted, as_texts, rows_at_a_time
+from bench.tables.chunks import Chunks, Wanted, rows_at_a_time, with_texts
 from bench.tables.places import file_of, part_of
 
 # A table called "select" can be read by a query.
@@ -63,7 +63,7 @@ def _chunks(path: Path, wanted: Wanted, connect: Any, errors: type[Exception], t
     def chunks(as_text: Sequence[str]) -> Iterator[pd.DataFrame]:
         with answering(query) as answer:
             while rows := answer.fetchmany(rows_at_a_time(len(names))):
-                yield as_texts(pd.DataFrame(rows, columns=names)[kept], as_text)
+                yield with_texts(pd.DataFrame(rows, columns=names)[kept], as_text)
 
     return Chunks(chunks)
 

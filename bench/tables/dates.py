@@ -103,10 +103,11 @@ def _place(dates: pd.Series, cycle: str) -> np.ndarray:
     """The fraction of a cycle that is over, shape (n,); NaN where there is no date."""
     if dates.dtype.kind == "m":
         return np.asarray(dates.dt.total_seconds() / 86_400, dtype=float)
-    clock = (dates - dates.dt.normalize()).dt.total_seconds() / 86_400
-    whole = {"day": 0, "week": dates.dt.day_of_week, "year": dates.dt.day_of_year - 1}[cycle]
-    # Days of a week are told apart, not the times on them, which the cycle of the day has.
-    return np.asarray(clock if cycle == "day" else whole / CYCLES[cycle], dtype=float)
+    if cycle == "day":
+        passed = (dates - dates.dt.normalize()).dt.total_seconds() / 86_400
+    else:  # whole days: the time on them is what the cycle of the day has
+        passed = dates.dt.day_of_week if cycle == "week" else dates.dt.day_of_year - 1
+    return np.asarray(passed / CYCLES[cycle], dtype=float)
 
 
 def _order(given: pd.Series) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
+from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.dates import cycles, on_circle
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 MOST_ONE_HOT = 12
 # Texts with more distinct values than this fraction of the rows identify a row rather than describe it.
 FREE_TEXT = 0.5
-KINDS = ("number", "few", "many", "date")
+KINDS = (NUMBER, "few", "many", DATE)
 # Sums of squares of larger values overflow.
 LARGEST = 1e150
 # Columns with empty cells; more are counted.
@@ -108,7 +109,7 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
     if free:
         shown = ", ".join(map(repr, free))
         warnings.warn(f"free text, different in most rows, is left out: {shown}", BenchWarning, stacklevel=2)
-    dates = {name: cycles(frame[name]) for name in frame.columns if _kind(frame[name]) == "date"}
+    dates = {name: cycles(frame[name]) for name in frame.columns if _kind(frame[name]) == DATE}
     for name, through in dates.items():
         read = f"only the place in the {', '.join(through)}" if through else "nothing"
         warnings.warn(f"of the dates in {name!r} {read} is read", BenchWarning, stacklevel=2)
@@ -126,16 +127,16 @@ def warn_of_empty_cells(frame: pd.DataFrame, name: str) -> None:
         return
     shown = [f"{column!r} ({count:,})" for column, count in empty.head(MOST_NAMED).items()]
     more = f" and {len(empty) - MOST_NAMED} more columns" if len(empty) > MOST_NAMED else ""
-    kinds = {_type(frame[column]) for column in empty.index}
+    kinds = {kind_of(frame[column]) for column in empty.index}
     become = {
-        "text": "an empty text counts as a value of its own",
-        "number": "an empty number becomes its column's median",
-        "date": "an empty date becomes the middle of all",
+        NUMBER: "an empty number becomes its column's median",
+        TEXT: "an empty text counts as a value of its own",
+        DATE: "an empty date becomes the middle of all",
     }
     total = int(empty.sum())
     warnings.warn(
         f"{name}: {total:,} empty {'cell' if total == 1 else 'cells'} in {', '.join(shown)}{more}; "
-        f"{', '.join(become[kind] for kind in ('number', 'text', 'date') if kind in kinds)}",
+        f"{', '.join(said for kind, said in become.items() if kind in kinds)}",
         BenchWarning,
         stacklevel=3,
     )
@@ -145,19 +146,13 @@ def _texts_filled(frame: pd.DataFrame) -> pd.DataFrame:
     """The table with empty texts for missing ones, which makes them a value like any other."""
     filled = frame.copy()
     for name in frame.columns:
-        if _type(frame[name]) == "text":
+        if kind_of(frame[name]) == TEXT:
             filled[name] = frame[name].astype(object).fillna("")
     return filled
 
 
-def _type(column: pd.Series) -> str:
-    if column.dtype.kind in "mM":
-        return "date"
-    return "number" if pd.api.types.is_numeric_dtype(column.dtype) else "text"
-
-
 def _kind(column: pd.Series) -> str:
-    if (kind := _type(column)) != "text":
+    if (kind := kind_of(column)) != TEXT:
         return kind
     different = column.nunique()
     if different <= MOST_ONE_HOT:

@@ -11,7 +11,7 @@ import msgspec
 import pandas as pd
 
 from bench.errors import DataError
-from bench.tables.chunks import Chunks, Wanted, as_texts, rows_at_a_time
+from bench.tables.chunks import Chunks, Wanted, rows_at_a_time, with_texts
 from bench.tables.packed import UNPACKABLE, cannot_unpack, opened
 
 # Whose values are left as they stand: all that is asked of a line at first is which columns it has.
@@ -31,7 +31,7 @@ def read_json(path: Path, wanted: Wanted) -> Chunks:
         rows = iter(_rows(path, _ROW))
         while some := list(islice(rows, rows_at_a_time(len(names)))):
             frame = pd.DataFrame({name: [row.get(name) for row in some] for name in kept})
-            yield as_texts(frame, as_text)
+            yield with_texts(frame, as_text)
 
     return Chunks(chunks)
 

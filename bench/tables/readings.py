@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.encoding import Encoder
+
+READ_AS = {NUMBER: "numbers", TEXT: "text", DATE: "dates"}
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,8 @@ def readings(frame: pd.DataFrame, encoder: Encoder) -> list[Reading]:
 def _each(frame: pd.DataFrame, encoder: Encoder) -> Iterator[tuple[str, str, str]]:
     has_gaps = frame.isna().any()
     for name in frame.columns:
-        is_number = pd.api.types.is_numeric_dtype(frame[name].dtype)
-        times = {"M": "dates", "m": "times of day"}
-        read_as = times.get(frame[name].dtype.kind, "numbers" if is_number else "text")
+        is_clock = frame[name].dtype.kind == "m"
+        read_as = "times of day" if is_clock else READ_AS[kind_of(frame[name])]
         if name in encoder.medians:
             yield name, read_as, "numbers" + ("; empty cells the median" if has_gaps[name] else "")
         elif name in encoder.values:

@@ -16,7 +16,7 @@ from bench.tables.places import file_of, part_of
 
 
 def read_workbook(path: Path, wanted: Wanted) -> Chunks:
-    """The rows of a sheet below the first line that names as many columns as there are.
+    """The rows of a sheet below the line of names: the first that names more than half of the columns.
 
     What stands above it, such as a title, is left out with a warning; and where the workbook has further
     sheets with cells in them, and none was named, a warning names them.
@@ -66,7 +66,7 @@ def _below_names(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
     width = cells.notna().sum(axis=1).to_numpy()
     if not len(width):
         return pd.DataFrame()
-    first = int((width == width.max()).argmax())
+    first = int((2 * width > width.max()).argmax())
     if first:
         warnings.warn(
             f"{path.name}: the line {int(cells.index[first]) + 1} names the columns; what stands above it is "
@@ -75,9 +75,13 @@ def _below_names(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
             stacklevel=3,
         )
     names = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[first]]
-    if not all(isinstance(name, str) for name in cells.iloc[first].dropna()):
-        numbers = sum(not isinstance(name, str) for name in cells.iloc[first].dropna())
-        if 2 * numbers > len(names):
-            raise DataError(f"{path.name}: the first line holds numbers; it must name the columns")
+    if 2 * sum(not isinstance(name, str) for name in cells.iloc[first].dropna()) > len(names):
+        raise DataError(f"{path.name}: the first line holds numbers; it must name the columns")
     rows = cells.iloc[first + 1 :].set_axis(names, axis=1).reset_index(drop=True)
-    return rows.infer_objects()
+    return rows.infer_objects().apply(_whole)
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    """Whole numbers as such: spreadsheets have no others than floats, and a column may number the rows."""
+    is_whole = column.dtype.kind == "f" and (column % 1 == 0).all() and column.abs().max() < 2**53
+    return column.astype("int64") if is_whole else column

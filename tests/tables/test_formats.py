@@ -125,6 +125,14 @@ def test_a_title_above_the_names_is_left_out(tmp_path):
         assert values(read_table(path)) == FOUND
 
 
+def test_a_column_without_a_name_does_not_hide_the_names(tmp_path):
+    path = tmp_path / "book.xlsx"
+    table = pd.concat([TABLE] * 3, ignore_index=True)
+    table.to_excel(path)  # the index has no name
+    with pytest.warns(BenchWarning, match="the column without a name numbers the rows"):
+        assert list(read_table(path).columns) == ["size", "colour", "count"]
+
+
 def test_a_spreadsheet_without_names_is_refused(tmp_path):
     path = tmp_path / "book.xlsx"
     pd.DataFrame([[1, 2], [3, 4], [5, 6]]).to_excel(path, header=False, index=False)

@@ -23,7 +23,7 @@ from bench.analysis.tree import (
     leaves,
 )
 from bench.report.markdown import items, table
-from bench.report.statistics import with_interval
+from bench.report.statistics import mean_with_interval
 from bench.report.studies._pairs import DIGITS, METRICS
 
 # Of the trees that are tried, and of the one that is shown.
@@ -93,5 +93,4 @@ def loss_rows(losses: pd.DataFrame) -> Iterator[Row]:
 
 
 def _mean(values: pd.Series) -> TableCell:
-    found = values.to_numpy(float)
-    return with_interval(float(found.mean()), *mean_interval(found), DIGITS)
+    return mean_with_interval(values.to_numpy(float), DIGITS)

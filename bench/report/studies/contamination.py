@@ -10,11 +10,11 @@ from bench.analysis.cells import Row, TableCell, number
 from bench.analysis.contamination import FACTORS, METRICS, by_source, perfect
 from bench.analysis.results import SuiteResults
 from bench.analysis.statistics.blocks import unit_count
-from bench.analysis.statistics.intervals import FEWEST, mean_interval
+from bench.analysis.statistics.intervals import FEWEST
 from bench.evaluation.metrics import METRICS as ALL_METRICS
 from bench.files import plain_name
 from bench.report.markdown import environment_lines, table
-from bench.report.statistics import with_interval
+from bench.report.statistics import mean_with_interval
 from bench.report.studies import Study
 
 DIGITS = 3
@@ -77,8 +77,7 @@ def _times(factor: float) -> str:
 
 
 def _mean(values: pd.Series) -> TableCell:
-    found = values.to_numpy(float)
-    return with_interval(float(found.mean()) + 0.0, *mean_interval(found), DIGITS)
+    return mean_with_interval(values.to_numpy(float), DIGITS)
 
 
 def texts(results: SuiteResults) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bench.analysis.settings import HIGH, LOW, Varied, compare_pairs, varied
 from bench.analysis.statistics.intervals import mean_interval
 from bench.files import plain_name
 from bench.report.markdown import environment_lines, items, table
-from bench.report.statistics import with_interval
+from bench.report.statistics import mean_with_interval
 from bench.report.studies import Study
 from bench.spec import Spec
 from bench.splits.arrays import Floats
@@ -91,7 +91,7 @@ COLUMNS: Sequence[TableColumn] = (
     TableColumn("90 %", lambda row: number(np.quantile(row[0].means, HIGH), DIGITS)),
     TableColumn("oracle setting", lambda row: number(row[0].oracle.mean(), DIGITS)),
     TableColumn("rank of the default", lambda row: _rank(row[0])),
-    TableColumn("sensitivity", lambda row: _mean(row[0].sensitivity, DIGITS)),
+    TableColumn("sensitivity", lambda row: mean_with_interval(row[0].sensitivity, DIGITS)),
     TableColumn("failed", lambda row: count(row[1])),
 )
 
@@ -122,12 +122,8 @@ def _failed(results: SuiteResults, regime: str, detector: str) -> int:
 
 
 def _rank(each: Varied) -> TableCell:
-    cell = _mean(each.ranks, 1)
+    cell = mean_with_interval(each.ranks, 1)
     return TableCell(f"{cell} of {each.settings.shape[1] + 1}", cell.value)
-
-
-def _mean(values: Floats, digits: int) -> TableCell:
-    return with_interval(float(values.mean()), *mean_interval(values), digits)
 
 
 def _percent(shares: Floats) -> str:

@@ -13,13 +13,13 @@ from bench.analysis.cells import NONE, Row, TableCell, number
 from bench.analysis.kinds import by_kind, sizes
 from bench.analysis.results import SuiteResults, column
 from bench.analysis.statistics.blocks import Blocks, all_blocks, by_dataset_and_seed
-from bench.analysis.statistics.intervals import FEWEST, mean_interval
+from bench.analysis.statistics.intervals import FEWEST
 from bench.analysis.statistics.rank_tests import signed_rank
 from bench.analysis.statistics.standing import judge
 from bench.data.oddbench import odd_tables
 from bench.recommend.candidates import DEFAULT
 from bench.report.markdown import environment_lines, table
-from bench.report.statistics import with_interval
+from bench.report.statistics import mean_with_interval, with_interval
 from bench.report.studies import Study
 from bench.report.studies._adengine import planned
 from bench.report.studies._held_out import left_out_choices, mean_loss
@@ -122,7 +122,7 @@ def _pair_cells(blocks: Blocks) -> Row:
         return [NONE, NONE]
     gaps = blocks.ahead_by(first)[second].to_numpy(float)
     [p] = signed_rank(gaps[:, None]).p_value
-    return [with_interval(float(gaps.mean()), *mean_interval(gaps), DIGITS), f"{p:.2g}"]
+    return [mean_with_interval(gaps, DIGITS), f"{p:.2g}"]
 
 
 def kind_rows(results: SuiteResults, regime: str, metric: str) -> Iterator[Row]:
@@ -138,7 +138,7 @@ def kind_rows(results: SuiteResults, regime: str, metric: str) -> Iterator[Row]:
                 kind,
                 f"{word} ({len(part)})",
                 leaders,
-                with_interval(float(lead.mean()), *mean_interval(lead), DIGITS),
+                mean_with_interval(lead, DIGITS),
             ]
 
 
