@@ -35,7 +35,7 @@ TRIVIAL_RUN = ("run", "--suite", "quick", "--datasets", "cloud", "--detectors", 
 AUTOENCODERS = ("run", "--suite", "quick", "--datasets", "bumps:normals=500,anomalies=50", "--detectors",
                 "autoencoder", "--regimes", "unsupervised", "--seeds", str(SEEDS), "--jobs", "2")  # fmt: skip
 NEW_RUN = ("run", "--suite", "core", "--datasets", "bumps:normals=500,anomalies=50", "--detectors",
-           "mean_distance", "--regimes", "unsupervised", "--seeds", "1", "--plugins", "plugins")  # fmt: skip
+           "mean_distance", "--regimes", "unsupervised", "--plugins", "plugins")  # fmt: skip
 # From linux/prctl.h: what a process leaves behind becomes a child of this one, which so learns its cost.
 PR_SET_CHILD_SUBREAPER = 36
 # Seconds for which what a process has left behind may take to end.
@@ -103,10 +103,9 @@ class Side:
     def report_added(self) -> Cost:
         """The same after one more run: a trial of another detector in the suite core."""
         self.report_again()
-        added = self.folder / "added"
-        if not added.exists():
-            self.run(*NEW_RUN, "--results", "added", "--name", "added")
-        shutil.copytree(added / "runs/added", self.folder / "committed/runs/added")
+        added = self._new_folder()  # of further seeds each time: what was reported once is kept
+        self.run(*NEW_RUN, "--seeds", str(self.turns), "--results", added, "--name", "added")
+        shutil.copytree(self.folder / added / "runs/added", self.folder / "committed/runs/added")
         return self.run("report", "--results", "committed")
 
     def _new_folder(self) -> str:
