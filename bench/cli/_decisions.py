@@ -39,10 +39,9 @@ def expectation(expected: FalseAlarms, rows: int, model: Pipeline) -> str:
             "without it, and if as many rows are normal"
         )
     else:
-        by = (
-            f"by the scores of {expected.of:,} rows of {whose}, each by a fit without it; all of them count "
-            "as normal, so it is fewer by as many as are not"
-        )
+        counted = "all of them count as normal, so it is fewer by as many as are not"
+        known = "all of them are known to be normal" if model.known_.all_normal else counted
+        by = f"by the scores of {expected.of:,} rows of {whose}, each by a fit without it; {known}"
     return (
         f"False alarms to expect of {rows:,} rows like those of {whose}: {number} "
         f"(95 % interval {expected.low:,} to {expected.high:,}), {by}."

@@ -86,6 +86,13 @@ DropColumns = Annotated[
     list[str] | None,
     typer.Option("--drop", help="Columns to leave out: 'id,name'. May be repeated."),
 ]
+AllNormal = Annotated[
+    bool,
+    typer.Option(
+        "--all-normal",
+        help="All rows are known to be normal: anomalies are sought in other files.",
+    ),
+]
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(help="A folder with plugin files of your own. May be repeated."),

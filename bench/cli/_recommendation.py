@@ -12,9 +12,10 @@ import numpy as np
 
 from bench.cli._columns import columns_table
 from bench.cli._output import table
-from bench.recommend.candidates import DEFAULT, WEIGHTED, described
-from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
-from bench.recommend.study import StudyFigures, load_figures
+from bench.cli._reasons import percent, why_chosen, why_default, why_for_normal_rows
+from bench.recommend.candidates import DEFAULT, described
+from bench.recommend.choosing import MINIMUM_GAIN
+from bench.recommend.study import load_figures, load_normal_figures
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,6 +45,7 @@ class Given:
     saved: Path | None = None
     time: str | None = None
     series: str | None = None
+    all_normal: bool = False
 
     def command(self, *options: str, verb: str = "recommend") -> str:
         """The command line for the same table with other options."""
@@ -51,6 +53,7 @@ class Given:
         words += ["--drop", ",".join(self.drop)] if self.drop else []
         named = {"--time": self.time, "--series": self.series, "--label": self.label}
         words += [word for pair in named.items() if pair[1] is not None for word in pair if word]
+        words += ["--all-normal"] if self.all_normal else []
         return shlex.join([*words, *options])
 
     def code(self, name: str) -> str:
@@ -101,7 +104,7 @@ class Printer:
 def print_recommendation(found: Recommendation, out: Printer, given: Given) -> None:
     """Print what is recommended and why, what it finds, and how to use it; after labels, what they change."""
     _print_choice(found, out, given)
-    if given.labels is None:
+    if given.labels is None or found.table.all_normal:
         _print_findings(found, out)
     else:
         _print_changes(found, out)
@@ -116,6 +119,8 @@ def print_recommendation(found: Recommendation, out: Printer, given: Given) -> N
 def _print_findings(found: Recommendation, out: Printer) -> None:
     out.heading("Most suspicious rows")
     out.table(_suspicious(found, found.explained[:ROWS_SHOWN]))
+    if found.table.all_normal:
+        out.say("Should one of them be an anomaly after all, remove it, or leave out --all-normal.")
     if any(found.found_injected.values()):
         out.heading("Synthetic anomalies made from your rows that each candidate finds")
         out.table(_found_injected(found))
@@ -145,16 +150,20 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
     labels = found.table.labelled
     anomalies = 0 if found.table.y is None else int((found.table.y == 1).sum())
     known = f"{len(labels):,} rows have a label, {anomalies:,} say anomaly." if len(labels) else "No labels."
+    if found.table.all_normal:
+        known = "All rows are known to be normal."
     out.say(f"{given.file.name}: {rows:,} rows, {columns} columns. {known}")
     out.table(columns_table(found.table.frame, found.table.encoder))
     out.heading(f"Recommended: {described(found.name)}")
-    if found.choice is None:
+    if found.table.all_normal:
+        out.say(why_for_normal_rows(load_normal_figures()))
+    elif found.choice is None:
         if len(labels):
             one = "a normal row" if anomalies else "an anomaly"
             out.say(f"There is not {one} among the labelled rows yet, so the choice cannot depend on labels.")
-        out.say(_why_default(load_figures()))
+        out.say(why_default(load_figures()))
     else:
-        out.say(_why_chosen(found.choice, load_figures(), len(labels)))
+        out.say(why_chosen(found.choice, load_figures(), len(labels)))
         out.table(estimates_table(found.choice))
         out.say(what_more_labels_do(found.choice))
     if found.missing:
@@ -174,62 +183,9 @@ def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
             "it empty where you do not know, and run"
         )
         out.as_it_is(f"  {given.command('--labels', str(given.asked))}")
-    elif found.choice is None:
+    elif found.choice is None and not found.table.all_normal:
         out.heading("To do better, label a few rows")
         out.as_it_is(given.command("--ask", str(TO_START_WITH)))
-
-
-def _why_default(study: StudyFigures) -> str:
-    helped = ", ".join(
-        f"{_signed(loss)} with {labels} labels" for labels, loss in study.loss.items() if labels
-    )
-    forest = f"{study.others['isolation_forest']:.3f}{_no_better(study, 0)}"
-    return (
-        "One reads each column by itself, the other all columns together. In our study of "
-        f"{study.tables} labelled tables this way of choosing lost {study.loss[0]:.3f} of ROC AUC on average "
-        f"({_interval(study.interval[0])}) against the best of {study.candidates} detectors, which is "
-        f"unknown without labels. Isolation forest lost {forest}, "
-        f"a detector drawn at random {study.others['random']:.3f}. "
-        f"Labels help: the loss was {helped}{_below_zero(study.loss.values())}."
-    )
-
-
-def _why_chosen(choice: Choice, study: StudyFigures, labels: int) -> str:
-    chosen = choice.chosen
-    auc = f"its ROC AUC is {chosen.auc:.2f} (95 % interval {chosen.low:.2f} to {chosen.high:.2f})"
-    if choice.name != WEIGHTED:
-        return (
-            f"By your labels {auc}, and it is better by {MINIMUM_GAIN} or more than the weighted candidates, "
-            f"with a probability above {_percent(CONFIDENCE)}."
-        )
-    budget = study.budget_for(labels)
-    loss = study.loss[budget]
-    return (
-        f"It starts from the {described(DEFAULT)} and gives weight to the detectors that your labels "
-        f"support. By your labels {auc}, cross-validated. Against the best of {study.candidates} detectors "
-        f"its loss was {_signed(loss)} on average over {study.tables} tables with {budget} labels "
-        f"({_interval(study.interval[budget])}){_below_zero([loss])}; isolation forest lost "
-        f"{study.others['isolation_forest']:.3f}{_no_better(study, budget)}."
-    )
-
-
-def _interval(limits: tuple[float, float]) -> str:
-    return f"95 % interval {_signed(limits[0])} to {_signed(limits[1])}"
-
-
-def _no_better(study: StudyFigures, budget: int) -> str:
-    """What the study does not exclude; empty where the choice lost less than isolation forest for certain."""
-    low, high = study.gain[budget]
-    more = f"{_signed(low)} to {_signed(high)} more, so that it may be no worse"
-    return f" ({more})" if low <= 0 else ""
-
-
-def _signed(loss: float) -> str:
-    return f"{loss:.3f}".replace("-", "−")
-
-
-def _below_zero(losses: Iterable[float]) -> str:
-    return " (below 0: better than each detector by itself)" if min(losses) < 0 else ""
 
 
 def estimates_table(choice: Choice, default: str = DEFAULT) -> Table:
@@ -243,7 +199,7 @@ def estimates_table(choice: Choice, default: str = DEFAULT) -> Table:
             described(each.name) + (" *" if each.name == choice.name else ""),
             f"{each.auc:.2f}",
             f"{each.low:.2f} to {each.high:.2f}",
-            "" if each.name == choice.name else _percent(each.probability_better),
+            "" if each.name == choice.name else percent(each.probability_better),
         ]
         for each in shown
     ]
@@ -258,7 +214,7 @@ def what_more_labels_do(choice: Choice) -> str:
     likely = max(choice.rivals, key=lambda each: each.probability_better)
     return (
         f"{explained} More labels could still change the choice: the probability of {described(likely.name)} "
-        f"is {_percent(likely.probability_better)}."
+        f"is {percent(likely.probability_better)}."
     )
 
 
@@ -282,9 +238,5 @@ def _drivers(found: Recommendation, row: int, names: Iterable[str]) -> str:
 
 def _found_injected(found: Recommendation) -> Table:
     kinds = list(next(iter(found.found_injected.values())))
-    rows = [[name, *(_percent(of[kind]) for kind in kinds)] for name, of in found.found_injected.items()]
+    rows = [[name, *(percent(of[kind]) for kind in kinds)] for name, of in found.found_injected.items()]
     return table(["candidate", *kinds], rows, right=range(1, len(kinds) + 1))
-
-
-def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.0f} %"

@@ -33,6 +33,7 @@ def command(
     labels: Annotated[
         Path | None, typer.Option(help="A file of labels that `recommend --ask` wrote, filled in.")
     ] = None,
+    all_normal: options.AllNormal = False,
     time: Annotated[
         str | None, typer.Option(help="The column of time, which is not scored, for --alerts N/day.")
     ] = None,
@@ -58,6 +59,7 @@ def command(
         drop=options.listed(drop),
         label=label,
         labels=labels,
+        all_normal=all_normal,
         time=time,
         budget=budget,
         alerts=alerts,
@@ -111,6 +113,13 @@ def _why(model: Pipeline) -> str:
             return (
                 f"Chosen without labels: on {figures['tables']} labelled tables it lost "
                 f"{figures['loss']:.3f} of ROC AUC against the best for each (95 % interval "
+                f"{figures['low']:.3f} to {figures['high']:.3f}), isolation forest "
+                f"{figures['isolation_forest']:.3f}, one drawn at random {figures['random']:.3f}."
+            )
+        case "normal rows":
+            return (
+                f"Chosen for rows that are all normal: on {figures['tables']} tables with such training rows "
+                f"it lost {figures['loss']:.3f} of ROC AUC against the best for each (95 % interval "
                 f"{figures['low']:.3f} to {figures['high']:.3f}), isolation forest "
                 f"{figures['isolation_forest']:.3f}, one drawn at random {figures['random']:.3f}."
             )

@@ -41,6 +41,7 @@ def command(
         str | None,
         typer.Option(help="A column of the table that holds labels of some of the rows."),
     ] = None,
+    all_normal: options.AllNormal = False,
     save: Annotated[
         Path | None,
         typer.Option(help="A file to save the fitted model to, which `score` scores other files by."),
@@ -60,6 +61,9 @@ def command(
     Without labels it is the one that lost least ROC AUC on labelled tables. With --ask it writes the rows
     whose labels would be the most informative; fill them in and give the file with --labels.
 
+    With --all-normal, as of a period without incidents, it is the one that lost least where training rows
+    are normal: anomalies are sought in other files, which `fit` and `score` take.
+
     With --time the file is a series: the detector is one made for them, and where rows are written or asked
     for, ranges of points are.
     """
@@ -74,6 +78,9 @@ def command(
         raise BenchError("--series is of a file with times; name their column with --time")
     if save is not None and times is not None:
         raise BenchError("a model of a series cannot be saved; leave out --save")
+    if all_normal and (ask is not None or times is not None):
+        other = "--ask" if ask is not None else "--time"
+        raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
 
     from bench.cli._recommendation import Given, Printer, print_recommendation
     from bench.cli._times import warn_of_times
@@ -82,12 +89,14 @@ def command(
     from bench.recommend.table import load_table
 
     dropped = options.listed(drop)
-    given = Given(file, dropped, label, labels, out, time=times, series=series)
+    given = Given(file, dropped, label, labels, out, time=times, series=series, all_normal=all_normal)
     if times is not None:
         _recommend_in_time(given, started, seconds, ask, seed)
         return
     warn_of_times(file, dropped)
     table = load_table(file, drop=dropped, label=label, labels=labels)
+    if all_normal:
+        table = table.labelled_normal()
     found = recommend(table, started=started, seconds=seconds, seed=seed)
     asked = unused_name(Path("to-label.csv")) if ask or found.more_to_ask else None
     if out is not None:
@@ -95,23 +104,18 @@ def command(
     if asked is not None:
         write_rows_to_label(found, asked, ask or found.more_to_ask, seed)
     if save is not None:
-        _save(found, dropped, label, labels, seed, save)
+        _save(found, given, seed, save)
     print_recommendation(found, Printer(console()), replace(given, asked=asked, saved=save))
 
 
-def _save(
-    found: Recommendation,
-    drop: tuple[str, ...],
-    label: str | None,
-    labels: Path | None,
-    seed: int,
-    file: Path,
-) -> None:
+def _save(found: Recommendation, given: Given, seed: int, file: Path) -> None:
     """Fit what is recommended as ``fit`` does, and save it."""
     from bench.pipeline.fitting import chosen_of
     from bench.pipeline.pipeline import Pipeline
 
-    model = Pipeline(drop=drop, label=label, labels=labels, seed=seed)
+    model = Pipeline(
+        drop=given.drop, label=given.label, labels=given.labels, all_normal=given.all_normal, seed=seed
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file
         model.fit(found.table.file, chosen=chosen_of(found)).save(file)

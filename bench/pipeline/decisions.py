@@ -43,6 +43,11 @@ class Known:
         return bool((self.y == 0).any() and (self.y == 1).any())
 
     @property
+    def all_normal(self) -> bool:
+        """Whether all rows are labelled normal."""
+        return not self.y.any()
+
+    @property
     def normal(self) -> Floats:
         """The scores of the rows that false alarms are counted among."""
         return self.scores[self.y == 0] if self.by_labels else self.scores

@@ -12,9 +12,9 @@ from bench.errors import BenchError
 from bench.pipeline.alone import RowwiseDetector
 from bench.plugins.contract import UNLABELLED
 from bench.recommend.candidates import DEFAULT
-from bench.recommend.recommending import Recommendation, recommend
+from bench.recommend.recommending import Recommendation, best_for_normal_rows, recommend
 from bench.recommend.scoring import fitted_rows
-from bench.recommend.study import load_figures
+from bench.recommend.study import load_figures, load_normal_figures
 from bench.trials.guard import reason
 from bench.trials.seeds import Purpose, stream
 from bench.trials.unseen import folds
@@ -31,7 +31,10 @@ class FitError(BenchError, ValueError):
 
 @dataclass(frozen=True)
 class Chosen:
-    """A detector's name, who chose it ("you", "labels" or "study"), and the figures of the choice."""
+    """A detector's name, who chose it ("you", "labels", "study" or "normal rows"), and the figures of that.
+
+    "study" is the one of rows of which nothing is known, "normal rows" that of rows known to be normal.
+    """
 
     name: str
     by: str
@@ -58,6 +61,8 @@ def choose_detector(table: LoadedTable, name: str | None, seconds: float, seed: 
     """
     if name is not None:
         return Chosen(name, "you")
+    if table.all_normal:
+        return by_normal_rows()
     if table.y is None or not ((table.y == 1).any() and (table.y == 0).any()):
         return by_study()
     return chosen_of(recommend(table, started=time.monotonic(), seconds=seconds, seed=seed))
@@ -65,6 +70,8 @@ def choose_detector(table: LoadedTable, name: str | None, seconds: float, seed: 
 
 def chosen_of(found: Recommendation) -> Chosen:
     """The choice of a recommendation that there is already."""
+    if found.table.all_normal:
+        return by_normal_rows()
     if found.choice is None:
         return by_study()
     estimate = found.choice.chosen
@@ -80,6 +87,14 @@ def by_study() -> Chosen:
     others = {name: study.others[name] for name in ("isolation_forest", "random")}
     figures = {"tables": study.tables, "loss": study.loss[0], "low": low, "high": high, **others}
     return Chosen(DEFAULT, "study", figures)
+
+
+def by_normal_rows() -> Chosen:
+    """What lost least on the study's tables whose training rows are all normal."""
+    study = load_normal_figures()
+    low, high = study.interval
+    figures = {"tables": study.tables, "loss": study.loss, "low": low, "high": high, **study.others}
+    return Chosen(best_for_normal_rows(), "normal rows", figures)
 
 
 def fit_detector(table: LoadedTable, name: str, seed: int, registry: Registry) -> Fitted:

@@ -49,6 +49,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         The column of labels: 1 or anomaly, 0 or normal, or empty.
     labels : str or path, optional
         A file that ``recommend --ask`` wrote, filled in.
+    all_normal : bool
+        Whether all rows of `fit` are known to be normal, as those of a period without incidents are.
     time : str, optional
         The column of time, which is not scored: it tells how many rows a day has.
     budget : str or float, optional
@@ -94,6 +96,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         drop: Sequence[str] = (),
         label: str | None = None,
         labels: str | PathLike[str] | None = None,
+        all_normal: bool = False,
         time: str | None = None,
         budget: str | float | None = None,
         alerts: str | int | None = None,
@@ -106,6 +109,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.drop = drop
         self.label = label
         self.labels = labels
+        self.all_normal = all_normal
         self.time = time
         self.budget = budget
         self.alerts = alerts

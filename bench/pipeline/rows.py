@@ -41,7 +41,7 @@ def given_table(model: Pipeline, X: Rows, y: ArrayLike | None) -> tuple[RawSampl
     table = table_of(frame, raw.path, label=model.label, labels=labels)
     if y is not None:
         table = replace(table, y=_checked_labels(y, raw.rows)[table.rows - 1])
-    return raw, table, rows_per_day
+    return raw, table.labelled_normal() if model.all_normal else table, rows_per_day
 
 
 def _raw_sample(model: Pipeline, X: Rows, y: ArrayLike | None) -> RawSample:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -83,11 +82,6 @@ def import_class(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
-@cache
-def _parameters(wrapped_class: Any) -> frozenset[str]:
-    return frozenset(inspect.signature(wrapped_class).parameters)
-
-
 class LibraryDetector:
     """A detector around a library object with ``decision_function``; an adapter overrides its methods.
 
@@ -127,7 +121,7 @@ class LibraryDetector:
             Keyword arguments of the library's class.
         """
         arguments = dict(self.params)
-        if "random_state" in _parameters(self.wrapped_class):
+        if "random_state" in inspect.signature(self.wrapped_class).parameters:
             arguments.setdefault("random_state", train.seed)
         return arguments
 

@@ -24,6 +24,7 @@ from bench.recommend.choosing import Choice, Evidence, choose
 from bench.recommend.drivers import name_drivers, rows_to_explain, with_typical_values
 from bench.recommend.injected import fraction_found, injected
 from bench.recommend.scoring import Scores, fitted_rows, score_rows
+from bench.recommend.study import load_normal_figures
 from bench.recommend.table import LoadedTable
 from bench.recommend.weighting import normalised_ranks
 
@@ -47,7 +48,8 @@ class Recommendation:
     ``drivers``: the columns that drive each of these scores. ``without_labels``: the scores of the
     default, shape (n,). ``found_injected``: by candidate and kind of synthetic anomaly, the fraction that it
     finds. ``missing``: why a candidate is left out. ``informative``:
-    a mask of the rows whose labels are the most informative.
+    a mask of the rows whose labels are the most informative. Where all rows are normal, the only candidate
+    is what is recommended.
     """
 
     name: str
@@ -80,7 +82,8 @@ def recommend(
 ) -> Recommendation:
     """A recommendation within ``seconds`` of ``started``, a time of the monotonic clock.
 
-    Raises BenchError for a table of too few rows, and where the default fails or does not finish in time.
+    Raises BenchError for a table of too few rows, and where the default, or what is recommended for normal
+    rows, fails or does not finish in time.
     """
     if len(table.X) < FEWEST_ROWS:
         raise BenchError(f"{table.file.name} has {len(table.X)} rows; at least {FEWEST_ROWS} are needed")
@@ -92,17 +95,21 @@ def recommend(
 
     fitted = fitted_rows(len(table.X), seed, table.labelled)
     anomalies = injected(table.X, table.columns, seed)
-    order = (*TRUSTED, *(name for name in CANDIDATES if name not in TRUSTED))
+    needed = (best_for_normal_rows(),) if table.all_normal else TRUSTED
+    candidates = needed if table.all_normal else CANDIDATES
+    order = (*needed, *(name for name in candidates if name not in needed))
     found = score(order, np.concatenate([table.X, *anomalies.values()]), FOR_CANDIDATES)
-    absent = [name for name in TRUSTED if name not in found.of]
+    absent = [name for name in needed if name not in found.of]
     if absent:
-        raise BenchError(f"{absent[0]}, a part of the default, gave no scores: {found.missing[absent[0]]}; "
-                         "give more time with --budget, or a sample of the rows")  # fmt: skip
+        raise BenchError(
+            f"{absent[0]}, on which the choice rests, gave no scores: {found.missing[absent[0]]}; give more "
+            "time with --budget, or a sample of the rows"
+        )
     rows = len(table.X)
-    names = tuple(name for name in CANDIDATES if name in found.of)
+    names = tuple(name for name in candidates if name in found.of)
     ranks = normalised_ranks(np.column_stack([found.of[name][:rows] for name in names]))
-    by_default = default_scores(ranks, names)
     choice, name, scores = _choose(table, ranks, names)
+    by_default = scores if table.all_normal else default_scores(ranks, names)
     explained = rows_to_explain(scores, table.columns)
     replaced = with_typical_values(table.X, explained, table.columns)
     rescored = score((name,), np.concatenate([table.X[explained], replaced]), FOR_ALL).of.get(name)
@@ -123,8 +130,15 @@ def recommend(
     )
 
 
+def best_for_normal_rows() -> str:
+    """The detector that lost least on the study's tables whose training rows are all normal."""
+    return next(iter(load_normal_figures().ranking))
+
+
 def _choose(table: LoadedTable, ranks: Floats, names: tuple[str, ...]) -> tuple[Choice | None, str, Floats]:
     """The choice by the labels, None without labels of both classes; the chosen detector and its scores."""
+    if table.all_normal:
+        return None, names[0], ranks[:, 0]
     evidence = None if table.y is None else Evidence.of(ranks, table.y, names)
     if evidence is None or not evidence.has_both:
         return None, DEFAULT, default_scores(ranks, names)

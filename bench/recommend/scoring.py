@@ -118,7 +118,8 @@ def fitted_rows(rows: int, seed: int, keep: Any) -> Any:
     if rows <= MOST_FITTED:
         return np.arange(rows)
     drawn = np.random.default_rng(seed).permutation(rows)
-    first = np.r_[keep, drawn[~np.isin(drawn, keep)]]
+    kept = np.isin(drawn, keep)
+    first = np.r_[drawn[kept], drawn[~kept]]
     return np.sort(first[:MOST_FITTED])
 
 

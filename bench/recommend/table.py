@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,21 @@ class LoadedTable:
     def labelled(self) -> Any:
         """Indices of the rows that have a label."""
         return np.flatnonzero([] if self.y is None else self.y != UNLABELLED)
+
+    @property
+    def all_normal(self) -> bool:
+        """Whether every row is labelled normal: anomalies are sought in other files."""
+        return self.y is not None and not self.y.any()
+
+    def labelled_normal(self) -> LoadedTable:
+        """The same table with every row labelled normal; DataError where one is labelled anomalous."""
+        anomalous = np.flatnonzero([] if self.y is None else self.y == 1)
+        if len(anomalous):
+            raise DataError(
+                f"{self.file.name}: row {self.rows[anomalous[0]]} is labelled anomalous, but --all-normal "
+                "says that all rows are normal; remove such rows, or leave out --all-normal"
+            )
+        return replace(self, y=np.zeros(len(self.X), np.int8))
 
 
 def load_table(

@@ -6,6 +6,7 @@ import csv
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,12 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from bench import BenchError, Pipeline
-from bench.cli import make_app
+from bench.cli import app
 from bench.recommend import recommending
-from bench.recommend.candidates import DEFAULT
+from bench.recommend.candidates import CANDIDATES, DEFAULT
+from bench.recommend.recommending import best_for_normal_rows
 from bench.recommend.scoring import Scores
+from bench.recommend.study import load_normal_figures
 
 ROWS, ANOMALIES = 400, 24
 
@@ -139,7 +142,7 @@ def quick(monkeypatch, orders):
     monkeypatch.chdir(orders.parent)
 
     def run(*arguments: str):
-        return CliRunner().invoke(make_app(), ["recommend", *arguments])
+        return CliRunner().invoke(app, ["recommend", *arguments])
 
     return run
 
@@ -176,6 +179,33 @@ def test_what_is_recommended_is_saved_for_other_files(quick, orders):
     assert len(model.score(orders)) == ROWS
 
 
+def test_where_all_rows_are_normal_the_choice_rests_on_tables_like_that(quick, orders):
+    best = best_for_normal_rows()
+    assert best not in CANDIDATES
+    found = quick("orders.csv", "--drop", "rate", "--all-normal", "--save", "orders.model")
+    assert found.exit_code == 0, found.output
+    assert "All rows are known to be normal." in found.output
+    assert f"Recommended: {best}\n" in found.output
+    assert "label a few rows" not in found.output
+    study, said = load_normal_figures(), " ".join(found.output.split())
+    assert f"that lost least on the other sources lost {study.loss:.3f} of ROC AUC" in said
+    assert f"Isolation forest lost {study.others['isolation_forest']:.3f}" in said
+    assert f"what PyOD's ADEngine plans {study.others['adengine']:.3f}" in said
+    model = Pipeline.load("orders.model")
+    assert (model.detector_.name, model.chosen_.by, model.all_normal) == (best, "normal rows", True)
+    assert len(model.score(orders)) == ROWS
+    assert "fit orders.csv --all-normal --save orders.model" in quick("orders.csv", "--all-normal").output
+
+
+def test_labels_that_all_say_normal_say_the_same(quick, orders):
+    pd.read_csv(orders).assign(fraud=0).to_csv(orders, index=False)
+    found = quick("orders.csv", "--label", "fraud")
+    assert found.exit_code == 0, found.output
+    assert "All rows are known to be normal." in found.output
+    assert f"Recommended: {best_for_normal_rows()}\n" in found.output
+    assert not Path("to-label.csv").exists()
+
+
 def test_the_report_fits_a_narrow_terminal(quick, monkeypatch):
     monkeypatch.setattr("bench.cli._output.PIPE_WIDTH", 90)
     found = quick("orders.csv")
@@ -200,6 +230,9 @@ def test_the_same_seed_asks_for_the_same_rows(quick):
         (["orders.csv", "--budget", "soon"], "'soon' is not a length of time"),
         (["orders.csv", "--budget", "0"], "--budget must be more than no time at all"),
         (["orders.csv", "--drop", "agee"], "unknown column 'agee'; did you mean 'age'?"),
+        (["orders.csv", "--all-normal", "--ask", "9"], "needs no labels; leave it out, or --ask"),
+        (["orders.csv", "--all-normal", "--time", "age"], "needs no labels; leave it out, or --time"),
+        (["orders.csv", "--all-normal", "--label", "shop"], "the label '7' of row 1"),
         (["orders.csv", "--out", "no/where.csv"], "cannot write 'no/where.csv': there is no folder"),
     ],
 )

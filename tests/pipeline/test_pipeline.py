@@ -11,6 +11,7 @@ from bench import BenchError, Pipeline
 from bench.pipeline import scoring
 from bench.plugins.registry import load_registry
 from bench.recommend.candidates import DEFAULT
+from bench.recommend.recommending import best_for_normal_rows
 from bench.tables import delimited
 
 MEASURED = ["temperature", "humidity", "wind", "pressure"]
@@ -71,6 +72,16 @@ def test_a_detector_is_chosen_as_recommend_does_without_labels():
     model = Pipeline().fit(np.random.default_rng(0).normal(size=(60, 2)))
     assert model.detector_.name == DEFAULT
     assert (model.chosen_.by, model.chosen_.figures["tables"]) == ("study", 28)
+
+
+def test_where_all_rows_are_normal_another_is_chosen():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    for model in (Pipeline(all_normal=True).fit(X), Pipeline().fit(X, np.zeros(60))):
+        assert model.detector_.name == best_for_normal_rows() != DEFAULT
+        assert model.chosen_.by == "normal rows"
+    assert Pipeline("hbos", all_normal=True).fit(X).detector_.name == "hbos"
+    with pytest.raises(BenchError, match="row 3 is labelled anomalous, but --all-normal says"):
+        Pipeline(all_normal=True).fit(X, np.arange(60) == 2)
 
 
 def test_a_threshold_holds_its_budget_on_new_rows_of_the_same_kind():

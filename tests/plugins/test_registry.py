@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint, EntryPoints
+from importlib.metadata import EntryPoint
 from textwrap import dedent
 
 import numpy as np
@@ -201,7 +201,7 @@ def installed(monkeypatch, tmp_path):
         found = [EntryPoint(name, value, group) for group, name, value in points]
         monkeypatch.setattr(
             "bench.plugins.registry.entry_points",
-            lambda: EntryPoints(found),
+            lambda group: [point for point in found if point.group == group],
         )
         return load_registry()
 

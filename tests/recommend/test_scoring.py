@@ -57,3 +57,9 @@ def test_large_tables_are_sampled_with_all_labelled_rows():
     assert np.isin(keep, fitted).all()
     assert fitted.mean() == pytest.approx(15_000, rel=0.03)
     assert fitted_rows(100, 0, keep[:1]).tolist() == list(range(100))
+
+
+def test_of_more_labelled_rows_than_are_fitted_a_random_sample_is_taken():
+    fitted = fitted_rows(30_000, 0, np.arange(30_000))
+    assert len(set(fitted.tolist())) == MOST_FITTED
+    assert fitted.mean() == pytest.approx(15_000, rel=0.03)

@@ -148,3 +148,21 @@ def test_values_too_large_to_compute_with_are_refused(tmp_path):
     path.write_text("a,b\n1,1e307\n2,-1.7e308\n3,1.7e308\n")
     with pytest.raises(DataError, match="the values of 'b' are too large to compute with"):
         load_table(path)
+
+
+def test_rows_that_are_all_normal_are_labelled_so(file):
+    known = load_table(file).labelled_normal()
+    assert known.all_normal
+    assert known.y.tolist() == [0] * 30
+    assert not load_table(file).all_normal
+    labelled = load_table(file, label="checked")
+    assert not labelled.all_normal
+    with pytest.raises(DataError, match="row 2 is labelled anomalous, but --all-normal says that all rows"):
+        labelled.labelled_normal()
+
+
+def test_labels_that_leave_a_row_open_do_not_make_all_normal(file):
+    file.write_text("a,checked\n" + "".join(f"{i},{'' if i == 7 else 0}\n" for i in range(30)))
+    assert not load_table(file, label="checked").all_normal
+    file.write_text("a,checked\n" + "".join(f"{i},0\n" for i in range(30)))
+    assert load_table(file, label="checked").all_normal

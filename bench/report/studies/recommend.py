@@ -26,7 +26,8 @@ help? {candidates} quick detectors are fitted to one half of each of {tables} la
 labels, and judged on the other half. *Loss* is the ROC AUC of the candidate that is best on the table in
 hindsight minus that of the chosen one; 0 is perfect, and below 0 is better than any single candidate. Tables
 of one source are no independent evidence: means are over {sources} sources, with Student's 95 % intervals,
-and a choice that rests on other tables rests on those of *other sources*.
+and a choice that rests on other tables rests on those of *other sources*. Where all rows of a file are known
+to be normal, the choice is another: [what it loses](recommend-normal.md).
 
 Labels are drawn {draws} times for each table from one half of the judged rows: half of them at random, half
 from the fifth of the rows on which the candidates' ranks differ most and the twentieth that the default finds

@@ -1,31 +1,28 @@
-"""thousand.md: how many tables tell detectors apart, what a blind choice loses, and published figures."""
+"""thousand.md: how many tables tell detectors apart, and published figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.cells import NONE, Row, TableCell, number
-from bench.analysis.kinds import by_kind, sizes
+from bench.analysis.kinds import by_kind
 from bench.analysis.results import SuiteResults, column
-from bench.analysis.statistics.blocks import Blocks, all_blocks, by_dataset_and_seed
+from bench.analysis.statistics.blocks import Blocks, all_blocks
 from bench.analysis.statistics.intervals import FEWEST
 from bench.analysis.statistics.rank_tests import signed_rank
 from bench.analysis.statistics.standing import judge
 from bench.data.oddbench import odd_tables
-from bench.recommend.candidates import DEFAULT
 from bench.report.markdown import environment_lines, table
-from bench.report.statistics import mean_with_interval, with_interval
+from bench.report.statistics import mean_with_interval
 from bench.report.studies import Study
-from bench.report.studies._adengine import planned
-from bench.report.studies._held_out import left_out_choices, mean_loss
+from bench.report.studies import _normal_rows as normal_rows
 from bench.report.studies._pairs import DIGITS, METRICS, pair_parts
 from bench.report.studies._sizes import size_parts
-from bench.spec import Spec, label
+from bench.spec import Spec
 
 # What a table is enlarged to, from what ADBench's board has.
 TABLES = (28, 56, 112, 224)
@@ -34,13 +31,7 @@ SEED = 0
 # The detector whose figures the files bring along, by its name here, and a pair that much is written about.
 PUBLISHED = "iforest"
 FOREST = "isolation_forest"
-# The default of `recommend`, as records name it.
-_DEFAULT = Spec.parse(DEFAULT)
-TRUSTED = label(_DEFAULT.name, _DEFAULT.params)
 PAIR = ("knn", FOREST)
-# What is no choice: it knows nothing.
-CHANCE = "random_score"
-
 NESTED = """\
 Independent tables are added in an order drawn at random, so that each row has those of the rows above it.
 *Not told from the best*: detectors that none is significantly better than (signed-rank tests over tables,
@@ -50,19 +41,8 @@ BY_KIND = """\
 The three detectors with the highest mean on the independent tables of a kind. Of so many detectors the first
 of a few tables is first by luck, too: its lead over the second has a 95 % interval."""
 CHOOSING = """\
-What is lost where nobody knows the anomalies of a table: the metric of the detector that is best on it in
-hindsight minus that of the chosen one, by its mean over sources of tables, with Student's 95 % interval. A
-choice that rests on other tables rests on those of *other sources*. Training rows are normal here; [the study
-of `recommend`](recommend.md) asks the same where some are not. PyOD's ADEngine goes by the numbers of
-training rows and columns alone. Its detectors get standardised columns here, as all do; ADEngine itself takes
-columns as they are."""
-WAYS = {
-    "single": "the detector that is best on the other sources",
-    "default": "the default of `recommend`",
-    "adengine": "the detector that PyOD's ADEngine plans",
-    FOREST: "isolation forest",
-    "random": "a detector drawn at random",
-}
+What is lost where nobody knows the anomalies of a table, and what `recommend` chooses where rows are known
+to be normal: [tables of their own](recommend-normal.md)."""
 FIGURES = """\
 The files bring along the ROC AUC of an isolation forest, whose seed and version are not stated. Beside it
 stands ours, {}, on the tables that are not sampled: its mean over seeds."""
@@ -87,7 +67,6 @@ def markdown(results: SuiteResults) -> str:
         parts += [f"## Who is ahead where, by {title}", BY_KIND, table(_kind_headers(), rows, left=2)]
     parts += pair_parts(results, regime)
     parts += ["## Choosing without knowing the anomalies", CHOOSING]
-    parts.append(table(_choosing_headers(), list(choosing_rows(results, regime))))
     parts += size_parts(results, regime)
     compared = published_figures(results)
     if len(compared):
@@ -142,43 +121,6 @@ def kind_rows(results: SuiteResults, regime: str, metric: str) -> Iterator[Row]:
             ]
 
 
-def choosing_rows(results: SuiteResults, regime: str) -> Iterator[Row]:
-    """For each way to choose without labels what it loses, and how much less than isolation forest does."""
-    found = {metric: blind_losses(results, regime, metric) for metric in METRICS}
-    for way, text in WAYS.items():
-        if all(way in losses for losses in found.values()):
-            row: list[TableCell | str] = [text]
-            for losses in found.values():
-                row.append(_mean(losses[way]))
-                others = FOREST in losses and way != FOREST
-                row.append(_mean(losses[FOREST] - losses[way]) if others else NONE)
-            yield row
-
-
-def blind_losses(results: SuiteResults, regime: str, metric: str) -> pd.DataFrame:
-    """What ways to choose without labels lose on each table, in columns; without those that were not run."""
-    values = by_dataset_and_seed(results, regime, metric, "zero").groupby("dataset", sort=False).mean()
-    choices = values.drop(columns=[CHANCE, TRUSTED], errors="ignore")
-    best = choices.max(axis="columns")
-    losses = choices.rsub(best, axis="index")
-    ways = {
-        "single": pd.Series({table: losses.loc[table, name] for table, name in left_out_choices(losses)}),
-        "random": losses.mean(axis="columns"),
-    }
-    if FOREST in losses:
-        ways[FOREST] = losses[FOREST]
-    if TRUSTED in values:
-        ways["default"] = best - values[TRUSTED]
-    plans = {table: planned(size.train, size.columns)[0] for table, size in sizes(results, regime).items()}
-    if set(losses.index) <= set(plans) and set(plans.values()) <= set(losses):
-        ways["adengine"] = pd.Series({table: losses.loc[table, plans[table]] for table in losses.index})
-    return pd.DataFrame(ways)
-
-
-def _mean(by_table: pd.Series) -> TableCell:
-    return with_interval(*mean_loss(by_table), DIGITS)
-
-
 def published_figures(results: SuiteResults) -> pd.DataFrame:
     """By table: ``published`` and ``ours``, the mean over seeds, where all of the table was used."""
     frame = results.frame
@@ -222,19 +164,14 @@ def _nested_headers() -> list[str]:
     ]
 
 
-def _choosing_headers() -> list[str]:
-    own = ((f"loss of {title}", "less lost than by isolation forest") for title in METRICS.values())
-    return ["way to choose", *chain.from_iterable(own)]
-
-
 def _kind_headers() -> list[str]:
     return ["by", "tables", "highest means", "lead of the first"]
 
 
 def texts(results: SuiteResults) -> dict[str, str]:
-    """The file, where there is something to say."""
+    """The files, where there is something to say."""
     text = markdown(results)
-    return {"thousand.md": text} if text else {}
+    return {"thousand.md": text, **normal_rows.texts(results)} if text else {}
 
 
 STUDY = Study(suites=("thousand",), texts=texts)

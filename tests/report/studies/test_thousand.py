@@ -5,50 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from made_up_results import sized
+from odd_results import TABLES, results
 from scipy.stats import wilcoxon
 
-from bench.analysis.results import SuiteResults
 from bench.analysis.tree import known_tables
-from bench.data.oddbench import odd_tables
 from bench.report.studies import _pairs, _sizes, study_texts, thousand
-from bench.splits.sources import related_group
-from bench.trials.record import RowCounts
-
-# One table of each source, so that each is a block of its own.
-SOURCES = {related_group(f"oddbench:{name}"): table for name, table in odd_tables().items() if table.is_clean}
-TABLES = list(SOURCES.values())[:60]
-DETECTORS = ("isolation_forest", "knn", "iforest", "noise")
-
-
-def results(tables=TABLES, by_how_much=0.05, rows=10000):
-    """knn is ahead of the isolation forest; the figures of ``iforest`` are the published ones + 0.01."""
-    rng = np.random.default_rng(0)
-    found = []
-    for table in tables:
-        base = rng.uniform(0.5, 0.8)
-        values = {
-            "isolation_forest": base,
-            "knn": base + by_how_much + rng.normal(scale=0.1),
-            "iforest": table.published + 0.01,
-            "noise": rng.uniform(0, 0.4),
-        }
-        found += [
-            {"detector": name, "dataset": f"oddbench:{table.name},rows={rows}", "seed": seed,
-             "regime": "one-class", "status": "ok", "reason": "", "contamination": 0.1,
-             "ranking.roc_auc": value, "ranking.adjusted_ap": 2 * value - 1}
-            for name, value in values.items()
-            for seed in range(2)
-        ]  # fmt: skip
-    made = SuiteResults("thousand", "Many tables", "native", pd.DataFrame(found), {}, {})
-    return sized(made, _rows)
-
-
-def _rows(label):
-    table = odd_tables()[label.split(":")[1].split(",")[0]]
-    return RowCounts(
-        train=table.train, test=table.test, test_anomalies=table.anomalies, columns=table.columns
-    )
 
 
 def rows_of(text):
@@ -58,9 +19,7 @@ def rows_of(text):
 
 @pytest.fixture(scope="module")
 def text():
-    [(name, text)] = study_texts(results()).items()
-    assert name == "thousand.md"
-    return text
+    return study_texts(results())["thousand.md"]
 
 
 @pytest.fixture(scope="module")
@@ -99,46 +58,6 @@ def test_kinds_are_those_of_the_tables(made):
     }
     assert counts == expected
     assert all("knn" in row[2] for row in by_columns[:3])
-
-
-def test_adengine_chooses_by_size_and_the_others_as_is_said(made):
-    """knn where rows and columns are few, PyOD's isolation forest elsewhere."""
-    frame = results().frame
-    wide = frame.groupby(["dataset", "detector"])["ranking.roc_auc"].mean().unstack()
-    losses = wide.rsub(wide.max(axis=1), axis=0)
-    small = np.array([_rows(label).columns < 20 and _rows(label).train < 5000 for label in losses.index])
-    expected = {
-        "the detector that PyOD's ADEngine plans": losses["knn"].where(small, losses["iforest"]).mean(),
-        "isolation forest": losses["isolation_forest"].mean(),
-        "a detector drawn at random": losses.mean(axis=1).mean(),
-    }
-    shown = {row[0]: row[3] for row in made if len(row) == 5}
-    for way, loss in expected.items():
-        assert float(shown[way].split()[0]) == pytest.approx(loss, abs=6e-4)
-    assert 0 < small.sum() < len(small)
-    assert "the default of \\`recommend\\`" not in shown  # it was not run
-
-
-def test_the_default_of_recommend_is_no_choice_of_others():
-    made = results()
-    knn = made.frame[made.frame["detector"] == "knn"]
-    # As records name it; with figures that no detector has.
-    default = knn.assign(detector='rank_mean:of="hbos+knn:n_neighbors=20"', **{"ranking.roc_auc": 0.999})
-    both = replace(made, frame=pd.concat([made.frame, default]))
-    before, after = (
-        {row[0]: [str(cell) for cell in row[1:]] for row in thousand.choosing_rows(each, "one-class")}
-        for each in (made, both)
-    )
-    shown = after.pop("the default of `recommend`")
-    assert shown[2].startswith("-0.")
-    assert after == before
-
-
-def test_without_isolation_forest_nothing_is_held_against_it():
-    some = results()
-    some = replace(some, frame=some.frame[some.frame["detector"] != "isolation_forest"])
-    first, *_ = thousand.choosing_rows(some, "one-class")
-    assert str(first[2]) == str(first[4]) == "–"
 
 
 def test_pairs_are_judged_by_what_matters_in_practice():
