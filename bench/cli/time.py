@@ -1,4 +1,4 @@
-"""``time``: what detectors cost as the data grows, on the CPU and on a GPU, and beside their library."""
+"""``time``: what detectors cost as tables or series grow, on a GPU too, and beside their library."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.plugins.registry import Registry
     from bench.timing.measuring import Timing
     from bench.timing.pairs import PairTiming
+    from bench.timing.series import SeriesTiming
 
 
 def command(
@@ -43,6 +44,13 @@ def command(
             "timing-implementations.md instead.",
         ),
     ] = False,
+    points: Annotated[
+        str | None,
+        typer.Option(
+            help="Numbers of points: time what reads series on one of each length, and write "
+            "timing-series.md and timing-series.csv instead."
+        ),
+    ] = None,
     plugins: options.Plugins = None,
     results: options.Results = Path("results"),
 ) -> None:
@@ -50,12 +58,13 @@ def command(
 
     One cell is measured at a time, in a process of its own. Times are warm; a cell that runs past --limit
     is stopped and marked, and the detector is not tried on larger ones. With --implementations the limit is
-    that of a fit with its scoring.
+    that of a fit with its scoring. With --points each cell has a process of its own, whose peak of memory is
+    written, too.
     """
     import bench
     from bench.runs.writing import check_writable
     from bench.spec import split_specs
-    from bench.timing import pair_tables, tables
+    from bench.timing import pair_tables, series_tables, tables
     from bench.timing.grid import parse_sizes
     from bench.trials.environment import describe, set_threads
 
@@ -64,8 +73,12 @@ def command(
         parse_sizes("--features", features),
         tuple(name for text in detectors for name in split_specs(text)) if detectors else None,
     )
-    if implementations and device == "cuda":
-        raise BenchError("--implementations are timed on the CPU; leave out --device cuda")
+    if implementations and points is not None:
+        raise BenchError("--implementations are of tables, --points of series; leave one out")
+    if (implementations or points is not None) and device == "cuda":
+        what = "--implementations" if implementations else "--points"
+        raise BenchError(f"{what} are timed on the CPU; leave out --device cuda")
+    lengths = parse_sizes("--points", points) if points is not None else ()
     registry = options.load_plugins(plugins)
     seconds = options.parse_duration(limit) or None
     check_writable(results)
@@ -73,6 +86,9 @@ def command(
     if implementations:
         pairs = _pairs(registry, sizes, repeats, seconds)
         files = pair_tables.write(pairs, describe(bench.__version__, threads), results)
+    elif lengths:
+        of_series = _series(registry, lengths, sizes.detectors, repeats, seconds)
+        files = series_tables.write(of_series, describe(bench.__version__, threads), results)
     else:
         timings = _grid(registry, sizes, device, repeats, seconds)
         files = tables.write(timings, describe(bench.__version__, threads), results)
@@ -104,6 +120,30 @@ def _grid(registry: Registry, sizes: Sizes, device: str, repeats: int, limit: fl
         for timing in measure_all(grid.cells, measurer):
             timings.append(timing)
             out.print(f"{len(timings)}/{len(grid.cells)} {_line(timing)}", markup=False)
+    return timings
+
+
+def _series(
+    registry: Registry,
+    points: tuple[int, ...],
+    detectors: tuple[str, ...] | None,
+    repeats: int,
+    limit: float | None,
+) -> list[SeriesTiming]:
+    from bench.engine.machine import fair_memory
+    from bench.timing import series_tables
+    from bench.timing.grid import choose_devices
+    from bench.timing.series import SeriesWorker, measure_series, series_grid
+
+    out = console()
+    choose_devices("cpu")
+    grid = series_grid(registry, points=points, detectors=detectors)
+    for note in grid.notes:
+        out.print(f"note: {note}", markup=False)
+    timings: list[SeriesTiming] = []
+    for timing in measure_series(grid.cells, SeriesWorker(registry, repeats, limit, fair_memory(1))):
+        timings.append(timing)
+        out.print(f"{len(timings)}/{len(grid.cells)} {series_tables.line(timing)}", markup=False)
     return timings
 
 

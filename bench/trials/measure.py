@@ -53,7 +53,7 @@ class PeakMemory:
         self._before: int | None = None
         with contextlib.suppress(OSError):
             _CLEAR_REFS.write_text("5")  # 5 sets the peak of resident memory to its level, see proc(5)
-            self._before = _peak_resident()
+            self._before = peak_resident()
         cuda = _initialised_cuda()
         self._device_before = 0
         if cuda is not None:
@@ -62,7 +62,7 @@ class PeakMemory:
         return self
 
     def __exit__(self, *_: object) -> None:
-        peak = _peak_resident() if self._before is not None else None
+        peak = peak_resident() if self._before is not None else None
         if peak is not None and self._before is not None:
             self.bytes = max(0, peak - self._before)
         cuda = _initialised_cuda()
@@ -96,7 +96,8 @@ def _synchronise() -> None:
         cuda.synchronize()
 
 
-def _peak_resident() -> int | None:
+def peak_resident() -> int | None:
+    """The highest that this process's resident memory has been, in bytes; None where it is not recorded."""
     with contextlib.suppress(OSError):
         for line in _STATUS.read_text().splitlines():
             if line.startswith("VmHWM:"):

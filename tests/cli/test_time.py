@@ -29,6 +29,24 @@ def test_the_verb_writes_both_files_and_says_that_there_is_no_gpu(tmp_path, monk
     assert (frame.loc[frame["detector"] == "sampling", "fit_seconds"] > 0).all()
 
 
+def test_series_are_timed_by_their_points(tmp_path):
+    app = typer.Typer()
+    app.command()(time_command)
+    series = ["--points", "200,300", "--detectors", "spectral_residual,knn", "--repeats", "1"]
+    outcome = CliRunner().invoke(app, [*series, "--results", str(tmp_path)])
+    assert outcome.exit_code == 0, outcome.output
+    assert "note: knn is left out: it reads no series" in outcome.output
+    assert "2/2 spectral_residual 300: " in outcome.output
+    assert {file.name for file in tmp_path.glob("timing*")} == {"timing-series.md", "timing-series.csv"}
+    assert pd.read_csv(tmp_path / "timing-series.csv")["status"].tolist() == ["ok", "ok"]
+    for option, said in (
+        (["--implementations"], "--implementations are of tables, --points of series; leave one out"),
+        (["--device", "cuda"], "--points are timed on the CPU; leave out --device cuda"),
+    ):
+        outcome = CliRunner().invoke(app, [*series, *option, "--results", str(tmp_path)])
+        assert said in str(outcome.exception)
+
+
 def test_implementations_are_timed_beside_the_librarys(tmp_path):
     app = typer.Typer()
     app.command()(time_command)
