@@ -9,21 +9,20 @@ A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`,
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bench.errors import BenchError, DataError, check_choice
-from bench.plugins.contract import Stage, Train
-from bench.plugins.declarations import DatasetDeclaration, Declaration
-from bench.plugins.decorators import dataset, detector, features
-from bench.plugins.estimator import LibraryDetector, estimator
-from bench.splits.recording import Recording
-from bench.splits.rows import Rows
-from bench.splits.split import Scaling, Split
-
 if TYPE_CHECKING:
     from bench.analysis.frames import load_results
+    from bench.errors import BenchError, DataError, check_choice
     from bench.pipeline.pipeline import Pipeline
+    from bench.plugins.contract import Stage, Train
+    from bench.plugins.declarations import DatasetDeclaration, Declaration
+    from bench.plugins.decorators import dataset, detector, features
+    from bench.plugins.estimator import LibraryDetector, estimator
     from bench.recommend.using import load_detector, load_rows, load_series
     from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
+    from bench.splits.recording import Recording
+    from bench.splits.rows import Rows
+    from bench.splits.split import Scaling, Split
     from bench.splits.timeline import window_length
     from bench.splits.windows import normalized_windows, scores_of_points, windows_of
     from bench.trials.environment import device
@@ -62,14 +61,30 @@ __all__ = [
     "windows_of",
 ]
 
-# Where the names are that `import bench` does not load: they need numpy, or no plugin needs them.
-_LATER = {
+# Where each name is: no command line and no plugin waits for what it does not use.
+_PLACES = {
+    "BenchError": "bench.errors",
+    "DataError": "bench.errors",
+    "DatasetDeclaration": "bench.plugins.declarations",
+    "Declaration": "bench.plugins.declarations",
     "Duplicates": "bench.splits.grouping",
     "Floats": "bench.splits.arrays",
     "Labels": "bench.splits.arrays",
+    "LibraryDetector": "bench.plugins.estimator",
     "Pipeline": "bench.pipeline.pipeline",
+    "Recording": "bench.splits.recording",
+    "Rows": "bench.splits.rows",
+    "Scaling": "bench.splits.split",
     "Score": "bench.splits.arrays",
+    "Split": "bench.splits.split",
+    "Stage": "bench.plugins.contract",
+    "Train": "bench.plugins.contract",
+    "check_choice": "bench.errors",
+    "dataset": "bench.plugins.decorators",
+    "detector": "bench.plugins.decorators",
     "device": "bench.trials.environment",
+    "estimator": "bench.plugins.estimator",
+    "features": "bench.plugins.decorators",
     "load_detector": "bench.recommend.using",
     "load_results": "bench.analysis.frames",
     "load_rows": "bench.recommend.using",
@@ -83,9 +98,10 @@ _LATER = {
 if not TYPE_CHECKING:  # a type checker would take any name for one of this module
 
     def __getattr__(name: str) -> object:
-        if name not in _LATER:
+        if name not in _PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_LATER[name]), name)
+        found = globals()[name] = getattr(import_module(_PLACES[name]), name)
+        return found
 
     def __dir__() -> list[str]:
         return __all__

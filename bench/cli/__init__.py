@@ -4,64 +4,26 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from bench import __version__
 from bench.cli._output import console, say_error, say_warning
-from bench.cli.check import command as check
-from bench.cli.compare import command as compare
-from bench.cli.data import app as data
-from bench.cli.export import command as export
-from bench.cli.fit import command as fit
-from bench.cli.inspect import command as inspect
-from bench.cli.list_ import command as list_
-from bench.cli.merge import command as merge
-from bench.cli.new import command as new
-from bench.cli.pack import command as pack
-from bench.cli.rank import command as rank
-from bench.cli.recommend import command as recommend
-from bench.cli.report import command as report
-from bench.cli.reproduce import command as reproduce
-from bench.cli.run import PANELS as RUN_PANELS
-from bench.cli.run import command as run
-from bench.cli.score import command as score
-from bench.cli.show import command as show
-from bench.cli.status import command as status
-from bench.cli.submit import command as submit
-from bench.cli.thresholds import command as thresholds
-from bench.cli.time import command as time
-from bench.cli.verify import command as verify
 from bench.errors import BenchError, BenchWarning
 
-app = typer.Typer(
-    name="python -m bench",
-    help=(
-        "A benchmark harness for anomaly detectors.\n\n"
-        "Start with `run --suite quick`, look around with `list detectors`, and run everything with "
-        "`run --all`."
-    ),
-    epilog="Add --debug to any command to see the traceback behind an error.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-VERBS: dict[str, dict[str, Callable[..., None]]] = {
-    "Run": {"run": run, "status": status, "report": report, "time": time, "reproduce": reproduce},
-    "Your own files": {"recommend": recommend, "fit": fit, "score": score},
-    "Look closer": {
-        "rank": rank, "compare": compare, "inspect": inspect, "thresholds": thresholds, "export": export,
-        "pack": pack, "merge": merge,
-    },
-    "Entries": {"submit": submit, "verify": verify},
-    "Detectors and data": {"list": list_, "show": show, "new": new, "check": check},
-}  # fmt: skip
-for panel, verbs in VERBS.items():
-    for verb, command in verbs.items():
-        app.command(verb, rich_help_panel=panel)(command)
-app.add_typer(data, name="data", rich_help_panel="Detectors and data")
+# The verbs by their panel of ``--help``; each is a module here, that of `list` is ``list_``.
+VERBS = {
+    "Run": ("run", "status", "report", "time", "reproduce"),
+    "Your own files": ("recommend", "fit", "score"),
+    "Look closer": ("rank", "compare", "inspect", "thresholds", "export", "pack", "merge"),
+    "Entries": ("submit", "verify"),
+    "Detectors and data": ("list", "show", "new", "check", "data"),
+}
+# Verbs of which each part is a verb.
+GROUPS = ("data",)
 
 
 def _print_version(wanted: bool) -> None:
@@ -70,7 +32,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options_of(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
@@ -79,13 +40,42 @@ def _options_of(
     pass
 
 
-def command_line() -> Any:
+def make_app(only: str | None = None) -> typer.Typer:
+    """The command line as typer's: all verbs, or one that waits for no other's module."""
+    app = typer.Typer(
+        name="python -m bench",
+        help=(
+            "A benchmark harness for anomaly detectors.\n\n"
+            "Start with `run --suite quick`, look around with `list detectors`, and run everything with "
+            "`run --all`."
+        ),
+        epilog="Add --debug to any command to see the traceback behind an error.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options_of)
+    for panel, verbs in VERBS.items():
+        for verb in verbs:
+            if only in (None, verb):
+                module = import_module(f"bench.cli.{'list_' if verb == 'list' else verb}")
+                if verb in GROUPS:
+                    app.add_typer(module.app, name=verb, rich_help_panel=panel)
+                else:
+                    app.command(verb, rich_help_panel=panel)(module.command)
+    return app
+
+
+def command_line(only: str | None = None) -> Any:
     """The command line as click's; paragraphs of help are filled, and the many options of ``run`` sorted."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(make_app(only))
     _fill_help(root)
-    panels = {name: panel for panel, names in RUN_PANELS.items() for name in names}
-    for parameter in root.commands["run"].params:  # type: ignore[attr-defined]
-        parameter.rich_help_panel = panels.get(parameter.name)
+    if "run" in root.commands:  # type: ignore[attr-defined]
+        from bench.cli.run import PANELS
+
+        panels = {name: panel for panel, names in PANELS.items() for name in names}
+        for parameter in root.commands["run"].params:  # type: ignore[attr-defined]
+            parameter.rich_help_panel = panels.get(parameter.name)
     return root
 
 
@@ -97,6 +87,12 @@ def _fill_help(command: Any) -> None:
         _fill_help(verb)
 
 
+def _verb(arguments: Sequence[str]) -> str | None:
+    """The verb that a command line begins with; None where it does not begin with one."""
+    first = arguments[0] if arguments else None
+    return first if any(first in verbs for verbs in VERBS.values()) else None
+
+
 def main() -> None:
     """Run the command line; an error that a person can mend is one line, with exit code 2."""
     debug = "--debug" in sys.argv
@@ -105,7 +101,7 @@ def main() -> None:
         warnings.showwarning = say_warning
         warnings.simplefilter("always", BenchWarning)
         try:
-            command_line()()
+            command_line(_verb(sys.argv[1:]))()
         except BenchError as error:
             if debug:
                 raise

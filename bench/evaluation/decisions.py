@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,35 @@ def macro_f1(d: Decisions) -> float:
     return (f1(d) + ratio(2 * d.true_negatives, 2 * d.true_negatives + wrong)) / 2
 
 
+@dataclass(frozen=True)
+class MissedCost:
+    """What decisions cost a row where a missed anomaly costs ``false_alarms`` false alarms."""
+
+    false_alarms: int
+
+    def of_decisions(self, d: Decisions) -> float:
+        rows = d.true_positives + d.false_positives + d.false_negatives + d.true_negatives
+        return ratio(self.false_alarms * d.false_negatives + d.false_positives, rows)
+
+    def from_others(self, others: Mapping[str, float], prevalence: float) -> float | None:
+        """From recall and false alarms, the fractions of anomalies and of normal rows."""
+        found, alarms = others.get("recall"), others.get("false_alarm_rate")
+        if found is None or alarms is None:
+            return None
+        return self.false_alarms * prevalence * (1 - found) + (1 - prevalence) * alarms
+
+    def metric(self) -> Metric:
+        return Metric(
+            f"cost_{self.false_alarms}", f"cost {self.false_alarms}:1",
+            "what decisions cost, in false alarms for each row, where a missed anomaly costs "
+            f"{self.false_alarms} false alarms", self.of_decisions, "threshold", higher_is_better=False,
+            bounds=(0, self.false_alarms), from_others=self.from_others,
+        )  # fmt: skip
+
+
+MISSED_COSTS = (MissedCost(10), MissedCost(50))
+
+
 def ratio(numerator: float, denominator: float) -> float:
     """0 without a denominator, as is the precision of a detector that predicts no anomaly."""
     return numerator / denominator if denominator else 0.0
@@ -73,4 +103,5 @@ METRICS = (
            "anomalies", false_alarm_rate, "threshold", shown="leaderboard", higher_is_better=False),
     Metric("accuracy", "accuracy", "the fraction of rows that are predicted right", accuracy, "threshold"),
     Metric("macro_f1", "macro F1", "the mean of the F1 of both classes", macro_f1, "threshold"),
+    *(cost.metric() for cost in MISSED_COSTS),
 )  # fmt: skip

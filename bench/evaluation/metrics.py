@@ -27,6 +27,15 @@ RANKED_BY = (METRICS["vus_pr"], METRICS["adjusted_ap"])
 DECIDED_BY = METRICS["f1"]
 # Where a record keeps the metrics that need no threshold; each policy's others stand under its name.
 RANKING = "ranking"
+# What follows from other metrics, by whether it is of decisions.
+_FOLLOWING = {
+    has_threshold: [
+        (name, metric.from_others)
+        for name, metric in METRICS.items()
+        if metric.from_others and metric.has_threshold == has_threshold
+    ]
+    for has_threshold in (False, True)
+}
 
 
 def evaluate(
@@ -62,10 +71,9 @@ def measured(needs: Needs, material: Ranking | Decisions | Series | Alarms) -> d
 
 def fill_in(metrics: Mapping[str, dict[str, float]], prevalence: float) -> None:
     """Add to stored metrics, by policy and name, what has come since and follows from the others."""
-    found = metrics.get(RANKING)
-    if found:
-        for name, metric in METRICS.items():
-            if metric.from_others and name not in found:
-                value = metric.from_others(found, prevalence)
+    for group, found in metrics.items():
+        for name, follow in _FOLLOWING[group != RANKING]:
+            if name not in found:
+                value = follow(found, prevalence)
                 if value is not None:
                     found[name] = value

@@ -101,16 +101,73 @@ def _from_average_precision(others: Mapping[str, float], prevalence: float) -> f
     return None if known is None else adjusted_for_chance(known, prevalence)
 
 
+def found_among(ranking: Ranking, alerts: int) -> float:
+    """How many anomalies are among the ``alerts`` rows that score highest.
+
+    Where rows tie at the last place, the mean over all ways to break the tie.
+    """
+    _, true_positives, predicted = ranking.counts
+    last = int(np.searchsorted(predicted, alerts))
+    found, rows = (np.concatenate([[0], counts[: last + 1]])[-2:] for counts in (true_positives, predicted))
+    return float(found[0] + (alerts - rows[0]) * (found[1] - found[0]) / (rows[1] - rows[0]))
+
+
 def precision_at_n(ranking: Ranking) -> float:
-    """Where rows tie at the n-th place, the expected value over all ways to break the tie."""
-    scores, y = ranking.scores, ranking.y
-    n = int(y.sum())
-    border = np.partition(scores, -n)[-n]
-    above, tied = scores > border, scores == border
-    places_left = n - above.sum()
-    return float((y[above].sum() + places_left * y[tied].mean()) / n)
+    """The fraction of anomalies among as many rows as there are anomalies."""
+    n = int(ranking.counts.true_positives[-1])
+    return found_among(ranking, n) / n
 
 
+def _prevalence(anomalies: int, normals: int) -> float:
+    return anomalies / (anomalies + normals)
+
+
+@dataclass(frozen=True)
+class AlertBudget:
+    """How many rows somebody can look at: a number, or a fraction of all, and at least one."""
+
+    rows: int | float
+
+    @property
+    def name(self) -> str:
+        return f"{self.rows}" if isinstance(self.rows, int) else f"{100 * self.rows:g}pct"
+
+    @property
+    def title(self) -> str:
+        return f"{self.rows} alerts" if isinstance(self.rows, int) else f"{100 * self.rows:g} % alerts"
+
+    @property
+    def explanation(self) -> str:
+        return f"{self.rows} rows" if isinstance(self.rows, int) else f"{100 * self.rows:g} % of the rows"
+
+    def alerts(self, rows: int) -> int:
+        """Of so many rows, how many are looked at."""
+        wanted = self.rows if isinstance(self.rows, int) else round(self.rows * rows)
+        return min(max(wanted, 1), rows)
+
+    def precision(self, ranking: Ranking) -> float:
+        alerts = self.alerts(len(ranking.y))
+        return found_among(ranking, alerts) / alerts
+
+    def recall(self, ranking: Ranking) -> float:
+        found = found_among(ranking, self.alerts(len(ranking.y)))
+        return float(found / ranking.counts.true_positives[-1])
+
+    def chance_of_recall(self, anomalies: int, normals: int) -> float:
+        return self.alerts(anomalies + normals) / (anomalies + normals)
+
+    def metrics(self) -> tuple[Metric, Metric]:
+        return (
+            Metric(f"precision_at_{self.name}", f"precision at {self.title}",
+                   f"the fraction of anomalies among the {self.explanation} that score highest",
+                   self.precision, "scores", chance=_prevalence),
+            Metric(f"recall_at_{self.name}", f"recall at {self.title}",
+                   f"the fraction of the anomalies that are among the {self.explanation} that score highest",
+                   self.recall, "scores", chance=self.chance_of_recall),
+        )  # fmt: skip
+
+
+ALERT_BUDGETS = (AlertBudget(10), AlertBudget(0.01), AlertBudget(0.05))
 METRICS = (
     Metric("adjusted_ap", "adjusted AP",
            "average precision adjusted for chance, (AP - p) / (1 - p) where p is the fraction of anomalies: "
@@ -123,5 +180,6 @@ METRICS = (
            average_precision, "scores", shown="leaderboard", chance=chance_of_average_precision),
     Metric("precision_at_n", "precision at n",
            "the fraction of anomalies among the n highest scores, n being the number of anomalies",
-           precision_at_n, "scores", chance=lambda anomalies, normals: anomalies / (anomalies + normals)),
+           precision_at_n, "scores", chance=_prevalence),
+    *(metric for budget in ALERT_BUDGETS for metric in budget.metrics()),
 )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 
 from bench.errors import BenchError
 from bench.recommend.using import UsableDetector
+from bench.trials.neighbours import quicken_searches
 
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector, Train
@@ -53,6 +54,11 @@ class RowwiseDetector(UsableDetector):
         self._rows_fitted = len(X)
         super().fit(X, y)
         return self
+
+    def score(self, X: Any) -> Floats:
+        """As `UsableDetector.score`."""
+        quicken_searches(self._rows_fitted)  # one that was loaded has been fitted elsewhere
+        return super().score(X)
 
 
 def _rowwise(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Detector:

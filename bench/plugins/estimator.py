@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -82,6 +83,11 @@ def import_class(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
+@cache
+def _parameters(wrapped_class: Any) -> frozenset[str]:
+    return frozenset(inspect.signature(wrapped_class).parameters)
+
+
 class LibraryDetector:
     """A detector around a library object with ``decision_function``; an adapter overrides its methods.
 
@@ -121,7 +127,7 @@ class LibraryDetector:
             Keyword arguments of the library's class.
         """
         arguments = dict(self.params)
-        if "random_state" in inspect.signature(self.wrapped_class).parameters:
+        if "random_state" in _parameters(self.wrapped_class):
             arguments.setdefault("random_state", train.seed)
         return arguments
 

@@ -23,7 +23,8 @@ from pathlib import Path
 from bench.plugins.decorators import plugin_of
 from bench.plugins.metadata import Plugin
 
-_RELATIVE = re.compile(rb"from\s+\.")
+# The module of ``from .module import ...``; empty where it stands elsewhere, or there is no such module.
+_RELATIVE = re.compile(rb"from\s+\.(\w*)")
 _PREFIX = "_bench_plugins_"
 
 
@@ -118,28 +119,27 @@ def with_neighbours(file: Path) -> list[Path]:
 def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:
     seen.add(file)
     found = [file]
-    content = file.read_bytes()
-    # Reading a file as a syntax tree takes longer than importing it, and most have no neighbours.
-    nodes = _statements(ast.parse(content).body) if _RELATIVE.search(content) else ()
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            for name in sorted(names):
-                neighbour = file.parent / f"{name.partition('.')[0]}.py"
-                if neighbour not in seen and neighbour.is_file():
-                    found += _with_neighbours(neighbour, seen)
+    for name in _imported(file.read_bytes()):
+        neighbour = file.parent / f"{name}.py"
+        if neighbour not in seen and neighbour.is_file():
+            found += _with_neighbours(neighbour, seen)
     return found
 
 
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements, those inside of others included, and none of the many expressions."""
-    for statement in body:
-        yield statement
-        for part in ast.iter_child_nodes(statement):
-            if isinstance(part, ast.stmt):
-                yield from _statements([part])
-            elif isinstance(part, ast.ExceptHandler | ast.match_case):
-                yield from _statements(part.body)
+def _imported(content: bytes) -> Iterable[str]:
+    """The modules beside it that a file imports, wherever in it, in its order."""
+    named = [name.decode() for name in _RELATIVE.findall(content)]
+    # A syntax tree takes longer than importing the file, and most imports name their module first.
+    if all(named):
+        return dict.fromkeys(named)
+    imports = [
+        node for node in ast.walk(ast.parse(content)) if isinstance(node, ast.ImportFrom) and node.level == 1
+    ]
+    return dict.fromkeys(
+        name.partition(".")[0]
+        for node in sorted(imports, key=lambda node: node.lineno)
+        for name in ([node.module] if node.module else sorted(alias.name for alias in node.names))
+    )
 
 
 def line_and_reason(error: BaseException, where: str) -> str:

@@ -151,8 +151,9 @@ def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Re
             if not file.name.startswith("_"):
                 _load(registry, shown_path(file), partial(plugins_of_file, file, package))
     if installed:
+        points = entry_points()  # reads what every installed package says, whichever group is asked for
         for group in ENTRY_POINT_GROUPS:
-            for point in entry_points(group=group):
+            for point in points.select(group=group):
                 where = f"installed package, entry point {point.name!r} = {point.value!r}"
                 _load(registry, where, partial(plugins_of_entry_point, point))
     return registry

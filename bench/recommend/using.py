@@ -257,10 +257,12 @@ class UsableDetector:
 
         from bench.plugins.contract import UNLABELLED, Train
         from bench.trials.guard import quiet
+        from bench.trials.neighbours import quicken_searches
 
         if y is None and self._plugin.labels:
             raise BenchError(f"detector {self.name!r} learns from labels; give them: fit(X, y)")
         rows = _finite(X)
+        quicken_searches(len(rows))
         train = Train(
             rows,
             self.seed,

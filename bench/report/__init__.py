@@ -9,14 +9,15 @@ from pathlib import Path
 
 from bench.analysis.results import SuiteResults
 from bench.files import write_files
-from bench.report import leaderboard, statistics, thresholds, timing
+from bench.report import alerts, leaderboard, statistics, thresholds, timing
 from bench.report.page import page_files
 from bench.report.page.signals import PointsOf, no_points
 from bench.report.suite import SuiteReport
 
 # What is in a section for each suite, as `bench.report.suite.Tables` calls it.
 _TITLES = {
-    "leaderboard": "Leaderboards", "statistics": "Statistics", "thresholds": "Thresholds", "timing": "Timing",
+    "leaderboard": "Leaderboards", "statistics": "Statistics", "thresholds": "Thresholds",
+    "alerts": "Alerts and costs", "timing": "Timing",
 }  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def _explanations(loaded: Sequence[SuiteResults]) -> dict[str, str]:
         "leaderboard": leaderboard.explanation(loaded),
         "statistics": statistics.EXPLANATION,
         "thresholds": thresholds.explanation(loaded),
+        "alerts": alerts.EXPLANATION,
         "timing": timing.EXPLANATION,
     }
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from bench.analysis.results import SuiteResults
-from bench.report import leaderboard, statistics, thresholds, timing
+from bench.report import alerts, leaderboard, statistics, thresholds, timing
 from bench.report.keeping import fingerprint, kept
 from bench.report.page import page_section
 from bench.report.page.section import PageSection
@@ -25,6 +25,7 @@ class Tables(Struct, frozen=True):
     leaderboard_csv: str
     timing: str
     thresholds: str
+    alerts: str
     statistics: str
     statistics_csv: str
     diagrams: dict[str, str]
@@ -82,6 +83,7 @@ class SuiteReport:
             leaderboard_csv=leaderboard.csv(results),
             timing=timing.section(results),
             thresholds=thresholds.section(results),
+            alerts=alerts.section(results),
             statistics=statistics.section(results, judged),
             statistics_csv=statistics.csv(judged),
             diagrams=statistics.diagrams(judged),

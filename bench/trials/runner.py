@@ -29,6 +29,7 @@ from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
 from bench.trials.in_time import layout_of_test, scores_of_test
 from bench.trials.measure import PeakMemory, timed
 from bench.trials.members import build_members
+from bench.trials.neighbours import quicken_searches
 from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
 from bench.trials.regimes import View, view_of
 from bench.trials.seeds import Purpose, stream, whole_seed
@@ -144,6 +145,7 @@ class TrialRunner:
     def train(self, trial: Trial, view: View, stage: FittedStage | None) -> Train:
         """What the trial's detector may learn from, in new arrays."""
         plugin = self._detector(trial)
+        quicken_searches(len(view.X))
         return Train(
             view.X.copy(),
             whole_seed(trial.seed, Purpose.DETECTOR),

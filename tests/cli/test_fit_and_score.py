@@ -9,7 +9,7 @@ import two_months
 from typer.testing import CliRunner
 
 from bench import BenchError, Pipeline
-from bench.cli import app
+from bench.cli import make_app
 
 FIT = ("fit", "january.csv", "--drop", "hour", "--time", "when", "--save", "weather.model")
 SCORE = ("score", "july.csv", "--model", "weather.model", "--out", "scores.csv")
@@ -23,7 +23,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> str:
-        found = CliRunner().invoke(app, arguments)
+        found = CliRunner().invoke(make_app(), arguments)
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         assert found.exit_code == 0, found.output

@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from bench import BenchError, Pipeline
-from bench.cli import app
+from bench.cli import make_app
 from bench.recommend import recommending
 from bench.recommend.candidates import CANDIDATES, DEFAULT
 from bench.recommend.recommending import best_for_normal_rows
@@ -142,7 +142,7 @@ def quick(monkeypatch, orders):
     monkeypatch.chdir(orders.parent)
 
     def run(*arguments: str):
-        return CliRunner().invoke(app, ["recommend", *arguments])
+        return CliRunner().invoke(make_app(), ["recommend", *arguments])
 
     return run
 

@@ -118,6 +118,7 @@ def test_the_report_is_rebuilt_from_stored_runs_alone(cli, tmp_path):
         "leaderboard.csv",
         "timing.md",
         "thresholds.md",
+        "alerts.md",
         "statistics.md",
         "statistics.csv",
     }

@@ -17,7 +17,7 @@ from sklearn.metrics import (
 
 from bench.evaluation.entries import Metric, by_name
 from bench.evaluation.metrics import METRICS, RANKED_BY, RANKING, evaluate, fill_in, judged, measured
-from bench.evaluation.ranking import Ranking, precision_at_n
+from bench.evaluation.ranking import Ranking, found_among, precision_at_n
 
 
 def scored_rows(max_size):
@@ -44,8 +44,20 @@ def test_decision_metrics_agree_with_scikit_learn(rows):
             "f1": f1_score(y, predicted, zero_division=0),
             "accuracy": accuracy_score(y, predicted),
             "macro_f1": f1_score(y, predicted, average="macro", labels=[0, 1], zero_division=0),
+            "cost_10": np.where(y > predicted, 10, y != predicted).mean(),
+            "cost_50": np.where(y > predicted, 50, y != predicted).mean(),
         }
     )
+
+
+@given(predictions.filter(lambda rows: 0 < rows[1].sum() < len(rows[1])))
+def test_costs_follow_from_recall_and_false_alarms(rows):
+    predicted, y = rows
+    now = judged(predicted, y)
+    older = {"native": {name: now[name] for name in ("recall", "false_alarm_rate")}}
+    fill_in(older, y.mean())
+    assert older["native"] == pytest.approx({name: now[name] for name in older["native"]})
+    assert {"cost_10", "cost_50"} <= older["native"].keys()
 
 
 @given(scored_rows(30))
@@ -101,15 +113,31 @@ def test_older_records_get_what_follows_from_their_other_metrics():
 
 
 @given(scored_rows(6))
-def test_precision_at_n_is_the_mean_over_all_ways_to_break_ties(rows):
+def test_what_is_found_is_the_mean_over_all_ways_to_break_ties(rows):
     scores, y = rows
-    n = y.sum()
-    tops = [
-        y[list(order[:n])].mean()
+    orders = [
+        list(order)
         for order in permutations(range(len(y)))
         if all(scores[a] >= scores[b] for a, b in pairwise(order))
     ]
-    assert precision_at_n(Ranking(scores, y)) == pytest.approx(np.mean(tops))
+    ranking = Ranking(scores, y)
+    for alerts in range(1, len(y) + 1):
+        expected = np.mean([y[order[:alerts]].sum() for order in orders])
+        assert found_among(ranking, alerts) == pytest.approx(expected)
+    assert precision_at_n(ranking) == pytest.approx(found_among(ranking, y.sum()) / y.sum())
+
+
+def test_alerts_are_a_number_of_rows_or_a_fraction_of_them_and_at_least_one():
+    y = np.repeat([1, 0], [20, 380])
+    found = measured("scores", Ranking(-np.arange(400.0), y))
+    alerts = {"10": 10, "1pct": 4, "5pct": 20}
+    for name, rows in alerts.items():
+        assert found[f"precision_at_{name}"] == 1
+        assert found[f"recall_at_{name}"] == rows / 20
+        assert METRICS[f"recall_at_{name}"].chance(20, 380) == rows / 400
+        assert METRICS[f"precision_at_{name}"].chance(20, 380) == 20 / 400
+    few = measured("scores", Ranking(np.array([1.0, 0]), np.array([1, 0])))
+    assert (few["precision_at_1pct"], few["precision_at_10"]) == (1, 0.5)
 
 
 @pytest.mark.parametrize(

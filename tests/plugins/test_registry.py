@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, EntryPoints
 from textwrap import dedent
 
 import numpy as np
@@ -201,7 +201,7 @@ def installed(monkeypatch, tmp_path):
         found = [EntryPoint(name, value, group) for group, name, value in points]
         monkeypatch.setattr(
             "bench.plugins.registry.entry_points",
-            lambda group: [point for point in found if point.group == group],
+            lambda: EntryPoints(found),
         )
         return load_registry()
 

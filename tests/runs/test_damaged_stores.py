@@ -11,7 +11,7 @@ from damage import variants
 from typer.testing import CliRunner
 
 from bench.analysis.results import load_suite_results, trials
-from bench.cli import app
+from bench.cli import make_app
 from bench.errors import BenchError, BenchWarning
 from bench.evaluation.metrics import evaluate
 from bench.plans.selection import Selection, make_plan
@@ -151,5 +151,5 @@ def test_each_verb_ends_in_a_table_or_in_one_sentence(damaged, name):
     for verb in VERBS:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", BenchWarning)
-            found = CliRunner().invoke(app, [*verb, "--results", str(results)])
+            found = CliRunner().invoke(make_app(), [*verb, "--results", str(results)])
         assert found.exception is None or isinstance(found.exception, BenchError | SystemExit), verb
