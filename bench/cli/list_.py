@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.plugins.registry import Registry
 
 LEGEND = "regimes: u unsupervised, o one-class, f semi-supervised (few labels), s supervised"
+HOURS = "hours: about what two workers take for all of it, as measured with the reference runs"
 Rows = tuple[list[str], list[list[str]]]
 
 
@@ -28,6 +29,9 @@ class Kind(StrEnum):
     features = "features"
     datasets = "datasets"
     suites = "suites"
+
+
+LEGENDS = {Kind.detectors: LEGEND, Kind.suites: HOURS}
 
 
 def command(
@@ -66,8 +70,8 @@ def command(
             out.print()
         headers, rows = listings[each](registry)
         out.print(table(headers, rows))
-        if each is Kind.detectors:
-            out.print(LEGEND)
+        if each in LEGENDS:
+            out.print(LEGENDS[each])
 
 
 def _write_catalogue(kind: Kind | None, registry: Registry, pictures: Path | None) -> None:
@@ -124,7 +128,8 @@ def _suites(_: Registry) -> Rows:
     from bench.plans.suite import load_suite, suite_names
 
     suites = [load_suite(name) for name in suite_names()]
-    return ["suite", "seeds", "what it is"], [[s.name, str(len(s.seeds)), s.title] for s in suites]
+    rows = [[s.name, str(len(s.seeds)), "" if s.hours is None else f"{s.hours:g}", s.title] for s in suites]
+    return ["suite", "seeds", "hours", "what it is"], rows
 
 
 def _availability(plugin: Plugin) -> str:

@@ -28,8 +28,8 @@ LONGEST = 1_000_000
 SUITES = Path(__file__).parent / "suites"
 
 FIELDS = (
-    "title", "seeds", "slow_seeds", "detectors", "first", "headline", "contamination", "timeout", "settings",
-    "grid",
+    "title", "hours", "seeds", "slow_seeds", "detectors", "first", "headline", "contamination", "timeout",
+    "settings", "grid",
 )  # fmt: skip
 
 
@@ -52,7 +52,8 @@ class Suite:
     ``timeout`` is how many seconds its slowest detectors are given, where a person says nothing else.
     ``slow_seeds`` is how many of the seeds detectors declared slow get; None for all. ``first`` names
     detectors that run before the others. ``settings`` says which parameters of the detectors are tried, as
-    `bench.plans.settings.Settings.parse` reads it.
+    `bench.plans.settings.Settings.parse` reads it. ``hours`` is about what all of it takes two workers, where
+    that has been measured.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Suite:
     slow_seeds: int | None = None
     first: tuple[str, ...] = ()
     settings: str = "default"
+    hours: float | None = None
 
     def outline(self) -> SuiteOutline:
         return SuiteOutline(self.name, self.title, self.headline)
@@ -115,6 +117,9 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
     timeout = content.get("timeout", DEFAULT_TIMEOUT)
     if not _is_number(timeout) or not 0 < timeout < math.inf:
         raise fail(f"'timeout' must be a number of seconds above 0, not {timeout!r}")
+    hours = content.get("hours")
+    if hours is not None and (not _is_number(hours) or not 0 < hours < math.inf):
+        raise fail(f"'hours' must be a number above 0, not {hours!r}")
     names = {"detectors": content.get("detectors", ["*"]), "first": content.get("first", [])}
     for field, value in names.items():
         if not _is_names(value) or not (value or field == "first"):
@@ -148,6 +153,7 @@ def _parse_suite(name: str, content: Mapping[str, Any]) -> Suite:
         slow_seeds=slow_seeds,
         first=tuple(names["first"]),
         settings=str(settings),
+        hours=None if hours is None else float(hours),
     )
 
 

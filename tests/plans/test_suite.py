@@ -167,6 +167,8 @@ def test_a_suite_file_that_is_not_utf8_is_said_so(tmp_path):
         ("contamination = false", "'contamination' must be"),
         ("timeout = true", "'timeout' must be"),
         ("timeout = inf", "'timeout' must be"),
+        ("hours = 0", "'hours' must be a number above 0, not 0"),
+        ("hours = 'few'", "'hours' must be"),
         ("detectors = []", "'detectors' must be"),
         ("first = 'knn'", "'first' must be a list of names"),
         ("slow_seeds = 0", "'slow_seeds' must be a number from 1 to 3, not 0"),

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bench.analysis.results import MISSING, load_suite_results
+from bench.plans.suite import load_suite, suite_names
 from bench.report import write_report
+from bench.runs.reading import find_runs
 
 RESULTS = Path(__file__).parents[2] / "results"
 # The version of records that hold all that the tables of `core` show.
@@ -82,3 +84,15 @@ def test_what_did_not_end_well_in_the_reference_says_why(core):
 def test_slow_detectors_have_one_seed_in_the_reference(current_core, registry):
     for name, seeds in current_core.groupby("detector")["seed"].nunique().items():
         assert seeds == (1 if registry.detectors[name].slow else 3), name
+
+
+@pytest.mark.parametrize("run", find_runs(RESULTS), ids=lambda run: run.name)
+def test_suites_state_about_the_hours_that_their_reference_run_took_two_workers(run):
+    name = run.info.suite.name
+    suite = load_suite(name) if name in suite_names() else None
+    if suite is None or suite.hours is None:
+        pytest.skip("its suite states none")
+    records = list(run.records())
+    late = sum(record.status == "timeout" for record in records)
+    seconds = late * suite.timeout + sum(record.costs.total_seconds or 0 for record in records)
+    assert 0.5 < suite.hours / (seconds / 3600 / 2) < 2
