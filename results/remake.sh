@@ -73,5 +73,6 @@ bench time --implementations --rows 1000 --features 10 --repeats 5 --limit 5m
 bench report
 cp results/recommend.json bench/recommend/study.json # what `recommend` says of the study
 cp results/recommend-normal.json bench/recommend/normal_rows.json # and what it chooses by where rows are normal
+BENCH_DATA_DIR=$data python tests/simulations/alert_budgets.py > results/alert-budgets.md # asked and reached
 python tests/simulations/simulate.py > results/simulations.md # coverage of intervals, errors of races
 python tests/browser/take_screenshots.py                      # look at each

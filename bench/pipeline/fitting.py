@@ -101,7 +101,8 @@ def fit_detector(table: LoadedTable, name: str, seed: int, registry: Registry) -
     """Fit a detector to a table, or to a sample of its rows that includes the labelled ones.
 
     Its rows are scored by fits without them: the detector's own leave-one-out scores, where it has some, or
-    five fits to four fifths of the rows each. Equal rows are in one of these parts.
+    five fits to four fifths of the rows each, on the scale of the fit to all. Equal rows are in one of these
+    parts.
     """
     chosen = fitted_rows(len(table.X), seed, table.labelled)
     X = table.X[chosen]
@@ -124,9 +125,30 @@ def fit_detector(table: LoadedTable, name: str, seed: int, registry: Registry) -
     unseen = detector.leave_one_out()
     if unseen is not None:
         return Fitted(detector, unseen, y, len(X))
+    seen = detector.score(X)
     held_out = [rows for rows in folds(X, y, stream(seed, Purpose.FOLDS)) if len(rows)]
-    parts = [(rows, fitted(np.delete(np.arange(len(X)), rows)).score(X[rows])) for rows in held_out]
-    if not parts:  # all rows are one: it has seen them
-        return Fitted(detector, detector.score(X), y, len(X))
-    order = np.concatenate([rows for rows, _ in parts])
-    return Fitted(detector, np.concatenate([scores for _, scores in parts]), y[order], len(X))
+    if not held_out:  # all rows are one: it has seen them
+        return Fitted(detector, seen, y, len(X))
+    parts = []
+    for rows in held_out:
+        kept = np.delete(np.arange(len(X)), rows)
+        other = fitted(kept)
+        parts.append(on_scale(other.score(X[rows]), other.score(X[kept]), seen[kept]))
+    return Fitted(detector, np.concatenate(parts), y[np.concatenate(held_out)], len(X))
+
+
+def on_scale(scores: Floats, theirs: Floats, ours: Floats) -> Floats:
+    """Scores of another fit of a detector, shape (m,), as they would stand among this one's.
+
+    theirs, ours: what both fits give to the same rows, shape (n,). Equal parts of these rows score above what
+    a score becomes and what it was; beyond all of them distances grow as they do between the median and the
+    outer tenth. Two fits of a detector need not have one scale: a histogram of fewer rows has other bins, a
+    small variance to divide by is another one.
+    """
+    theirs, ours = np.sort(theirs), np.sort(ours)
+    placed: Floats = np.interp(scores, theirs, ours)
+    for end, beyond, tail in ((0, scores < theirs[0], 0.1), (-1, scores > theirs[-1], 0.9)):
+        here, there = (abs(np.subtract(*np.quantile(values, [tail, 0.5]))) for values in (ours, theirs))
+        slope = here / there if there > 0 else 1.0
+        placed[beyond] = ours[end] + (scores[beyond] - theirs[end]) * slope
+    return placed

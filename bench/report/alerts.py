@@ -41,7 +41,7 @@ def section(results: SuiteResults) -> str:
 def alerts_table(results: SuiteResults, regime: str) -> tuple[list[str], list[Row]]:
     """Headers and cells, a row for each of the board's; metrics of which nothing is known are left out."""
     found = alerts(results, regime)
-    detectors = found.drop(BASELINES.keys(), errors="ignore")
+    detectors = found.drop(list(BASELINES), errors="ignore")
     shown = [name for name in (*AT_ALERTS, *COSTS) if detectors[name].notna().any()]
     columns = [
         TableColumn("detector", lambda row: str(row["detector"])),
