@@ -69,6 +69,8 @@ done
 
 bench time --limit 30s --rows 1000,4000,16000 --features 10,100 --detectors \
     autoencoder,copod,dte_np,ecod,gmm,hbos,isolation_forest,kde,knn,lof,mahalanobis,one_class_svm,pca,random_forest,xgboost
+bench time --name large --limit 5m --repeats 1 --rows 16000,64000,256000 --features 20 --detectors \
+    hbos,ecod,copod,isolation_forest,pca,loda,mahalanobis,sampling,knn,lof
 bench time --implementations --rows 1000 --features 10 --repeats 5 --limit 5m
 bench report
 cp results/recommend.json bench/recommend/study.json # what `recommend` says of the study

@@ -11,12 +11,16 @@ import typer
 from bench.cli import _options as options
 from bench.cli._output import console
 from bench.errors import BenchError
+from bench.files import plain_name
 
 if TYPE_CHECKING:
     from bench.plugins.registry import Registry
     from bench.timing.measuring import Timing
     from bench.timing.pairs import PairTiming
     from bench.timing.series import SeriesTiming
+
+# What other tables of timings are called.
+TAKEN = ("implementations", "series")
 
 
 def command(
@@ -51,6 +55,9 @@ def command(
             "timing-series.md and timing-series.csv instead."
         ),
     ] = None,
+    name: Annotated[
+        str, typer.Option(help="Of another grid, beside the one that is there: timing-NAME.md and .csv.")
+    ] = "grid",
     plugins: options.Plugins = None,
     results: options.Results = Path("results"),
 ) -> None:
@@ -73,6 +80,10 @@ def command(
         parse_sizes("--features", features),
         tuple(name for text in detectors for name in split_specs(text)) if detectors else None,
     )
+    if name in TAKEN or name != plain_name(name):
+        raise BenchError(
+            f"--name {name!r} cannot name these files; write letters and digits, such as 'large'"
+        )
     if implementations and points is not None:
         raise BenchError("--implementations are of tables, --points of series; leave one out")
     if (implementations or points is not None) and device == "cuda":
@@ -91,7 +102,7 @@ def command(
         files = series_tables.write(of_series, describe(bench.__version__, threads), results)
     else:
         timings = _grid(registry, sizes, device, repeats, seconds)
-        files = tables.write(timings, describe(bench.__version__, threads), results)
+        files = tables.write(timings, describe(bench.__version__, threads), results, name)
     console().print("wrote " + ", ".join(str(file) for file in files), markup=False)
 
 

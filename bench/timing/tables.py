@@ -141,11 +141,11 @@ def frame(timings: Sequence[Timing]) -> pd.DataFrame:
     ).astype({"peak_memory_bytes": "Int64", "peak_device_memory_bytes": "Int64"})
 
 
-def write(timings: Sequence[Timing], environment: Environment, results: Path) -> list[Path]:
-    """Write both files into the folder ``results``; BenchError if it cannot be written."""
+def write(timings: Sequence[Timing], environment: Environment, results: Path, name: str) -> list[Path]:
+    """Write ``timing-NAME.md`` and ``.csv`` into the folder ``results``; BenchError if it cannot be written."""
     texts = {
-        "timing-grid.md": markdown(timings, environment),
-        "timing-grid.csv": escaping.csv(frame(timings)),
+        f"timing-{name}.md": markdown(timings, environment),
+        f"timing-{name}.csv": escaping.csv(frame(timings)),
     }
     return write_files(texts, results)
 
