@@ -142,7 +142,7 @@ def frame(timings: Sequence[Timing]) -> pd.DataFrame:
 
 
 def write(timings: Sequence[Timing], environment: Environment, results: Path, name: str) -> list[Path]:
-    """Write ``timing-NAME.md`` and ``.csv`` into the folder ``results``; BenchError if it cannot be written."""
+    """Write ``timing-NAME.md`` and ``.csv`` into the folder ``results``; BenchError if that cannot be."""
     texts = {
         f"timing-{name}.md": markdown(timings, environment),
         f"timing-{name}.csv": escaping.csv(frame(timings)),

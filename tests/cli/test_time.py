@@ -29,6 +29,18 @@ def test_the_verb_writes_both_files_and_says_that_there_is_no_gpu(tmp_path, monk
     assert (frame.loc[frame["detector"] == "sampling", "fit_seconds"] > 0).all()
 
 
+def test_a_grid_of_another_name_has_files_of_its_own(tmp_path):
+    app = typer.Typer()
+    app.command()(time_command)
+    grid = ["--rows", "40", "--features", "2", "--detectors", "sampling", "--repeats", "1"]
+    outcome = CliRunner().invoke(app, [*grid, "--name", "large", "--results", str(tmp_path)])
+    assert outcome.exit_code == 0, outcome.output
+    assert {file.name for file in tmp_path.glob("*.*")} == {"timing-large.md", "timing-large.csv"}
+    for name in ("series", "a/b", ""):
+        outcome = CliRunner().invoke(app, [*grid, "--name", name, "--results", str(tmp_path)])
+        assert f"--name {name!r} cannot name these files" in str(outcome.exception)
+
+
 def test_series_are_timed_by_their_points(tmp_path):
     app = typer.Typer()
     app.command()(time_command)
