@@ -2,8 +2,8 @@
 
 A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`; `Train`,
 `Floats` and the other types are for annotations. To use a detector on files of one's own takes one:
-`Pipeline`; `load_rows`, `load_series` and `load_detector` are its parts. What runs have left is read with
-`load_results`.
+`Pipeline`; `load_rows`, `load_series` and `load_detector` are its parts, and `Dialect` says how a file is
+written. What runs have left is read with `load_results`.
 """
 
 from importlib import import_module
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bench.splits.split import Scaling, Split
     from bench.splits.timeline import window_length
     from bench.splits.windows import normalized_windows, scores_of_points, windows_of
+    from bench.tables.dialect import Dialect
     from bench.trials.environment import device
 
 __version__ = "0.1.0"
@@ -33,6 +34,7 @@ __all__ = [
     "DataError",
     "DatasetDeclaration",
     "Declaration",
+    "Dialect",
     "Duplicates",
     "Floats",
     "Labels",
@@ -67,6 +69,7 @@ _PLACES = {
     "DataError": "bench.errors",
     "DatasetDeclaration": "bench.plugins.declarations",
     "Declaration": "bench.plugins.declarations",
+    "Dialect": "bench.tables.dialect",
     "Duplicates": "bench.splits.grouping",
     "Floats": "bench.splits.arrays",
     "Labels": "bench.splits.arrays",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from bench import Dialect
+
 
 def fingerprint(path: str, **_: Any) -> str:
     """A hash of what is in the file, and of the code that reads it."""
@@ -47,13 +49,22 @@ def _content(path: str, *_: int) -> str:
         raise DataError(f"{path!r} cannot be read: {error.strerror}") from None
 
 
+def dialect_of(sep: str, decimal: str, thousands: str, encoding: str, header: bool) -> Dialect:
+    """How the file is written; what is empty is found out."""
+    from bench import Dialect
+
+    texts = {"sep": sep, "decimal": decimal, "thousands": thousands, "encoding": encoding}
+    given: dict[str, Any] = {name: str(text) for name, text in texts.items() if text}
+    return Dialect.of(given if header else {**given, "header": False})
+
+
 @lru_cache(maxsize=1)
-def _table(path: str, label: str, drop: str, rows: int, *_: int) -> pd.DataFrame:
+def _table(path: str, label: str, drop: str, rows: int, dialect: Dialect, *_: int) -> pd.DataFrame:
     """The table, kept for the next seed."""
     from bench.tables import read_table_once
 
     columns = next(csv.reader([drop], skipinitialspace=True), [])
-    return read_table_once(Path(path), drop=columns, most_rows=rows, label=label)
+    return read_table_once(Path(path), drop=columns, most_rows=rows, label=label, dialect=dialect)
 
 
 @dataset(
@@ -73,13 +84,20 @@ def own(
     test: float = 0.3,
     calibration: float = 0.2,
     scaling: Scaling = "standard",
+    sep: str = "",
+    decimal: str = "",
+    thousands: str = "",
+    encoding: str = "",
+    header: bool = True,
 ) -> Split:
     """A table of your own: file:PATH,label=COLUMN (CSV, JSON lines, XLSX, Parquet, SQLite and others).
 
     ``label`` is the column of labels, 0 for normal and 1 for anomalous; or ``normal`` is the value of it that
-    means normal, and all others are anomalous. ``drop`` names columns to leave out, as in drop="id,name". Of
-    a file with more than ``rows`` rows a random sample is used, always the same one; the rows of rare labels
-    are kept up to a tenth of it, so that it may have a larger share of them than the file.
+    means normal, and all others are anomalous; rows where it is empty are left out. ``drop`` names columns to
+    leave out, as in drop="id,name". Of a file with more than ``rows`` rows a random sample is used, always
+    the same one; the rows of rare labels are kept up to a tenth of it, so that it may have a larger share of
+    them than the file. ``sep``, ``decimal``, ``thousands``, ``encoding`` and ``header`` say how the file is
+    written, where that is not found out.
 
     Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows; equal rows
     stay together. Missing values are filled in and text is encoded as the training rows say.
@@ -88,8 +106,9 @@ def own(
 
     if not label:
         raise DataError("it needs the column of labels: label=COLUMN")
+    dialect = dialect_of(sep, decimal, thousands, encoding, header)
     table, y = take_labels(
-        _table(path, str(label), drop, rows, *version(path)), str(label), str(normal) or None
+        _table(path, str(label), str(drop), rows, dialect, *version(path)), str(label), str(normal) or None
     )
     warn_of_empty_cells(table, Path(path).name)
     return encoded_split(table, y, rng, test=test, calibration=calibration, scaling=scaling)

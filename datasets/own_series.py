@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 from bench import DataError, Scaling, Split, dataset
 
-from .own import fingerprint, version
+from .own import dialect_of, fingerprint, version
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from bench import Dialect
+
 
 @lru_cache(maxsize=1)
-def _table(path: str, time: str, series: str, drop: str, *_: int) -> pd.DataFrame:
+def _table(path: str, time: str, series: str, drop: str, dialect: Dialect, *_: int) -> pd.DataFrame:
     """The table, kept for the next seed."""
     from bench.tables import read_series
 
     columns = next(csv.reader([drop], skipinitialspace=True), [])
-    return read_series(Path(path), time=time, series=series, drop=columns)
+    return read_series(Path(path), time=time, series=series, drop=columns, dialect=dialect)
 
 
 @dataset(
@@ -43,13 +45,20 @@ def series_file(
     drop: str = "",
     train: float = 0.5,
     scaling: Scaling = "standard",
+    sep: str = "",
+    decimal: str = "",
+    thousands: str = "",
+    encoding: str = "",
+    header: bool = True,
 ) -> Split:
     """Series of your own: series_file:PATH,time=COLUMN,label=COLUMN (a table with a row for each point).
 
     ``time`` is the column of time stamps, ``label`` that of labels, 0 for normal and 1 for anomalous; or
-    ``normal`` is the value of it that means normal, and all others are anomalous. ``series`` is a column that
-    tells several series apart; ``drop`` names columns to leave out, as in drop="id,name". All other columns
-    are channels. The fraction ``train`` of each series comes first and is for training.
+    ``normal`` is the value of it that means normal, and all others are anomalous. Points where it is empty
+    are left out and leave gaps. ``series`` is a column that tells several series apart; ``drop`` names
+    columns to leave out, as in drop="id,name". All other columns are channels. The fraction ``train`` of each
+    series comes first and is for training. ``sep``, ``decimal``, ``thousands``, ``encoding`` and ``header``
+    say how the file is written, where that is not found out.
 
     Where rows were not in order or repeated, values missing or steps in time left out, that is said.
     """
@@ -57,7 +66,8 @@ def series_file(
 
     if not time or not label:
         raise DataError("it needs the columns of time and of labels: time=COLUMN,label=COLUMN")
-    table = _table(path, str(time), str(series), drop, *version(path))
+    dialect = dialect_of(sep, decimal, thousands, encoding, header)
+    table = _table(path, str(time), str(series), str(drop), dialect, *version(path))
     recording = recording_of(
         table, Path(path).name, time=str(time), label=str(label), series=str(series),
         normal=str(normal) or None, train=train,

@@ -8,23 +8,22 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bench.cli._own_data import OwnData
+from bench.cli._reading import words_of
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
     from bench.plans.plan import Plan
     from bench.plugins.registry import Registry
+    from bench.tables import Dialect
 
 DEFAULT_SUITE = "core"
 # Numerical libraries are built for so many; some end the process where they are given more.
 MOST_THREADS = 64
-TABLE = (
-    "Your table: CSV, JSON, Excel, Parquet, SQLite and others; a sheet or a table of several as FILE::NAME."
-)
 
 Suite = Annotated[
     str | None,
@@ -60,31 +59,6 @@ Settings = Annotated[
         help="Which parameters of detectors are tried: 'default', 'random:20' (these and 20 random settings) "
         "or 'grid'; the suite's if left out."
     ),
-]
-Data = Annotated[Path | None, typer.Option(help=f"{TABLE} Needs --label.")]
-Label = Annotated[
-    str | None,
-    typer.Option(help="The column of --data that says which rows are anomalous (1) and normal (0)."),
-]
-Normal = Annotated[
-    str | None,
-    typer.Option(help="The value of --label that means normal; all others are anomalous."),
-]
-Drop = Annotated[
-    list[str] | None,
-    typer.Option(help="Columns of --data to leave out: 'id,name'. May be repeated."),
-]
-Time = Annotated[
-    str | None,
-    typer.Option(help="The column of --data with the time of each row: the file is a series."),
-]
-SeriesColumn = Annotated[
-    str | None,
-    typer.Option("--series", help="With --time: the column of --data that tells several series apart."),
-]
-DropColumns = Annotated[
-    list[str] | None,
-    typer.Option("--drop", help="Columns to leave out: 'id,name'. May be repeated."),
 ]
 AllNormal = Annotated[
     bool,
@@ -139,6 +113,7 @@ def own_data(
     drop: Sequence[str] | None,
     time: str | None = None,
     series: str | None = None,
+    dialect: Dialect | None = None,
 ) -> OwnData | None:
     """The person's own file, if one is given; BenchError for options that are about none."""
     if series is not None and time is None:
@@ -146,17 +121,13 @@ def own_data(
             "--series tells the series of a file apart; name the column of time with --time COLUMN"
         )
     if file is not None:
-        return OwnData(file, label, normal, drop or (), time, series)
-    given = {"--label": label, "--normal": normal, "--drop": drop, "--time": time}
+        return OwnData(file, label, normal, drop or (), time, series, dialect)
+    given: dict[str, Any] = {"--label": label, "--normal": normal, "--drop": drop, "--time": time}
+    given |= {} if dialect is None else dict.fromkeys(words_of(dialect)[:1], True)
     for option, value in given.items():
         if value:
             raise BenchError(f"{option} is about a file of your own; give it with --data FILE")
     return None
-
-
-def listed(texts: Sequence[str] | None) -> tuple[str, ...]:
-    """The names in ``'a,b'``, however often the option is given."""
-    return tuple(name.strip() for text in texts or () for name in text.split(",") if name.strip())
 
 
 def check_folder(file: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.analysis.results import SuiteResults
 
 _default_showwarning = warnings.showwarning
+ROW_NUMBERS = "Rows are counted from 1, the line of names apart."
 # Where nobody reads on a screen, lines are not wrapped: a pipe is for grep.
 PIPE_WIDTH = 1000
 
@@ -62,6 +63,11 @@ def table(headers: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] =
 
 def say_error(text: str) -> None:
     print(f"error: {escaping.terminal(text)}", file=sys.stderr)
+
+
+def say_note(text: str) -> None:
+    """What a person may want to know of a run, beside what it is asked for."""
+    print(escaping.terminal(text), file=sys.stderr)
 
 
 def say_warning(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:

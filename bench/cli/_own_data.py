@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.plans.suite import Suite
+    from bench.tables import Dialect
 
 # The datasets that read a person's own file, and one of series.
 OWN, OWN_SERIES = "file", "series_file"
@@ -32,7 +33,9 @@ SERIES_DETECTORS = (
 
 @dataclass(frozen=True)
 class OwnData:
-    """What ``--data``, ``--label``, ``--normal``, ``--drop``, ``--time`` and ``--series`` say."""
+    """What ``--data``, ``--label``, ``--normal``, ``--drop``, ``--time`` and ``--series`` say, and how the
+    file is written.
+    """
 
     file: Path
     label: str | None = None
@@ -40,6 +43,7 @@ class OwnData:
     drop: Sequence[str] = ()
     time: str | None = None
     series: str | None = None
+    dialect: Dialect | None = None
 
     @property
     def variant(self) -> str:
@@ -51,14 +55,15 @@ class OwnData:
 
         if self.label is None:
             raise BenchError(
-                f"a leaderboard needs labels: name their column with --label COLUMN; without labels, "
+                f"this needs labels: name their column with --label COLUMN; without labels, "
                 f"python -m bench recommend {shown(self.file)} finds a detector"
             )
-        given = {"path": str(self.file.resolve()), "label": self.label}
+        given: dict[str, Any] = {"path": str(self.file.resolve()), "label": self.label}
         given |= {"normal": self.normal} if self.normal is not None else {}
         given |= {"drop": ",".join(self.drop)} if self.drop else {}
         given |= {"time": self.time} if self.time is not None else {}
         given |= {"series": self.series} if self.series is not None else {}
+        given |= {} if self.dialect is None else self.dialect.given()
         return label(OWN if self.time is None else OWN_SERIES, given)
 
     def suite(self) -> Suite:

@@ -6,18 +6,23 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.cli._columns import columns_table
-from bench.cli._output import table
+from bench.cli._output import ROW_NUMBERS, table
+from bench.cli._reading import code_of, words_of
 from bench.cli._reasons import percent, why_chosen, why_default, why_for_normal_rows
 from bench.recommend.candidates import DEFAULT, described
 from bench.recommend.choosing import MINIMUM_GAIN
 from bench.recommend.study import load_figures, load_normal_figures
+from bench.tables.cells import beside
+from bench.tables.dialect import AS_FOUND, Dialect
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
     from rich.table import Table
 
@@ -28,6 +33,8 @@ WIDTH = 88
 ROWS_SHOWN = 10
 ESTIMATES_SHOWN = 6
 TO_START_WITH = 60
+# Of columns that are kept, so many are shown, and so much of a cell; files have them all.
+KEPT_SHOWN, CELL_WIDTH = 4, 30
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,17 @@ class Given:
     time: str | None = None
     series: str | None = None
     all_normal: bool = False
+    normal: str | None = None
+    keep: Sequence[str] = ()
+    dialect: Dialect = AS_FOUND
 
     def command(self, *options: str, verb: str = "recommend") -> str:
         """The command line for the same table with other options."""
-        words = ["python", "-m", "bench", verb, str(self.file)]
+        words = ["python", "-m", "bench", verb, str(self.file), *words_of(self.dialect)]
         words += ["--drop", ",".join(self.drop)] if self.drop else []
-        named = {"--time": self.time, "--series": self.series, "--label": self.label}
+        words += ["--keep", ",".join(self.keep)] if self.keep and verb == "recommend" else []
+        named = {"--time": self.time, "--series": self.series, "--label": self.label,
+                 "--normal": self.normal}  # fmt: skip
         words += [word for pair in named.items() if pair[1] is not None for word in pair if word]
         words += ["--all-normal"] if self.all_normal else []
         return shlex.join([*words, *options])
@@ -61,9 +73,11 @@ class Given:
         options = [repr(name)]
         options += [f"drop={list(self.drop)!r}"] if self.drop else []
         options += [f"label={self.label!r}"] if self.label is not None else []
+        options += [f"normal={self.normal!r}"] if self.normal is not None else []
+        options += [f"dialect={code_of(self.dialect)}"] if self.dialect.given() else []
         options += [f"labels={str(self.labels)!r}"] if self.labels is not None else []
         return (
-            "from bench import Pipeline\n"
+            f"from bench import {'Dialect, ' if self.dialect.given() else ''}Pipeline\n"
             f"model = Pipeline({', '.join(options)}).fit({str(self.file)!r})\n"
             f"scores = model.score({str(self.file)!r})  # or any other file with these columns"
         )
@@ -101,13 +115,16 @@ class Printer:
         self._out.print(text, markup=False, soft_wrap=True)
 
 
-def print_recommendation(found: Recommendation, out: Printer, given: Given) -> None:
-    """Print what is recommended and why, what it finds, and how to use it; after labels, what they change."""
+def print_recommendation(found: Recommendation, out: Printer, given: Given, kept: pd.DataFrame) -> None:
+    """Print what is recommended and why, what it finds, and how to use it; after labels, what they change.
+
+    ``kept``: columns to show of each row, by its index in the file.
+    """
     _print_choice(found, out, given)
     if given.labels is None or found.table.all_normal:
-        _print_findings(found, out)
+        _print_findings(found, out, kept)
     else:
-        _print_changes(found, out)
+        _print_changes(found, out, kept)
     _print_next(found, out, given)
     out.heading("On another file")
     for command in given.on_another_file():
@@ -116,9 +133,10 @@ def print_recommendation(found: Recommendation, out: Printer, given: Given) -> N
     out.as_it_is(given.code(found.name))
 
 
-def _print_findings(found: Recommendation, out: Printer) -> None:
+def _print_findings(found: Recommendation, out: Printer, kept: pd.DataFrame) -> None:
     out.heading("Most suspicious rows")
-    out.table(_suspicious(found, found.explained[:ROWS_SHOWN]))
+    out.table(_suspicious(found, found.explained[:ROWS_SHOWN], kept))
+    out.say(ROW_NUMBERS)
     if found.table.all_normal:
         out.say("Should one of them be an anomaly after all, remove it, or leave out --all-normal.")
     if any(found.found_injected.values()):
@@ -130,7 +148,7 @@ def _print_findings(found: Recommendation, out: Printer) -> None:
         )
 
 
-def _print_changes(found: Recommendation, out: Printer) -> None:
+def _print_changes(found: Recommendation, out: Printer, kept: pd.DataFrame) -> None:
     """What the labels change among the most suspicious rows."""
     shown = found.explained[:ROWS_SHOWN]
     before = np.argsort(-found.without_labels, kind="stable")[: len(shown)]
@@ -142,17 +160,18 @@ def _print_changes(found: Recommendation, out: Printer) -> None:
         out.say(f"The {len(shown)} most suspicious rows are those without labels, maybe in another order.")
     else:
         out.say(f"{len(new)} of the {len(shown)} most suspicious rows were not among them without labels:")
-        out.table(_suspicious(found, new))
+        out.table(_suspicious(found, new, kept))
+        out.say(ROW_NUMBERS)
 
 
 def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
     rows, columns = found.table.frame.shape
     labels = found.table.labelled
-    anomalies = 0 if found.table.y is None else int((found.table.y == 1).sum())
-    known = f"{len(labels):,} rows have a label, {anomalies:,} say anomaly." if len(labels) else "No labels."
+    anomalies = found.table.anomalous
+    known = known_labels(len(labels), anomalies, rows)
     if found.table.all_normal:
-        known = "All rows are known to be normal."
-    out.say(f"{given.file.name}: {rows:,} rows, {columns} columns. {known}")
+        known = "All rows are known to be normal"
+    out.say(f"{given.file.name}: {rows:,} rows, {columns} columns. {known}.")
     out.table(columns_table(found.table.frame, found.table.encoder))
     out.heading(f"Recommended: {described(found.name)}")
     if found.table.all_normal:
@@ -168,6 +187,14 @@ def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:
         out.say(what_more_labels_do(found.choice))
     if found.missing:
         out.say("Left out: " + "; ".join(f"{name} ({why})" for name, why in found.missing.items()) + ".")
+
+
+def known_labels(labelled: int, anomalous: int, rows: int) -> str:
+    """How many rows have a label, and say what."""
+    if not labelled:
+        return "No labels"
+    none = f"; {rows - labelled:,} have none" if labelled < rows else ""
+    return f"{labelled:,} rows have a label, {anomalous:,} say anomaly{none}"
 
 
 def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
@@ -218,14 +245,20 @@ def what_more_labels_do(choice: Choice) -> str:
     )
 
 
-def _suspicious(found: Recommendation, chosen: Sequence[int]) -> Table:
+def _suspicious(found: Recommendation, chosen: Sequence[int], kept: pd.DataFrame) -> Table:
     drivers = dict(zip(found.explained, found.drivers, strict=True))
-    shown = [(row, drivers[row]) for row in chosen]
+    headers = ["row", "score", "driven by"]
+    shown = beside(headers, kept.iloc[:, :KEPT_SHOWN])
     rows = [
-        [f"{found.table.rows[row]:,}", f"{found.scores[row]:.4f}", _drivers(found, row, names)]
-        for row, names in shown
+        [
+            f"{found.table.rows[row]:,}",
+            f"{found.scores[row]:.4f}",
+            *(shorten(cell or "", CELL_WIDTH, placeholder="…") for cell in shown.iloc[row]),
+            _drivers(found, row, drivers[row]),
+        ]
+        for row in chosen
     ]
-    return table(["row", "score", "driven by"], rows, right=[0, 1])
+    return table([*headers[:2], *shown.columns, headers[2]], rows, right=[0, 1])
 
 
 def _drivers(found: Recommendation, row: int, names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.cli._output import table
+from bench.cli._reading import code_of
 from bench.cli._recommendation import Given, Printer, estimates_table, what_more_labels_do
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.in_time import FEWEST_RANGES, PUBLISHED, TABLE_DETECTORS, TABLE_SERIES
@@ -136,8 +137,9 @@ def _code(found: SeriesRecommendation, given: Given) -> str:
     options += [f"series={given.series!r}"] if given.series else []
     drop = [*given.drop, *([given.label] if given.label else [])]
     options += [f"drop={drop!r}"] if drop else []
+    options += [f"dialect={code_of(given.dialect)}"] if given.dialect.given() else []
     return (
-        "from bench import load_detector, load_series\n"
+        f"from bench import {'Dialect, ' if given.dialect.given() else ''}load_detector, load_series\n"
         f"series = load_series({', '.join(options)})\n"
         f"scores = load_detector({found.name!r}).fit_score(series.X, segments=series.segments)"
     )

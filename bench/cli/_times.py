@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from bench.tables import Dialect
+
 # A column is told from others by so many rows.
 FIRST = 20
 # The share of rows that have a time of their own.
@@ -25,13 +27,15 @@ EVEN = 1.5
 NAMES = ("date", "epoch", "stamp", "time")
 
 
-def warn_of_times(file: Path, drop: Sequence[str] = ()) -> None:
+def warn_of_times(file: Path, drop: Sequence[str] = (), dialect: Dialect | None = None) -> None:
     """Warn where a column has times that put rows in order, so that ``--time`` could read it.
 
     By the rows at the beginning of the file. Of a file that cannot be read nothing is said here.
     """
+    from bench.tables import Dialect
+
     with contextlib.suppress(BenchError, OSError):
-        rows = _first_rows(file, drop)
+        rows = _first_rows(file, drop, dialect or Dialect())
         found = next((str(name) for name in rows.columns if _puts_in_order(rows[name])), None)
         if found is not None:
             warnings.warn(
@@ -42,12 +46,14 @@ def warn_of_times(file: Path, drop: Sequence[str] = ()) -> None:
             )
 
 
-def _first_rows(file: Path, drop: Sequence[str]) -> pd.DataFrame:
+def _first_rows(file: Path, drop: Sequence[str], dialect: Dialect) -> pd.DataFrame:
     import pandas as pd
 
-    from bench.tables.reading import reader_of
+    from bench.tables.formats import open_table
 
-    chunks = reader_of(file)(file, lambda names: [name for name in names if name not in drop])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BenchWarning)  # said where the table is read
+        chunks = open_table(file, lambda names: [name for name in names if name not in drop], dialect)
     return next(iter(chunks.read(())), pd.DataFrame())
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli import _options as options
+from bench.cli import _reading as reading
 from bench.cli._output import console, table
+
+if TYPE_CHECKING:
+    from bench.tables import Dialect
 
 # Audited where no dataset is named.
 SUITE = "real"
 
 
+@reading.reads_a_file
 def command(
     datasets: Annotated[
         list[str] | None,
@@ -23,6 +28,14 @@ def command(
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
+    data: reading.Data = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
+    drop: reading.Drop = None,
+    time: reading.Time = None,
+    series: reading.SeriesColumn = None,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Look for copies, leaks, conflicting labels, constant columns and related datasets.
 
@@ -38,6 +51,8 @@ def command(
 
     registry = options.load_plugins(plugins, data_dir)
     named = [name for text in datasets or () for name in split_specs(text)]
+    own = options.own_data(data, label, normal, drop, time, series, dialect)
+    named += [] if own is None else [own.variant]
     of_suite = [name for grid in load_suite(SUITE).grids for name in grid.datasets]
     found: dict[str, Audit | DataError] = {}
     for plugin, variant in choose_datasets(named or of_suite, registry, lenient=not named):

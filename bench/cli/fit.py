@@ -10,26 +10,28 @@ import typer
 
 from bench.cli import _decisions as decisions
 from bench.cli import _options as options
+from bench.cli import _reading as reading
 from bench.cli._output import console
 
 if TYPE_CHECKING:
     from bench.cli._recommendation import Printer
     from bench.pipeline.pipeline import Pipeline
+    from bench.tables import Dialect
 
 # Of so many rows the expected false alarms are said.
 ROWS = 1000
 
 
+@reading.reads_a_file
 def command(
-    file: Annotated[Path, typer.Argument(help=options.TABLE)],
+    file: Annotated[Path, typer.Argument(help=reading.TABLE)],
     save: Annotated[Path, typer.Option(help="The file to write the model to.")],
     detector: Annotated[
         str | None, typer.Option(help="As `list detectors` gives it; what `recommend` chooses if left out.")
     ] = None,
-    drop: options.DropColumns = None,
-    label: Annotated[
-        str | None, typer.Option(help="A column of the table that holds labels of some of the rows.")
-    ] = None,
+    drop: reading.Drop = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
     labels: Annotated[
         Path | None, typer.Option(help="A file of labels that `recommend --ask` wrote, filled in.")
     ] = None,
@@ -42,13 +44,16 @@ def command(
     cost: decisions.Cost = None,
     plugins: options.Plugins = None,
     seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Fit a detector to your own table and save it with all that it takes to score other files.
 
-    What `score` needs of the columns is learnt: their types, values and empty cells, how they are encoded and
-    scaled, and the score above which a row is an alarm.
+    What `score` needs of the columns is learnt: how their file is written, their types, values and empty
+    cells, how they are encoded and scaled, and the score above which a row is an alarm.
     """
     options.check_folder(save)
+    reading.check_labels(label, normal)
 
     from bench.cli._recommendation import Printer
     from bench.pipeline.pipeline import Pipeline
@@ -56,8 +61,9 @@ def command(
     options.load_plugins(plugins)
     model = Pipeline(
         detector,
-        drop=options.listed(drop),
+        drop=reading.listed(drop),
         label=label,
+        normal=normal,
         labels=labels,
         all_normal=all_normal,
         time=time,
@@ -66,6 +72,7 @@ def command(
         cost=cost,
         seed=seed,
         plugins=tuple(plugins or ()),
+        dialect=dialect,
     ).fit(file)
     model.save(save)
     out = Printer(console())
@@ -75,6 +82,7 @@ def command(
 
 def print_model(model: Pipeline, out: Printer) -> None:
     """What was fitted to what, by whose choice, and which rows are alarms."""
+    from bench.cli._recommendation import known_labels
     from bench.recommend.candidates import described
 
     trained = model.trained_on_
@@ -82,7 +90,8 @@ def print_model(model: Pipeline, out: Printer) -> None:
     kinds = list(model.contract_.kinds.values())
     words = {"number": "numbers", "text": "text", "date": "dates"}
     columns = ", ".join(f"{kinds.count(kind)} of {word}" for kind, word in words.items() if kind in kinds)
-    out.say(f"{trained['file']}: {trained['rows']:,} rows{fitted}; columns: {columns}")
+    known = f". {known_labels(**trained['labels'])}" if trained["labels"]["labelled"] else ""
+    out.say(f"{trained['file']}: {trained['rows']:,} rows{fitted}; columns: {columns}{known}")
     out.heading(f"Detector: {described(model.chosen_.name)}")
     out.say(_why(model))
     out.heading("Alarms")

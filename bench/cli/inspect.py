@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli import _options as options
+from bench.cli import _reading as reading
 from bench.cli._output import console
+from bench.errors import BenchError
 from bench.files import plain_name
+
+if TYPE_CHECKING:
+    from bench.tables import Dialect
 
 INSPECTIONS = Path("results") / "inspect"
 
 
+@reading.reads_a_file
 def command(
     detector: Annotated[str, typer.Argument(help="knn, or with parameters: knn:n_neighbors=3.")],
-    dataset: Annotated[str, typer.Argument(help="breast_cancer, or 'bumps:normals=500,anomalies=50'.")],
+    dataset: Annotated[
+        str | None,
+        typer.Argument(help="breast_cancer, or 'bumps:normals=500,anomalies=50'; left out with --data."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The trial's seed.")] = 0,
     regime: Annotated[
         str | None,
@@ -31,6 +40,14 @@ def command(
     device: options.Device = "auto",
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
+    data: reading.Data = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
+    drop: reading.Drop = None,
+    time: reading.Time = None,
+    series: reading.SeriesColumn = None,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Draw how a detector's scores part a dataset's classes, and which rows it missed.
 
@@ -43,7 +60,10 @@ def command(
     set_threads(1)  # as in a run's workers, and before a numerical library loads
     choose_device(device)
     registry = options.load_plugins(plugins, data_dir)
-    trial = choose_trial(detector, dataset, seed, registry, regime)
+    own = options.own_data(data, label, normal, drop, time, series, dialect)
+    if (dataset is None) == (own is None):
+        raise BenchError("say which data: a dataset's name, or --data FILE for a table of your own")
+    trial = choose_trial(detector, dataset or own.variant, seed, registry, regime)
 
     from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
 

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli import _options as options
+from bench.cli import _reading as reading
 from bench.cli._output import console
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
     from bench.cli._recommendation import Given
     from bench.recommend.recommending import Recommendation
+    from bench.tables import Dialect
 
 DEFAULT_BUDGET = "2m"
 
 
+@reading.reads_a_file
 def command(
-    file: Annotated[Path, typer.Argument(help=options.TABLE)],
+    file: Annotated[Path, typer.Argument(help=reading.TABLE)],
     budget: Annotated[str, typer.Option(help="How long it may take: '90s', '2m'.")] = DEFAULT_BUDGET,
-    drop: options.DropColumns = None,
+    drop: reading.Drop = None,
     out: Annotated[
         Path | None,
         typer.Option(help="A CSV file to write every row's score to, the most suspicious first."),
     ] = None,
+    keep: reading.Keep = None,
     ask: Annotated[
         int | None,
         typer.Option(min=1, help="The number of rows to write to to-label.csv for you to label."),
@@ -37,24 +41,18 @@ def command(
         Path | None,
         typer.Option(help="The file that --ask wrote, filled in: 0 or 1, normal or anomaly, or empty."),
     ] = None,
-    label: Annotated[
-        str | None,
-        typer.Option(help="A column of the table that holds labels of some of the rows."),
-    ] = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
     all_normal: options.AllNormal = False,
     save: Annotated[
         Path | None,
         typer.Option(help="A file to save the fitted model to, which `score` scores other files by."),
     ] = None,
-    times: Annotated[
-        str | None,
-        typer.Option("--time", help="The column with the time of each row: the file is a series."),
-    ] = None,
-    series: Annotated[
-        str | None,
-        typer.Option(help="With --time: the column that tells several series apart."),
-    ] = None,
+    time: reading.Time = None,
+    series: reading.SeriesColumn = None,
     seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Recommend a detector for your own table, and score its rows with it.
 
@@ -67,18 +65,19 @@ def command(
     With --time the file is a series: the detector is one made for them, and where rows are written or asked
     for, ranges of points are.
     """
-    started = time.monotonic()
+    started = monotonic()
     seconds = options.parse_duration(budget)
     if seconds <= 0:
         raise BenchError("--budget must be more than no time at all")
     for written in (out, save):
         if written is not None:
             options.check_folder(written)
-    if series is not None and times is None:
+    reading.check_labels(label, normal)
+    if series is not None and time is None:
         raise BenchError("--series is of a file with times; name their column with --time")
-    if save is not None and times is not None:
+    if save is not None and time is not None:
         raise BenchError("a model of a series cannot be saved; leave out --save")
-    if all_normal and (ask is not None or times is not None):
+    if all_normal and (ask is not None or time is not None):
         other = "--ask" if ask is not None else "--time"
         raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
 
@@ -87,25 +86,29 @@ def command(
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend
     from bench.recommend.table import load_table
+    from bench.tables.cells import cells_of
 
-    dropped = options.listed(drop)
-    given = Given(file, dropped, label, labels, out, time=times, series=series, all_normal=all_normal)
-    if times is not None:
+    given = Given(
+        file, reading.listed(drop), label, labels, out, time=time, series=series, normal=normal,
+        keep=reading.listed(keep), dialect=dialect, all_normal=all_normal,
+    )  # fmt: skip
+    if time is not None:
         _recommend_in_time(given, started, seconds, ask, seed)
         return
-    warn_of_times(file, dropped)
-    table = load_table(file, drop=dropped, label=label, labels=labels)
+    warn_of_times(file, given.drop, dialect)
+    table = load_table(file, drop=given.drop, label=label, normal=normal, labels=labels, dialect=dialect)
     if all_normal:
         table = table.labelled_normal()
+    kept = cells_of(file, given.keep, table.rows - 1, dialect)
     found = recommend(table, started=started, seconds=seconds, seed=seed)
     asked = unused_name(Path("to-label.csv")) if ask or found.more_to_ask else None
     if out is not None:
-        write_scores(found, out)
+        write_scores(found, out, kept)
     if asked is not None:
-        write_rows_to_label(found, asked, ask or found.more_to_ask, seed)
+        write_rows_to_label(found, asked, ask or found.more_to_ask, seed, kept)
     if save is not None:
         _save(found, given, seed, save)
-    print_recommendation(found, Printer(console()), replace(given, asked=asked, saved=save))
+    print_recommendation(found, Printer(console()), replace(given, asked=asked, saved=save), kept)
 
 
 def _save(found: Recommendation, given: Given, seed: int, file: Path) -> None:
@@ -114,8 +117,9 @@ def _save(found: Recommendation, given: Given, seed: int, file: Path) -> None:
     from bench.pipeline.pipeline import Pipeline
 
     model = Pipeline(
-        drop=given.drop, label=given.label, labels=given.labels, all_normal=given.all_normal, seed=seed
-    )
+        drop=given.drop, label=given.label, normal=given.normal, labels=given.labels, seed=seed,
+        all_normal=given.all_normal, dialect=given.dialect,
+    )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file
         model.fit(found.table.file, chosen=chosen_of(found)).save(file)
@@ -133,8 +137,14 @@ def _recommend_in_time(given: Given, started: float, seconds: float, ask: int | 
     assert given.time is not None
     loaded = load_series(
         given.file, time=given.time, series=given.series or "", drop=given.drop, label=given.label,
-        labels=given.labels,
+        normal=given.normal, labels=given.labels, dialect=given.dialect,
     )  # fmt: skip
+    if given.keep:
+        warnings.warn(
+            "--keep copies columns of rows, and what is written of a series is ranges: it is left out",
+            BenchWarning,
+            stacklevel=2,
+        )
     found = recommend_in_time(loaded, started=started, seconds=seconds, seed=seed)
     asked = unused_name(Path("to-label.csv")) if ask else None
     if given.out is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli import _options as options
+from bench.cli import _reading as reading
 from bench.cli._output import console, say_logged
 from bench.cli._times import warn_of_times
 from bench.engine.registry import describe_engines
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bench.engine.registry import Engine
     from bench.engine.schedule import Limits
     from bench.plans.plan import Plan
+    from bench.tables import Dialect
 
 # Seeds at most for --until-resolved, where a person names none.
 MOST_SEEDS = 20
@@ -26,13 +28,15 @@ MOST_SEEDS = 20
 PANELS = {
     "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "settings", "share",
                     "until_resolved", "alpha", "plugins", "data_dir"),
-    "A table of your own": ("data", "label", "normal", "drop", "time", "series"),
+    "A table of your own": ("data", "label", "normal", "drop", "time", "series", "sep", "decimal",
+                            "thousands", "encoding", "header"),
     "Limits": ("timeout", "memory", "budget"),
     "Where it runs": ("jobs", "threads", "device", "engine", "address"),
     "What is kept": ("results", "name", "retry", "fresh", "mlflow"),
 }  # fmt: skip
 
 
+@reading.reads_a_file
 def command(
     everything: options.All = False,
     suite: options.Suite = None,
@@ -42,12 +46,12 @@ def command(
     seeds: options.Seeds = None,
     settings: options.Settings = None,
     share: options.Share = None,
-    data: options.Data = None,
-    label: options.Label = None,
-    normal: options.Normal = None,
-    drop: options.Drop = None,
-    time: options.Time = None,
-    series: options.SeriesColumn = None,
+    data: reading.Data = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
+    drop: reading.Drop = None,
+    time: reading.Time = None,
+    series: reading.SeriesColumn = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="Worker processes; the machine's cores over --threads if left out."),
@@ -92,6 +96,8 @@ def command(
     retry: options.Retry = False,
     fresh: options.Fresh = False,
     mlflow: options.Mlflow = None,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Run detectors on datasets and show the leaderboard.
 
@@ -117,9 +123,9 @@ def command(
     from bench.runs.writing import check_name, check_writable
 
     registry = options.load_plugins(plugins, data_dir)
-    own = options.own_data(data, label, normal, drop, time, series)
+    own = options.own_data(data, label, normal, drop, time, series, dialect)
     if own is not None and own.time is None:
-        warn_of_times(own.file, options.listed(drop))
+        warn_of_times(own.file, reading.listed(drop), dialect)
     choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share, settings)
     plan = options.plan_of(choice, registry)
     if name is not None:

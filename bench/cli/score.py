@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,20 +11,26 @@ import typer
 
 from bench.cli import _decisions as decisions
 from bench.cli import _options as options
-from bench.cli._output import console, table
+from bench.cli import _reading as reading
+from bench.cli._output import ROW_NUMBERS, console, table
+from bench.errors import BenchWarning
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bench.cli._recommendation import Printer
     from bench.pipeline.drift import ColumnDrift
     from bench.pipeline.pipeline import Pipeline
     from bench.pipeline.scoring import Scored
-    from bench.splits.arrays import Floats
+    from bench.splits.arrays import Floats, Labels
+    from bench.tables import Dialect
 
 COLUMNS_SHOWN = 5
 # Lines of the file that are in memory at a time.
 LINES = 200_000
 
 
+@reading.reads_a_file
 def command(
     file: Annotated[Path, typer.Argument(help="A table with the columns that the model was fitted to.")],
     model: Annotated[Path, typer.Option(help="What `fit --save` or `recommend --save` wrote.")],
@@ -36,27 +43,41 @@ def command(
     budget: decisions.Budget = None,
     alerts: decisions.Alerts = None,
     cost: decisions.Cost = None,
+    keep: reading.Keep = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
     plugins: options.Plugins = None,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Score all rows of another file by a model that was saved, and say how the file has drifted.
 
-    Columns are read, encoded and scaled as those that the model was fitted to, in any order. A file that
-    lacks one, or has a text where numbers were, is refused. Without an option that says otherwise, rows are
-    alarms by the one that the model was fitted with.
+    The file is read as the one that the model was fitted to, unless options say that it is written otherwise.
+    Columns are encoded and scaled as those, in any order. A file that lacks one, or has a text where numbers
+    were, is refused. Without an option that says otherwise, rows are alarms by the one that the model was
+    fitted with.
+
+    With --label it is said how well scores and alarms agree with the labels in this file, which the model
+    does not see.
     """
     options.check_folder(out)
+    reading.check_labels(label, normal)
 
     from bench.cli._progress import rows_so_far
     from bench.cli._recommendation import Printer
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline
-    from bench.pipeline.scoring import score_file
+    from bench.pipeline.scoring import dialect_of, score_file
+    from bench.tables.cells import cells
 
     options.load_plugins(plugins)
     asked = parse_decision(budget=budget, alerts=alerts, cost=cost)
     loaded = Pipeline.load(model, plugins=tuple(plugins or ()))
+    columns, written = reading.listed(keep), dialect_of(loaded, file, dialect)
+    kept = cells(file, columns, written) if columns else None
+    y = None if label is None else _labels(file, label, normal, written)
     with rows_so_far(console(stderr=True)) as seen:
-        scored = score_file(loaded, file, time=time, seen=seen)
+        scored = score_file(loaded, file, time=time, seen=seen, dialect=dialect)
     decision = asked or loaded.decision_
     if asked is None and loaded.threshold_ is not None:
         threshold = loaded.threshold_
@@ -64,31 +85,45 @@ def command(
         threshold = loaded.decide(decision, scored.scores, scored.rows_per_day)
     from bench.files import write_chosen
 
-    write_chosen(out, lines(scored.scores, threshold))
+    write_chosen(out, lines(scored.scores, threshold, kept))
     printer = Printer(console())
     printer.say(
         f"{file.name}: {len(scored.scores):,} rows, scored as those of {loaded.trained_on_['file']}; "
-        f"written to {out}"
+        f"written to {out}. {ROW_NUMBERS}"
     )
     _print_alarms(loaded, scored, threshold, decision.text, printer)
+    if y is not None:
+        _print_labels(scored.scores, threshold, y, printer)
     _print_drift(scored.drift, loaded.trained_on_["file"], printer)
 
 
-def lines(scores: Floats, threshold: float) -> Iterator[bytes]:
-    """The lines of the file of scores: each row's number from 1, its score, and 1 for an alarm."""
+def lines(scores: Floats, threshold: float, kept: Iterator[pd.DataFrame] | None = None) -> Iterator[bytes]:
+    """The lines of the file of scores: each row's number from 1, its score, 1 for an alarm, and the columns
+    that are ``kept`` of it.
+    """
     import io
 
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
     from pyarrow import csv
 
-    yield b"row,score,anomaly\n"
-    for start in range(0, len(scores), LINES):
-        part = scores[start : start + LINES]
-        columns = [np.arange(start + 1, start + len(part) + 1), part, (part > threshold).astype(np.int8)]
+    from bench import escaping
+    from bench.tables.cells import beside
+
+    names = ["row", "score", "anomaly"]
+    rows = pd.DataFrame(index=range(len(scores)))
+    parts = (rows[start : start + LINES] for start in range(0, len(scores), LINES))
+    for number, chunk in enumerate(parts if kept is None else kept):
+        shown = beside(names, chunk)
+        if number == 0:
+            yield escaping.csv(pd.DataFrame(columns=[*names, *shown.columns])).encode()
+        part = scores[chunk.index]
+        columns = [np.asarray(chunk.index + 1), part, (part > threshold).astype(np.int8)]
+        columns += [pa.array(shown[name].map(escaping.csv_cell), pa.string()) for name in shown.columns]
         written = io.BytesIO()
         options = csv.WriteOptions(include_header=False)
-        csv.write_csv(pa.table(columns, names=["row", "score", "anomaly"]), written, options)
+        csv.write_csv(pa.table(columns, names=[*names, *shown.columns]), written, options)
         yield written.getvalue()
 
 
@@ -108,6 +143,46 @@ def _print_alarms(model: Pipeline, scored: Scored, threshold: float, asked: str,
         out.say(
             f"There are {alarms - expected.high:,} more than that interval holds: anomalies, or rows that "
             "are no longer like those (see the drift)."
+        )
+
+
+def _labels(file: Path, label: str, normal: str | None, dialect: Dialect) -> Labels | None:
+    """The labels in a column, shape (n,); None, with a warning, where there is no such column: most new files
+    have none.
+    """
+    import pandas as pd
+
+    from bench.tables.cells import MissingColumnError, cells
+    from bench.tables.labels import labels_in
+
+    try:
+        chunks = cells(file, [label], dialect)
+    except MissingColumnError as error:
+        warnings.warn(f"{error}; nothing is said by labels", BenchWarning, stacklevel=2)
+        return None
+    return labels_in(pd.concat(chunks)[label], normal)
+
+
+def _print_labels(scores: Floats, threshold: float, y: Labels, out: Printer) -> None:
+    """How well scores and alarms agree with the labels that there are."""
+    from bench.cli._recommendation import known_labels
+    from bench.evaluation.ranking import Ranking, average_precision, roc_auc
+    from bench.tables.labels import UNLABELLED
+
+    known, anomalies = y != UNLABELLED, int((y == 1).sum())
+    alarms = (scores > threshold) & known
+    hits = int((alarms & (y == 1)).sum())
+    out.heading("By the labels of this file")
+    out.say(
+        f"{known_labels(int(known.sum()), anomalies, len(y))}. Of {int(alarms.sum()):,} alarms among them "
+        f"{hits:,} are anomalies; of the anomalies {hits:,} are alarms."
+    )
+    if 0 < anomalies < known.sum():
+        ranking = Ranking(scores[known], y[known])
+        chance = anomalies / int(known.sum())
+        out.say(
+            f"ROC AUC {roc_auc(ranking):.3f}, average precision {average_precision(ranking):.3f} (of random "
+            f"scores about {chance:.3f})."
         )
 
 

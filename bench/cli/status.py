@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.cli import _options as options
+from bench.cli import _reading as reading
 from bench.cli._output import console, table
 
+if TYPE_CHECKING:
+    from bench.tables import Dialect
 
+
+@reading.reads_a_file
 def command(
     everything: options.All = False,
     suite: options.Suite = None,
@@ -18,11 +24,19 @@ def command(
     seeds: options.Seeds = None,
     settings: options.Settings = None,
     share: options.Share = None,
+    data: reading.Data = None,
+    label: reading.Label = None,
+    normal: reading.Normal = None,
+    drop: reading.Drop = None,
+    time: reading.Time = None,
+    series: reading.SeriesColumn = None,
     plugins: options.Plugins = None,
     data_dir: options.DataDir = None,
     results: options.Results = Path("results"),
     name: options.Name = None,
     retry: options.Retry = False,
+    *,
+    dialect: Dialect,
 ) -> None:
     """Say what `run` with the same options would run, and why; runs nothing.
 
@@ -33,9 +47,8 @@ def command(
     from bench.runs.pending import why_pending
 
     registry = options.load_plugins(plugins, data_dir)
-    choice = options.Choice(
-        suite, everything, detectors, datasets, regimes, seeds, share=share, settings=settings
-    )
+    own = options.own_data(data, label, normal, drop, time, series, dialect)
+    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share, settings)
     plan = options.plan_of(choice, registry)
     counts: Counter[tuple[str, str]] = Counter()
     done = finished(results, name=name)

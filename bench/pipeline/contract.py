@@ -17,7 +17,8 @@ import pandas as pd
 from bench.errors import BenchWarning, DataError
 from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.dates import ISO, as_dates, written
-from bench.tables.numbers import Decimal, as_numbers, without_unit
+from bench.tables.dialect import AS_FOUND, Dialect
+from bench.tables.numbers import USUAL, NumberFormat, as_numbers, without_unit
 
 # Columns named in a message; more are counted.
 MOST_NAMED = 5
@@ -33,7 +34,7 @@ class ColumnContract:
     ``kinds``: "number", "text" or "date" of each column that is read. ``missing``: of columns of numbers and
     dates, the texts that counted as missing in training. ``units``: the unit that numbers had. ``written``:
     how dates were. ``ignored``: columns of the training file that are not read, such as free text and those
-    that were dropped.
+    that were dropped. ``dialect``: how files are written, as far as the user has said it.
     """
 
     kinds: dict[str, str]
@@ -41,12 +42,21 @@ class ColumnContract:
     units: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    dialect: Dialect = AS_FOUND
 
     @classmethod
-    def learn(cls, raw: pd.DataFrame, tidied: pd.DataFrame, names: Sequence[str], ignored: Any) -> Self:
+    def learn(
+        cls,
+        raw: pd.DataFrame,
+        tidied: pd.DataFrame,
+        names: Sequence[str],
+        ignored: Any,
+        dialect: Dialect = AS_FOUND,
+    ) -> Self:
         """From training rows as their file has them, and as columns of numbers and of text.
 
-        names: the columns that are read. ignored: those that are not.
+        names: the columns that are read. ignored: those that are not. dialect: how the file was said to be
+        written.
         """
         kinds = {name: kind_of(tidied[name]) for name in names}
         missing, units, ways = {}, {}, {}
@@ -61,7 +71,7 @@ class ColumnContract:
                 ways[name] = written(texts) or ISO
             elif unit := without_unit(texts)[1]:
                 units[name] = unit
-        return cls(kinds, missing, units, ways, tuple(ignored))
+        return cls(kinds, missing, units, ways, tuple(ignored), dialect)
 
     @property
     def texts(self) -> list[str]:
@@ -92,7 +102,7 @@ class ColumnContract:
             )
         return list(self.kinds)
 
-    def declared(self, rows: pd.DataFrame, file: str, decimal: Decimal = ".") -> pd.DataFrame:
+    def declared(self, rows: pd.DataFrame, file: str, numbers: NumberFormat = USUAL) -> pd.DataFrame:
         """Rows with each column as it was in training: float64 with NaN, text with None, or dates with NaT.
 
         rows: as their file has them; the index is each row's index in it, from 0. Raises DataError for a
@@ -104,7 +114,7 @@ class ColumnContract:
                 if kind == TEXT
                 else self._dates(rows[name], file)
                 if kind == DATE
-                else self._numbers(rows[name], file, decimal)
+                else self._numbers(rows[name], file, numbers)
                 for name, kind in self.kinds.items()
             },
             index=rows.index,
@@ -122,7 +132,7 @@ class ColumnContract:
             self._refuse(given, dates.isna(), "no date", file, f"dates written as {way}")
         return dates.reindex(column.index)
 
-    def _numbers(self, column: pd.Series, file: str, decimal: Decimal) -> pd.Series:
+    def _numbers(self, column: pd.Series, file: str, numbers: NumberFormat) -> pd.Series:
         if kind_of(column) == NUMBER:
             return self._finite(column, column.to_numpy(dtype=float, na_value=np.nan), file)
         if column.dtype.kind == "m":
@@ -144,10 +154,10 @@ class ColumnContract:
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", BenchWarning)
-            numbers = as_numbers(given, decimal, "")
-        if numbers.isna().any():
-            self._refuse(given, numbers.isna(), "a text", file)
-        return self._finite(column, numbers.reindex(column.index).to_numpy(dtype=float), file)
+            found = as_numbers(given, numbers, "")
+        if found.isna().any():
+            self._refuse(given, found.isna(), "a text", file)
+        return self._finite(column, found.reindex(column.index).to_numpy(dtype=float), file)
 
     def _finite(self, column: pd.Series, values: Any, file: str) -> pd.Series:
         if np.isinf(values).any():

@@ -20,6 +20,7 @@ from bench.pipeline.rows import ROWS, frame_of, given_table, sha256_of
 from bench.pipeline.scoring import score_file
 from bench.plugins.registry import load_registry
 from bench.tables.chunks import rows_at_a_time
+from bench.tables.dialect import AS_FOUND, Dialect
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -47,6 +48,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         Columns to leave out.
     label : str, optional
         The column of labels: 1 or anomaly, 0 or normal, or empty.
+    normal : str, optional
+        The value of ``label`` that means normal; all others are anomalous.
     labels : str or path, optional
         A file that ``recommend --ask`` wrote, filled in.
     all_normal : bool
@@ -65,6 +68,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         For whatever draws random numbers.
     plugins : sequence of str or path
         Folders with detectors of your own.
+    dialect : Dialect, optional
+        How files are written, where that is not to be found out. It holds for those that are scored, too.
 
     Attributes
     ----------
@@ -95,6 +100,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         *,
         drop: Sequence[str] = (),
         label: str | None = None,
+        normal: str | None = None,
         labels: str | PathLike[str] | None = None,
         all_normal: bool = False,
         time: str | None = None,
@@ -104,10 +110,12 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         seconds: float = 120.0,
         seed: int = 0,
         plugins: Sequence[str | PathLike[str]] = (),
+        dialect: Dialect | None = None,
     ) -> None:
         self.detector = detector
         self.drop = drop
         self.label = label
+        self.normal = normal
         self.labels = labels
         self.all_normal = all_normal
         self.time = time
@@ -117,6 +125,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.seconds = seconds
         self.seed = seed
         self.plugins = plugins
+        self.dialect = dialect
 
     def fit(self, X: Rows, y: ArrayLike | None = None, *, chosen: Chosen | None = None) -> Self:
         """Learn the columns, choose a detector unless one is named, fit it and set the threshold.
@@ -150,7 +159,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.time_ = self.time
         names = table.encoder.names
         ignored = [name for name in raw.columns if name not in names]
-        self.contract_ = ColumnContract.learn(raw.frame, table.frame, names, ignored)
+        dialect = self.dialect or AS_FOUND
+        self.contract_ = ColumnContract.learn(raw.frame, table.frame, names, ignored, dialect)
         self.reference_ = Reference.learn(table.frame, self.contract_.kinds)
         self.encoder_, self.scaling_ = table.encoder, table.scaling
         self.chosen_ = chosen or choose_detector(table, self.detector, self.seconds, self.seed)
@@ -160,10 +170,18 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.known_ = Known(fitted.unseen, fitted.y, rows_per_day)
         self.trained_on_: dict[str, Any] = {"file": raw.path.name, "sha256": sha256_of(raw.path)}
         self.trained_on_ |= {"rows": raw.rows, "fitted": fitted.rows}
+        labels = {"labelled": len(table.labelled), "anomalous": table.anomalous, "rows": len(table.X)}
+        self.trained_on_["labels"] = labels
         self.threshold_ = None if self.decision_.of_file else self.decide(self.decision_)
         return self
 
-    def score(self, X: Rows, y: object = None) -> Floats:  # noqa: ARG002 - scikit-learn's signature
+    def score(
+        self,
+        X: Rows,
+        y: object = None,  # noqa: ARG002 - scikit-learn's signature
+        *,
+        dialect: Dialect | None = None,
+    ) -> Floats:
         """Score rows.
 
         Parameters
@@ -172,6 +190,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
             A file, which may be larger than memory, or rows with the columns of those of `fit`.
         y : object
             Ignored.
+        dialect : Dialect, optional
+            How the file is written, where that is not as the model has it.
 
         Returns
         -------
@@ -186,7 +206,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "detector_")
         if isinstance(X, str | PathLike):
-            return score_file(self, Path(X)).scores
+            return score_file(self, Path(X), dialect=dialect).scores
         frame = frame_of(self, X, reset=False)
         kept = frame[self.contract_.wanted(list(frame.columns), ROWS.name)]
         most = rows_at_a_time(kept.shape[1])
@@ -196,12 +216,14 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         ]
         return np.concatenate(parts)
 
-    def predict(self, X: Rows) -> NDArray[np.int8]:
+    def predict(self, X: Rows, *, dialect: Dialect | None = None) -> NDArray[np.int8]:
         """Which rows are predicted anomalous: those that score above the threshold.
 
         Parameters
         ----------
         X : str, path, data frame, or array of shape (n, d)
+            As for `score`.
+        dialect : Dialect, optional
             As for `score`.
 
         Returns
@@ -214,7 +236,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         DataError
             As `score`.
         """
-        scores = self.score(X)
+        scores = self.score(X, dialect=dialect)
         threshold = self.decide(self.decision_, scores) if self.threshold_ is None else self.threshold_
         return (scores > threshold).astype(np.int8)
 

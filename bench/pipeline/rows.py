@@ -16,6 +16,7 @@ from bench.errors import DataError
 from bench.pipeline.scoring import days_of
 from bench.plugins.contract import UNLABELLED
 from bench.recommend.table import LoadedTable, table_of
+from bench.tables.dialect import AS_FOUND
 from bench.tables.places import file_of
 from bench.tables.reading import RawSample, read_raw_sample, sample_of, warn_of_sample
 
@@ -38,7 +39,7 @@ def given_table(model: Pipeline, X: Rows, y: ArrayLike | None) -> tuple[RawSampl
     if model.time is not None:
         rows_per_day = raw.rows / len(np.unique(days_of(frame.pop(model.time), raw.path.name)))
     labels = None if model.labels is None else Path(model.labels)
-    table = table_of(frame, raw.path, label=model.label, labels=labels)
+    table = table_of(frame, raw.path, label=model.label, normal=model.normal, labels=labels)
     if y is not None:
         table = replace(table, y=_checked_labels(y, raw.rows)[table.rows - 1])
     return raw, table.labelled_normal() if model.all_normal else table, rows_per_day
@@ -51,7 +52,8 @@ def _raw_sample(model: Pipeline, X: Rows, y: ArrayLike | None) -> RawSample:
             raise DataError("labels of a file are in a column of it: name that with label")
         apart = () if model.time is None else (model.time,)
         file = Path(X)
-        raw = read_raw_sample(file, drop=model.drop, label=model.label, apart=apart)
+        dialect = model.dialect or AS_FOUND
+        raw = read_raw_sample(file, drop=model.drop, label=model.label, apart=apart, dialect=dialect)
         warn_of_sample(file, len(raw.frame), raw.rows, model.label)
         return raw
     return sample_of(frame_of(model, X, reset=True), ROWS, drop=model.drop, label=model.label)

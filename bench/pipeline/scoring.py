@@ -15,7 +15,8 @@ import pandas as pd
 from bench.errors import BenchWarning, DataError, unknown
 from bench.pipeline.drift import ColumnDrift, Drift
 from bench.tables.chunks import Chunks, rows_at_a_time
-from bench.tables.reading import reader_of
+from bench.tables.dialect import AS_FOUND, Dialect
+from bench.tables.formats import fitted, open_table
 from bench.tables.timestamps import DAY, parse_times
 
 if TYPE_CHECKING:
@@ -46,12 +47,24 @@ class Scored:
         return Counter(self.days[self.scores > threshold].tolist())
 
 
-def score_file(model: Pipeline, file: Path, *, time: str | None = None, seen: Seen | None = None) -> Scored:
+def dialect_of(model: Pipeline, file: Path, said: Dialect | None) -> Dialect:
+    """How a file is written: as it is said, and else as the model's was, where that is about its format."""
+    return fitted(file, said or AS_FOUND, model.contract_.dialect)
+
+
+def score_file(
+    model: Pipeline,
+    file: Path,
+    *,
+    time: str | None = None,
+    seen: Seen | None = None,
+    dialect: Dialect | None = None,
+) -> Scored:
     """The scores of all rows of a file.
 
     time: the column of time; the one that the model was fitted with if left out, where the file has it.
-    seen: called with the number of rows scored so far. Raises DataError where the file is not what the model
-    was fitted to.
+    seen: called with the number of rows scored so far. dialect: as for `dialect_of`. Raises DataError where
+    the file is not what the model was fitted to.
     """
     contract = model.contract_
     wanted_time = time or model.time_
@@ -68,9 +81,9 @@ def score_file(model: Pipeline, file: Path, *, time: str | None = None, seen: Se
     drift = Drift(model.reference_)
     scores, days, rows = [], [], 0
     try:
-        chunks = reader_of(file)(file, wanted)
+        chunks = open_table(file, wanted, dialect_of(model, file, dialect))
         for chunk in _numbered(chunks, contract.texts):
-            declared = contract.declared(chunk, file.name, chunks.decimal)
+            declared = contract.declared(chunk, file.name, chunks.numbers)
             drift.add(declared)
             scores.append(model.score_declared(declared))
             if has_time:

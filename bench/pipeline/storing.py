@@ -33,14 +33,14 @@ from bench.plugins.integrity import PLUGINS
 from bench.plugins.loading import private_package
 from bench.plugins.registry import builtin_folders, on_pypi
 from bench.splits.scaling import Standard
-from bench.tables import Encoder
+from bench.tables import Dialect, Encoder
 from bench.trials.environment import RECORDED_LIBRARIES
 
 if TYPE_CHECKING:
     from bench.pipeline.pipeline import Pipeline
     from bench.plugins.registry import Registry
 
-FORMAT = 2
+FORMAT = 3
 # A model of a newer version of the harness is told by this key, whatever else is in it.
 KIND = "detector-bench model"
 OWN = {f"{each.__module__}:{each.__qualname__}": each for each in (LibraryDetector, Ecod, Copod)}
@@ -121,7 +121,7 @@ def load(model: Pipeline, file: Path, registry: Registry) -> Pipeline:
 def _fill(model: Pipeline, content: dict[str, Any], registry: Registry) -> None:
     detector = RowwiseDetector.__new__(RowwiseDetector)
     vars(detector).update(_unpacked(content["detector"], registry))
-    model.set_params(**content["params"])
+    model.set_params(**_with_dialect(content["params"]))
     if content["features"] is not None:
         model.n_features_in_, names = content["features"]
         if names:
@@ -133,7 +133,7 @@ def _fill(model: Pipeline, content: dict[str, Any], registry: Registry) -> None:
     model.threshold_, model.time_ = content["threshold"], content["time"]
     model.trained_on_, model.probe_ = content["trained_on"], content["probe"]
     model.chosen_ = Chosen(**content["chosen"])
-    model.contract_ = ColumnContract(**content["contract"])
+    model.contract_ = ColumnContract(**_with_dialect(content["contract"]))
     model.reference_ = _made(Reference, content["reference"])
     model.encoder_ = _made(Encoder, content["encoder"])
     model.scaling_ = _made(Standard, content["scaling"])
@@ -269,10 +269,18 @@ def _made(kind: Any, state: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A parameter as text, where it is a path or a sequence of them."""
+    """A parameter as text, where it is a path or a sequence of them; a dialect by its fields."""
     if isinstance(value, list | tuple):
         return type(value)(_plain(each) for each in value)
+    if isinstance(value, Dialect):
+        return asdict(value)
     return str(value) if isinstance(value, Path) else value
+
+
+def _with_dialect(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields with the dialect among them, whose own fields are what is kept."""
+    kept = fields["dialect"]
+    return {**fields, "dialect": None if kept is None else Dialect(**kept)}
 
 
 def _in_a_line(error: Exception) -> str:

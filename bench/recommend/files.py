@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,14 +15,19 @@ from bench.files import write_chosen
 from bench.recommend.recommending import Recommendation
 from bench.recommend.table import LABEL, RENAMED, ROW
 from bench.recommend.weighting import normalised_ranks
+from bench.tables.cells import beside
 from bench.tables.dates import with_clock
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WRITTEN = {1: "1", 0: "0", -1: ""}
 
 
-def write_scores(found: Recommendation, file: Path) -> None:
+def write_scores(found: Recommendation, file: Path, kept: pd.DataFrame) -> None:
     """Write a line for each row, highest score first: its number in the table's file, its score, its
-    normalised rank (near 1 for the highest) and the columns that drive the score, where determined.
+    normalised rank (near 1 for the highest), the columns that drive the score, where determined, and the
+    columns ``kept``, which has the rows of the table in their order.
 
     Raises BenchError for a file that cannot be written.
     """
@@ -38,11 +43,15 @@ def write_scores(found: Recommendation, file: Path) -> None:
             "driven_by": [drivers.get(row, "") for row in order],
         }
     )
-    _write(written, file)
+    _write(_with(written, kept.iloc[order]), file)
 
 
-def write_rows_to_label(found: Recommendation, file: Path, count: int, seed: int) -> int:
+def write_rows_to_label(
+    found: Recommendation, file: Path, count: int, seed: int, kept: pd.DataFrame | None = None
+) -> int:
     """Write the labelled rows and up to ``count`` rows to label; returns the number of the latter.
+
+    kept: further columns, as for `write_scores`.
 
     Raises BenchError where every row has a label, and for a file that cannot be written.
     """
@@ -55,8 +64,17 @@ def write_rows_to_label(found: Recommendation, file: Path, count: int, seed: int
     written = with_clock(table.frame).take(shown).rename(columns=RENAMED)
     written.insert(0, ROW, table.rows[shown])
     written.insert(1, LABEL, given)
+    if kept is not None:
+        others = [name for name in kept.columns if name not in table.frame.columns]
+        written = _with(written, kept[others].iloc[shown])
     _write(written, file)
     return len(asked)
+
+
+def _with(written: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """What is written of rows, and the columns that are kept of them."""
+    columns = beside(list(written.columns), kept)
+    return written.reset_index(drop=True).join(columns.reset_index(drop=True))
 
 
 def unused_name(file: Path) -> Path:

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.errors import DataError
 from bench.plugins.contract import UNLABELLED
-from bench.recommend.table import LABEL, parse_labels
+from bench.recommend.table import LABEL, WITHOUT_LABEL, labels_of, parse_labels
 from bench.splits.scaling import Standard
 from bench.splits.timeline import Places
 from bench.tables import in_time, read_series
+from bench.tables.dialect import AS_FOUND, Dialect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,19 +69,22 @@ def load_series(
     series: str = "",
     drop: Sequence[str] = (),
     label: str | None = None,
+    normal: str | None = None,
     labels: Path | None = None,
+    dialect: Dialect = AS_FOUND,
 ) -> LoadedSeries:
     """Read series. Labels come from the column ``label`` and the file ``labels``, which takes precedence.
 
     Raises DataError for a file that cannot be used, for series that do not vary, and for labels that are
     neither normal nor anomalous.
     """
+    if normal is not None and label is None:
+        raise DataError(WITHOUT_LABEL)
 
-    def some_labels(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, Any]:
-        where = f"{file.name}, column {column!r}"
-        return table.drop(columns=column), parse_labels(table[column].tolist(), table.index + 1, where)
+    def some_labels(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, Labels]:
+        return labels_of(table, file, column, normal)
 
-    frame = read_series(file, time=time, series=series, drop=drop)
+    frame = read_series(file, time=time, series=series, drop=drop, dialect=dialect)
     table = in_time(frame, file.name, time=time, label=label or "", series=series, take=some_labels)
     values = table.points.values
     if not np.ptp(values, axis=0).any():

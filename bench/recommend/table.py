@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.errors import BenchWarning, DataError, unknown
+from bench.errors import BenchWarning, DataError
 from bench.escaping import csv_cell
 from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
-from bench.tables import Encoder, read_table_once
+from bench.tables import Encoder, read_table_once, split_labels
 from bench.tables.dates import with_clock
-from bench.tables.delimited import encoding_of, not_utf8
+from bench.tables.delimited import encoding_of
+from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.encoding import warn_of_empty_cells
-from bench.tables.numbers import as_numbers
+from bench.tables.labels import EMPTY, WORDS
+from bench.tables.numbers import USUAL, as_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +33,9 @@ if TYPE_CHECKING:
 ROW, LABEL = "row", "label"
 # The names there of the table's own columns with these names.
 RENAMED = {name: f"{name} (of the table)" for name in (ROW, LABEL)}
-WORDS = {
-    **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "anomaly", "anomalous", "outlier", "bad"), 1),
-    **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "normal", "ok", "inlier", "good"), 0),
-}  # fmt: skip
+WITHOUT_LABEL = "--normal is a value of the column of labels; name that with --label"
 # A row of a filled file is the table's if this fraction of its values are, numbers within this tolerance.
 SAME_ROW, ROUNDED = 0.5, 1e-3
-EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,11 @@ class LoadedTable:
         return np.flatnonzero([] if self.y is None else self.y != UNLABELLED)
 
     @property
+    def anomalous(self) -> int:
+        """How many rows are labelled anomalous."""
+        return 0 if self.y is None else int((self.y == 1).sum())
+
+    @property
     def all_normal(self) -> bool:
         """Whether every row is labelled normal: anomalies are sought in other files."""
         return self.y is not None and not self.y.any()
@@ -84,28 +87,37 @@ class LoadedTable:
 
 
 def load_table(
-    file: Path, *, drop: Sequence[str] = (), label: str | None = None, labels: Path | None = None
+    file: Path,
+    *,
+    drop: Sequence[str] = (),
+    label: str | None = None,
+    normal: str | None = None,
+    labels: Path | None = None,
+    dialect: Dialect = AS_FOUND,
 ) -> LoadedTable:
     """Read a table. Labels come from its column ``label`` and the file ``labels``, which takes precedence.
 
     Raises DataError for a table that cannot be used, and for labels that are neither normal nor anomalous.
     """
-    return table_of(read_table_once(file, drop=drop, label=label), file, label=label, labels=labels)
+    frame = read_table_once(file, drop=drop, label=label, dialect=dialect)
+    return table_of(frame, file, label=label, normal=normal, labels=labels)
 
 
 def table_of(
-    frame: pd.DataFrame, file: Path, *, label: str | None = None, labels: Path | None = None
+    frame: pd.DataFrame,
+    file: Path,
+    *,
+    label: str | None = None,
+    normal: str | None = None,
+    labels: Path | None = None,
 ) -> LoadedTable:
     """As `load_table`, of a table that has been read: its index is each row's index in the file, from 0."""
+    if normal is not None and label is None:
+        raise DataError(WITHOUT_LABEL)
     rows = np.asarray(frame.index) + 1
     y = None
     if label is not None:
-        if label not in frame.columns:
-            raise DataError(f"{file.name}: {unknown('column', label, frame.columns)}")
-        if frame.shape[1] == 1:
-            raise DataError(f"{file.name} has no column but the label {label!r}")
-        y = parse_labels(frame[label].tolist(), rows, f"{file.name}, column {label!r}")
-        frame = frame.drop(columns=label)
+        frame, y = labels_of(frame, file, label, normal)
     if labels is not None:
         filled = read_labels(labels, rows, frame)
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
@@ -115,6 +127,14 @@ def table_of(
     X = encoder.transform(frame)
     scaling = Standard(X)
     return LoadedTable(file, frame, encoder, scaling, scaling.transform(X), rows, y)
+
+
+def labels_of(frame: pd.DataFrame, file: Path, label: str, normal: str | None) -> tuple[pd.DataFrame, Labels]:
+    """As `split_labels`, with the file's name in errors."""
+    try:
+        return split_labels(frame, label, normal)
+    except DataError as error:
+        raise DataError(f"{file.name}: {error}") from None
 
 
 def _without_labels(frame: pd.DataFrame, file: Path, label: str | None) -> pd.DataFrame:
@@ -147,7 +167,7 @@ def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
     except OSError as error:
         raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise not_utf8(file) from None
+        raise DataError(f"{file.name} is not written in UTF-8; save it as 'CSV UTF-8'") from None
     except (ValueError, csv.Error) as error:
         why = " ".join(str(error).split())
         raise DataError(f"{file.name} cannot be read as a CSV file: {why}") from None
@@ -190,7 +210,7 @@ def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) ->
 def _agree(written: pd.Series, value: pd.Series) -> NDArray[np.bool_]:
     """Where a text, as a spreadsheet writes it, is equal to the table's value, shape (n,)."""
     if value.dtype.kind in "biuf":
-        numbers = as_numbers(written.str.strip(), ".", f"column {written.name!r}").to_numpy()
+        numbers = as_numbers(written.str.strip(), USUAL, f"column {written.name!r}").to_numpy()
         same: NDArray[np.bool_] = np.isclose(numbers, value.to_numpy(float), rtol=ROUNDED, equal_nan=True)
         return same
     if value.dtype.kind == "M":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bench.recommend.series import LoadedSeries
     from bench.recommend.table import LoadedTable
     from bench.splits.arrays import Floats
+    from bench.tables.dialect import Dialect
 
 
 def load_rows(
@@ -24,20 +25,26 @@ def load_rows(
     *,
     drop: Sequence[str] = (),
     label: str | None = None,
+    normal: str | None = None,
     labels: str | PathLike[str] | None = None,
+    dialect: Dialect | None = None,
 ) -> LoadedTable:
     """The rows of a table as detectors take them: numbers of zero mean and unit variance.
 
     Parameters
     ----------
     file : str or path
-        CSV, TSV, Parquet, NPZ, ARFF or MAT.
+        CSV, JSON, a spreadsheet, Parquet, SQLite and others.
     drop : sequence of str
         Columns to leave out.
     label : str, optional
-        The column that holds labels.
+        The column that holds labels of some or all rows.
+    normal : str, optional
+        The value of ``label`` that means normal; all others are anomalous.
     labels : str or path, optional
         A file that ``recommend --ask`` wrote, filled in.
+    dialect : Dialect, optional
+        How the file is written, where that is not to be found out.
 
     Returns
     -------
@@ -53,8 +60,16 @@ def load_rows(
         For a table or labels that cannot be used; the message names the column and the row.
     """
     from bench.recommend.table import load_table
+    from bench.tables.dialect import AS_FOUND
 
-    return load_table(Path(file), drop=drop, label=label, labels=None if labels is None else Path(labels))
+    return load_table(
+        Path(file),
+        drop=drop,
+        label=label,
+        normal=normal,
+        labels=None if labels is None else Path(labels),
+        dialect=dialect or AS_FOUND,
+    )
 
 
 def load_series(
@@ -64,13 +79,15 @@ def load_series(
     series: str = "",
     drop: Sequence[str] = (),
     label: str | None = None,
+    normal: str | None = None,
+    dialect: Dialect | None = None,
 ) -> LoadedSeries:
     """The points of one or more series as detectors take them: in order, of zero mean and unit variance.
 
     Parameters
     ----------
     file : str or path
-        A table with a row for each point: CSV, TSV, Parquet, NPZ, ARFF or MAT.
+        A table with a row for each point: CSV, JSON, a spreadsheet, Parquet, SQLite and others.
     time : str
         The column of time stamps, in any order.
     series : str
@@ -79,6 +96,10 @@ def load_series(
         Columns to leave out.
     label : str, optional
         The column that holds labels of some or all points.
+    normal : str, optional
+        The value of ``label`` that means normal; all others are anomalous.
+    dialect : Dialect, optional
+        How the file is written, where that is not to be found out.
 
     Returns
     -------
@@ -98,8 +119,12 @@ def load_series(
         Where rows were sorted, left out or filled in, and of gaps in sampling.
     """
     from bench.recommend.series import load_series as load
+    from bench.tables.dialect import AS_FOUND
 
-    return load(Path(file), time=time, series=series, drop=drop, label=label)
+    return load(
+        Path(file), time=time, series=series, drop=drop, label=label, normal=normal,
+        dialect=dialect or AS_FOUND,
+    )  # fmt: skip
 
 
 def load_detector(name: str, *, seed: int = 0, registry: Registry | None = None) -> UsableDetector:

@@ -13,6 +13,8 @@ import pandas as pd
 from bench.errors import DataError
 from bench.tables.arff import parse_arff
 from bench.tables.chunks import Chunks, Wanted
+from bench.tables.delimited import not_written_in
+from bench.tables.dialect import AS_FOUND, Dialect
 
 
 def read_npz(path: Path, wanted: Wanted) -> Chunks:
@@ -32,13 +34,14 @@ def read_npz(path: Path, wanted: Wanted) -> Chunks:
     return side_by_side(arrays, path, wanted)
 
 
-def read_arff(path: Path, wanted: Wanted) -> Chunks:
+def read_arff(path: Path, wanted: Wanted, dialect: Dialect = AS_FOUND) -> Chunks:
     """The rows of an ARFF file, its nominal values as text."""
+    encoding = dialect.codec or "utf-8-sig"
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with path.open(encoding=encoding) as file:
             frame = parse_arff(file)
-    except UnicodeDecodeError:
-        raise DataError(f"{path.name} is not written in UTF-8; save it so") from None
+    except UnicodeError:
+        raise not_written_in(encoding, path) from None
     except ValueError as error:
         raise DataError(f"{path.name} cannot be read as an ARFF file: {error}") from None
     return Chunks.of(frame[wanted(list(frame.columns))])

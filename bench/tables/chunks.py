@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from bench.tables.numbers import Decimal
+from bench.tables.numbers import USUAL, NumberFormat
 
 # The number of values that are in memory at a time.
 CHUNK_CELLS = 1_000_000
@@ -21,11 +20,11 @@ class Chunks:
     """The rows of a file.
 
     ``read`` is called with the names of columns to read as text, whose type the reader must not guess, and
-    yields the rows. ``decimal`` is the decimal separator of numbers in columns read as text.
+    yields the rows. ``numbers``: how numbers are written in columns read as text.
     """
 
     read: Callable[[Sequence[str]], Iterator[pd.DataFrame]]
-    decimal: Decimal = "."
+    numbers: NumberFormat = USUAL
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Chunks:
@@ -33,7 +32,8 @@ class Chunks:
         return cls(lambda _: iter([frame]))
 
 
-Reader = Callable[[Path, Wanted], Chunks]
+# Given a dialect as well by formats for which it says something.
+Reader = Callable[..., Chunks]
 
 
 def with_texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -10,21 +10,21 @@ import pandas as pd
 
 from bench.errors import BenchWarning, DataError
 from bench.tables.dates import ISO, AmbiguousDatesError, as_dates, written
-from bench.tables.numbers import MOSTLY, Decimal, as_numbers
+from bench.tables.numbers import MOSTLY, USUAL, NumberFormat, as_numbers
 
 NUMBER, TEXT, DATE = "number", "text", "date"
 # With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
 
 
-def tidy(frame: pd.DataFrame, name: str, decimal: Decimal = ".") -> pd.DataFrame:
+def tidy(frame: pd.DataFrame, name: str, numbers: NumberFormat = USUAL) -> pd.DataFrame:
     """The columns as numbers, 1 for true and 0 for false and seconds for durations; as text; or as dates, and
     times of day, which `bench.tables.dates` explains. Missing values as NaN, None or NaT.
 
-    name: the file's name, for messages. decimal: the decimal separator of a column whose texts do not decide
-    it. Raises DataError for dates that can be read in two ways, and for infinite, complex and nested values.
+    name: the file's name, for messages. numbers: how its texts write them. Raises DataError for dates that
+    can be read in two ways, and for infinite, complex and nested values.
     """
-    columns = {column: _tidy(frame[column], name, decimal) for column in frame.columns}
+    columns = {column: _tidy(frame[column], name, numbers) for column in frame.columns}
     tidied = pd.DataFrame(columns, index=frame.index)
     _warn_of_counters(tidied, name)
     return tidied.drop(columns=_unnamed(tidied, name))
@@ -37,7 +37,7 @@ def kind_of(column: pd.Series) -> str:
     return NUMBER if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype.kind != "c" else TEXT
 
 
-def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
+def _tidy(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series:
     """The column as numbers, text or dates."""
     if isinstance(column.dtype, pd.PeriodDtype):
         column = column.dt.start_time
@@ -58,7 +58,7 @@ def _tidy(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
     if kind in ("decimal", "integer", "floating", "mixed-integer-float"):
         # By way of text: what no float can hold is infinite, as it is in a text file.
         return _finite(column.map(lambda value: float(str(value)), na_action="ignore").astype(float), name)
-    return _from_text(_as_text(column, name), name, decimal)
+    return _from_text(_as_text(column, name), name, numbers)
 
 
 def _finite(column: pd.Series, name: str) -> pd.Series:
@@ -86,7 +86,7 @@ def _as_text(column: pd.Series, name: str) -> pd.Series:
     return given.map(text).astype(object).reindex(column.index, fill_value=None)
 
 
-def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
+def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series:
     """Dates where nearly all texts are dates, numbers where they are numbers; else the texts."""
     given = column[column.notna()]
     try:
@@ -97,12 +97,12 @@ def _from_text(column: pd.Series, name: str, decimal: Decimal) -> pd.Series:
         dates = as_dates(given, way)
         _warn_of_others(given[dates.isna()], given, "dates", name)
         return dates.reindex(column.index)
-    numbers = as_numbers(given, decimal, f"{name}: column {column.name!r}")
-    strange = given[numbers.isna()]
+    found = as_numbers(given, numbers, f"{name}: column {column.name!r}")
+    strange = given[found.isna()]
     if len(strange) > (1 - MOSTLY) * len(given):
         return column
     _warn_of_others(strange, given, "numbers", name)
-    return _finite(numbers.astype(float).reindex(column.index), name)
+    return _finite(found.astype(float).reindex(column.index), name)
 
 
 def _warn_of_others(strange: pd.Series, given: pd.Series, what: str, name: str) -> None:

@@ -15,6 +15,7 @@ from bench.data.folders import cache_folder
 from bench.errors import BenchWarning
 from bench.files import replace_file
 from bench.tables.dates import with_clock
+from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.places import file_of
 from bench.tables.reading import MOST_ROWS, read_sample, read_table, warn_of_sample
 
@@ -31,14 +32,15 @@ def read_table_once(
     most_rows: int = MOST_ROWS,
     label: str | None = None,
     large: int = LARGE,
+    dialect: Dialect = AS_FOUND,
 ) -> pd.DataFrame:
     """As `read_table`, but the sample of a file of ``large`` bytes or more is kept in the cache folder, and
     read from there until the file changes.
     """
     file = file_of(path)
     if not file.is_file() or file.stat().st_size < large:
-        return read_table(path, drop=drop, most_rows=most_rows, label=label)
-    folder, key = cache_folder("own"), _key(path, drop, most_rows, label)
+        return read_table(path, drop=drop, most_rows=most_rows, label=label, dialect=dialect)
+    folder, key = cache_folder("own"), _key(path, drop, most_rows, label, dialect)
     for kept in folder.glob(f"{key}-*.csv"):
         frame = read_table(kept, most_rows=most_rows).set_index(INDEX)
         warn_of_sample(path, len(frame), int(re.findall(r"\d+", kept.stem)[-1]), label)
@@ -48,7 +50,7 @@ def read_table_once(
         BenchWarning,
         stacklevel=2,
     )
-    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label)
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label, dialect=dialect)
     warn_of_sample(path, len(frame), rows, label)
     if len(frame) < rows:
         # A sample that cannot be written is read again next time.
@@ -65,7 +67,8 @@ def code_hash() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def _key(path: Path, drop: Sequence[str], most_rows: int, label: str | None) -> str:
+def _key(path: Path, drop: Sequence[str], most_rows: int, label: str | None, dialect: Dialect) -> str:
     found = file_of(path).stat()
-    parts = [str(path.resolve()), found.st_size, found.st_mtime_ns, list(drop), most_rows, label, code_hash()]
+    parts = [str(path.resolve()), found.st_size, found.st_mtime_ns, list(drop), most_rows, label]
+    parts += [dialect, code_hash()]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -16,27 +16,35 @@ if TYPE_CHECKING:
 
 # A column with more distinct values than this is no label.
 MOST_CLASSES = 50
+# Words that say it by themselves, and those for a row without a label.
+WORDS = {
+    **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "anomaly", "anomalous", "outlier", "bad"), 1),
+    **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "normal", "ok", "inlier", "good"), 0),
+}  # fmt: skip
+EMPTY = ("", "nan", "none", "?", "-", "na", "n/a")
+UNLABELLED = -1
 
 
 def take_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> tuple[pd.DataFrame, Labels]:
-    """The frame without its label column, and the labels, shape (n,): 0 normal, 1 anomalous.
+    """The labelled rows without their label, and the labels, shape (n,): 0 normal, 1 anomalous.
 
-    ``normal`` is the value that means normal; all others are anomalous. It may be left out where the values
-    are 0 and 1, or false and true. Raises DataError for a column that cannot be read as labels.
+    ``normal`` as for `split_labels`. Rows without a label are left out, with a warning. Raises DataError for
+    a column that cannot be read as labels, and for labels of one kind.
     """
-    if column not in frame.columns:
-        raise DataError(f"there is no such label: {unknown('column', column, frame.columns)}")
-    if frame.shape[1] == 1:
-        raise DataError(f"there is no column but the label {column!r}")
-    missing = frame[column].isna()
-    if missing.any():
-        row = frame.index[missing][0] + 1
-        raise DataError(
-            f"{missing.sum()} rows have no label in column {column!r} (first: row {row}); label them or "
-            "leave them out of the file"
+    rest, labels = split_labels(frame, column, normal)
+    known = labels != UNLABELLED
+    if not known.all():
+        warnings.warn(
+            f"{(~known).sum():,} of {len(known):,} rows have no label in column {column!r} and are left out",
+            BenchWarning,
+            stacklevel=2,
         )
-    texts = frame[column].map(as_label)
-    labels = _labels(texts, column, None if normal is None else as_label(normal))
+    rest, labels = rest[known], labels[known]
+    if labels.min() == labels.max():
+        raise DataError(
+            f"the label column {column!r} holds one kind only, {_shown(frame[column][known].map(as_label))}; "
+            "both normal and anomalous rows are needed to compare detectors"
+        )
     if 2 * labels.sum() > len(labels):
         warnings.warn(
             f"more rows are anomalous ({labels.sum():,}) than normal ({(labels == 0).sum():,}) by column "
@@ -44,7 +52,35 @@ def take_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> 
             BenchWarning,
             stacklevel=2,
         )
-    return frame.drop(columns=column), labels
+    return rest, labels
+
+
+def split_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> tuple[pd.DataFrame, Labels]:
+    """The frame without its label column, and the labels, shape (n,): 0 normal, 1 anomalous, -1 for none.
+
+    ``normal`` is the value that means normal; all others are anomalous. It may be left out where the values
+    are among `WORDS`, such as 0 and 1, no and yes. Raises DataError for a column that cannot be read as
+    labels, and where no row has one.
+    """
+    if column not in frame.columns:
+        raise DataError(f"there is no such label: {unknown('column', column, frame.columns)}")
+    if frame.shape[1] == 1:
+        raise DataError(f"there is no column but the label {column!r}")
+    return frame.drop(columns=column), labels_in(frame[column], normal)
+
+
+def labels_in(column: pd.Series, normal: str | None = None) -> Labels:
+    """The labels in a column, shape (n,), as `split_labels` gives them."""
+    texts = column.map(as_label)
+    wanted = None if normal is None else as_label(normal)
+    known = ~(column.isna() | (texts.str.lower().isin(EMPTY) & (texts != wanted)))
+    if not known.any():
+        raise DataError(
+            f"no row has a label in column {column.name!r}; write 1 for an anomaly and 0 for a normal row"
+        )
+    labels = np.full(len(column), UNLABELLED, np.int8)
+    labels[known] = _labels(texts[known], str(column.name), wanted)
+    return labels
 
 
 def as_label(value: Any) -> str:
@@ -60,29 +96,30 @@ def as_label(value: Any) -> str:
 
 
 def _labels(texts: pd.Series, column: str, normal: str | None) -> Labels:
-    counts = texts.value_counts()
-    shown = ", ".join(f"{one_line(str(value))} ({count:,} rows)" for value, count in counts[:5].items())
-    shown += ", ..." if len(counts) > 5 else ""
-    if len(counts) == 1:
-        raise DataError(
-            f"the label column {column!r} holds one value only, {shown}; both normal and anomalous rows are "
-            "needed to compare detectors"
-        )
     if normal is not None:
-        if normal not in counts.index:
+        if not (texts == normal).any():
             raise DataError(
-                f"--normal: no row has the label {normal!r} in column {column!r}; there are: {shown}"
+                f"--normal: no row has the label {normal!r} in column {column!r}; there are: {_shown(texts)}"
             )
         return np.asarray(texts != normal, dtype=np.int8)
-    if len(counts) > MOST_CLASSES:
+    found = texts.str.lower().map(WORDS)
+    if found.notna().all():
+        return np.asarray(found, dtype=np.int8)
+    different = texts.nunique()
+    if different > MOST_CLASSES:
         raise DataError(
-            f"column {column!r} holds {len(counts):,} different values, so it is not a label; name another "
+            f"column {column!r} holds {different:,} different values, so it is not a label; name another "
             "with --label"
         )
-    if set(counts.index) == {"0", "1"}:
-        return np.asarray(texts == "1", dtype=np.int8)
-    rest = "all others are" if len(counts) > 2 else "the other is"
+    rest = "the other is" if different == 2 else "all others are"
     raise DataError(
-        f"the label column {column!r} holds {shown}; say which value is normal with --normal VALUE, and "
-        f"{rest} anomalous"
+        f"the label column {column!r} holds {_shown(texts)}; say which value is normal with --normal VALUE, "
+        f"and {rest} anomalous"
     )
+
+
+def _shown(texts: pd.Series) -> str:
+    """The most frequent labels."""
+    counts = texts.value_counts()
+    shown = ", ".join(f"{one_line(str(value))} ({count:,} rows)" for value, count in counts[:5].items())
+    return shown + (", ..." if len(counts) > 5 else "")

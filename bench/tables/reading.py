@@ -11,58 +11,26 @@ from pathlib import Path
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError, unknown
-from bench.tables.arrays import read_arff, read_npz
-from bench.tables.chunks import Chunks, Reader
+from bench.tables.chunks import Chunks
 from bench.tables.columns import tidy
-from bench.tables.database import read_duckdb, read_sqlite
 from bench.tables.dates import AmbiguousDatesError
-from bench.tables.delimited import read_delimited
-from bench.tables.json_lines import read_json
-from bench.tables.matlab import read_mat
-from bench.tables.numbers import Decimal
-from bench.tables.packed import PACKED, is_packed, unpacked_name
-from bench.tables.parquet import read_feather, read_parquet
-from bench.tables.places import file_of
+from bench.tables.dialect import AS_FOUND, Dialect
+from bench.tables.formats import open_table
+from bench.tables.numbers import USUAL, NumberFormat
 from bench.tables.sampling import RowSample
-from bench.tables.workbook import read_workbook
 
 # The largest sample of a file: further rows cost detectors more than they improve them.
 MOST_ROWS = 50_000
 MOST_CELLS = 20_000_000
 
-# By the end of a file's name. Texts may be packed as well, as in .csv.gz or a zip archive.
-TEXTS: dict[str, Reader] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".txt": read_delimited,
-    ".jsonl": read_json,
-    ".ndjson": read_json,
-    ".json": read_json,
-}
-READERS: dict[str, Reader] = {
-    **TEXTS,
-    ".xlsx": read_workbook,
-    ".xls": read_workbook,
-    ".xlsb": read_workbook,
-    ".ods": read_workbook,
-    ".parquet": read_parquet,
-    ".pq": read_parquet,
-    ".feather": read_feather,
-    ".arrow": read_feather,
-    ".sqlite": read_sqlite,
-    ".sqlite3": read_sqlite,
-    ".db": read_sqlite,
-    ".duckdb": read_duckdb,
-    ".npz": read_npz,
-    ".arff": read_arff,
-    ".mat": read_mat,
-}
-# Those whose files hold several tables.
-_OF_PARTS = (read_workbook, read_sqlite, read_duckdb)
-
 
 def read_table(
-    path: Path, *, drop: Sequence[str] = (), most_rows: int = MOST_ROWS, label: str | None = None
+    path: Path,
+    *,
+    drop: Sequence[str] = (),
+    most_rows: int = MOST_ROWS,
+    label: str | None = None,
+    dialect: Dialect = AS_FOUND,
 ) -> pd.DataFrame:
     """The table in a file, without the columns ``drop``, as columns of numbers and of text.
 
@@ -72,19 +40,25 @@ def read_table(
     memory needed does not depend on their size. The frame's index is each row's index in the file, from 0.
     Raises DataError for a file that cannot be used.
     """
-    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label)
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=label, dialect=dialect)
     warn_of_sample(path, len(frame), rows, label)
     return frame
 
 
 def read_sample(
-    path: Path, *, drop: Sequence[str], most_rows: int, label: str | None, apart: Sequence[str] = ()
+    path: Path,
+    *,
+    drop: Sequence[str],
+    most_rows: int,
+    label: str | None,
+    apart: Sequence[str] = (),
+    dialect: Dialect = AS_FOUND,
 ) -> tuple[pd.DataFrame, int]:
     """The table, or a sample of its rows, and the number of rows in the file.
 
     ``apart``: columns that stay as the file has them, such as times. DataError where one is not there.
     """
-    found = read_raw_sample(path, drop=drop, most_rows=most_rows, label=label, apart=apart)
+    found = read_raw_sample(path, drop=drop, most_rows=most_rows, label=label, apart=apart, dialect=dialect)
     return found.tidied(apart), found.rows
 
 
@@ -92,19 +66,19 @@ def read_sample(
 class RawSample:
     """Rows of a file as it has them, before texts are read as numbers.
 
-    ``rows``: the number of rows in the file. ``decimal``: its decimal separator. ``columns``: all that it
-    has, those that were dropped, too.
+    ``rows``: the number of rows in the file. ``numbers``: how its texts write numbers. ``columns``: all that
+    it has, those that were dropped, too.
     """
 
     path: Path
     frame: pd.DataFrame
     rows: int
-    decimal: Decimal
+    numbers: NumberFormat
     columns: tuple[str, ...]
 
     def tidied(self, apart: Sequence[str] = ()) -> pd.DataFrame:
         """The rows as columns of numbers and of text, but for the columns ``apart``, which come last."""
-        return _tidy_but(self.frame, apart, self.path, self.decimal)
+        return _tidy_but(self.frame, apart, self.path, self.numbers)
 
 
 def read_raw_sample(
@@ -114,9 +88,9 @@ def read_raw_sample(
     most_rows: int = MOST_ROWS,
     label: str | None = None,
     apart: Sequence[str] = (),
+    dialect: Dialect = AS_FOUND,
 ) -> RawSample:
     """The rows that `read_sample` returns, as the file has them."""
-    read = reader_of(path)
     columns: list[str] = []
 
     def wanted(names: Sequence[str]) -> list[str]:
@@ -127,7 +101,7 @@ def read_raw_sample(
         return _wanted(names, drop, path)
 
     try:
-        chunks = read(path, wanted)
+        chunks = open_table(path, wanted, dialect)
         frame, rows = _sampled(chunks, most_rows, path, label, apart)
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from None
@@ -135,7 +109,7 @@ def read_raw_sample(
         raise DataError(
             f"{path.name} has {'one row' if len(frame) else 'no rows'}; a table of several is needed"
         )
-    return RawSample(path, frame, rows, chunks.decimal, tuple(columns))
+    return RawSample(path, frame, rows, chunks.numbers, tuple(columns))
 
 
 def sample_of(
@@ -145,15 +119,15 @@ def sample_of(
     kept = frame[_wanted(list(frame.columns), drop, path)]
     sample = RowSample(max(2, min(MOST_ROWS, MOST_CELLS // kept.shape[1])), label=label)
     sample.add(kept)
-    return RawSample(path, sample.frame(), len(frame), ".", tuple(frame.columns))
+    return RawSample(path, sample.frame(), len(frame), USUAL, tuple(frame.columns))
 
 
-def _tidy_but(frame: pd.DataFrame, apart: Sequence[str], path: Path, decimal: Decimal) -> pd.DataFrame:
+def _tidy_but(frame: pd.DataFrame, apart: Sequence[str], path: Path, numbers: NumberFormat) -> pd.DataFrame:
     """The table with all columns as numbers or text, but for some of them, which come last."""
     kept = frame[[name for name in frame.columns if name in apart]]
     if not kept.shape[1]:
-        return tidy(frame, path.name, decimal)
-    return tidy(frame.drop(columns=kept.columns), path.name, decimal).join(kept)
+        return tidy(frame, path.name, numbers)
+    return tidy(frame.drop(columns=kept.columns), path.name, numbers).join(kept)
 
 
 def warn_of_sample(path: Path, sampled: int, rows: int, label: str | None) -> None:
@@ -165,26 +139,6 @@ def warn_of_sample(path: Path, sampled: int, rows: int, label: str | None) -> No
             BenchWarning,
             stacklevel=3,
         )
-
-
-def reader_of(path: Path) -> Reader:
-    """The reader of a file of this name; DataError where there is no such file, or no reader for it."""
-    file = file_of(path)
-    if not file.exists():
-        raise DataError(f"there is no file {str(file)!r}")
-    if not file.is_file():
-        raise DataError(f"{str(file)!r} is not a file")
-    packed = is_packed(file)
-    readers = TEXTS if packed else READERS
-    ending = Path(unpacked_name(file)).suffix.lower()
-    if ending not in readers:
-        if packed:
-            raise DataError(f"{file.name}: what is packed must be one of {', '.join(TEXTS)}")
-        known = f"{', '.join(READERS)}; texts may end with {', '.join(PACKED)} as well"
-        raise DataError(f"{file.name}: the end of a file's name must be one of {known}")
-    if file != path and readers[ending] not in _OF_PARTS:
-        raise DataError(f"{file.name} has no parts to name after '::'; a spreadsheet or a database has")
-    return readers[ending]
 
 
 def _wanted(names: Sequence[str], drop: Sequence[str], path: Path) -> list[str]:
@@ -217,7 +171,7 @@ def _sampled(
         for chunk in chunks.read(as_text):
             if sample is None:
                 sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])), label=label)
-                _refuse_early(chunk, path, chunks.decimal, apart)
+                _refuse_early(chunk, path, chunks.numbers, apart)
             sample.add(chunk)
         if sample is None:
             return pd.DataFrame(), 0
@@ -228,11 +182,11 @@ def _sampled(
         as_text += mixed
 
 
-def _refuse_early(chunk: pd.DataFrame, path: Path, decimal: Decimal, apart: Sequence[str]) -> None:
+def _refuse_early(chunk: pd.DataFrame, path: Path, numbers: NumberFormat, apart: Sequence[str]) -> None:
     """Refuse infinite values and the like by a file's first chunk."""
     with warnings.catch_warnings(), contextlib.suppress(AmbiguousDatesError):
         warnings.simplefilter("ignore")
-        _tidy_but(chunk, apart, path, decimal)
+        _tidy_but(chunk, apart, path, numbers)
 
 
 def _is_mixed(column: pd.Series) -> bool:

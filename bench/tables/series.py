@@ -12,6 +12,7 @@ import pandas as pd
 
 from bench.errors import DataError, unknown
 from bench.splits.recording import Recording
+from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.in_time import Points, fill_missing, positions, sort_points, without_copies
 from bench.tables.labels import take_labels
 from bench.tables.reading import read_sample
@@ -22,14 +23,20 @@ MOST_POINTS = 2_000_000
 
 
 def read_series(
-    path: Path, *, time: str, series: str = "", drop: Sequence[str] = (), most_rows: int = MOST_POINTS
+    path: Path,
+    *,
+    time: str,
+    series: str = "",
+    drop: Sequence[str] = (),
+    most_rows: int = MOST_POINTS,
+    dialect: Dialect = AS_FOUND,
 ) -> pd.DataFrame:
     """The table in a file as `read_table` reads it, but columns of time and series as the file has them.
 
     Raises DataError for a file that cannot be used, and for one with more rows than ``most_rows``.
     """
     apart = [time, *([series] if series else [])]
-    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=None, apart=apart)
+    frame, rows = read_sample(path, drop=drop, most_rows=most_rows, label=None, apart=apart, dialect=dialect)
     if len(frame) < rows:
         raise DataError(
             f"{path.name} has {rows:,} rows, and of its width {len(frame):,} are read at most; points of a "
@@ -129,7 +136,8 @@ def in_time(
 ) -> TableInTime:
     """The points of a table that has a row for each; arguments, errors and warnings as of `recording_of`.
 
-    ``take`` gives the table without its column of labels, and these, shape (n,).
+    ``take`` gives the table without its column of labels, and these, shape (n,); rows that it leaves out are
+    gaps.
     """
     _check_columns(table, file, time=time, label=label, series=series)
     y = np.zeros(len(table), dtype=np.int8)

@@ -5,6 +5,7 @@ that is named.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import pandas as pd
 
 from bench.errors import BenchWarning, DataError, unknown
 from bench.tables.chunks import Chunks, Wanted
+from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.places import file_of, part_of
 
 
-def read_workbook(path: Path, wanted: Wanted) -> Chunks:
-    """The rows of a sheet below the line of names: the first that names more than half of the columns.
+def read_workbook(path: Path, wanted: Wanted, dialect: Dialect = AS_FOUND) -> Chunks:
+    """The rows of a sheet below the line of names: the first that names more than half of the columns. Of a
+    ``dialect`` without such a line, all rows.
 
     What stands above it, such as a title, is left out with a warning; and where the workbook has further
     sheets with cells in them, and none was named, a warning names them.
@@ -37,7 +40,8 @@ def read_workbook(path: Path, wanted: Wanted) -> Chunks:
                 BenchWarning,
                 stacklevel=2,
             )
-    frame = _below_names(sheets[chosen], path)
+    cells = sheets[chosen]
+    frame = _below_names(cells, path) if dialect.names_columns else _rows(cells, range(1, cells.shape[1] + 1))
     return Chunks.of(frame[wanted(list(frame.columns))])
 
 
@@ -76,8 +80,14 @@ def _below_names(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
         )
     names = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[first]]
     if 2 * sum(not isinstance(name, str) for name in cells.iloc[first].dropna()) > len(names):
-        raise DataError(f"{path.name}: the first line holds numbers; it must name the columns")
-    rows = cells.iloc[first + 1 :].set_axis(names, axis=1).reset_index(drop=True)
+        raise DataError(
+            f"{path.name}: the first line holds numbers; it must name the columns, or say --no-header"
+        )
+    return _rows(cells.iloc[first + 1 :], names)
+
+
+def _rows(cells: pd.DataFrame, names: Iterable[Any]) -> pd.DataFrame:
+    rows = cells.set_axis([str(name) for name in names], axis=1).reset_index(drop=True)
     return rows.infer_objects().apply(_whole)
 
 

@@ -40,7 +40,7 @@ def test_columns_may_be_named_by_numbers_that_grow(file):
         ("a.csv", "a,b\n1,2,3\n4,5,6\n", "the first row has 3 cells and the first line names 2 columns"),
         ("a.csv", "a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, and the lines before it have 2"),
         ("a.csv", 'a,b\n1,"2\n3,4\n', "a quotation mark .* is never closed"),
-        ("a.csv", "a,b\n1,\xe9\n2,c\n".encode("latin1"), "not written in UTF-8; save it as 'CSV UTF-8'"),
+        ("a.csv", "a,b\n1,\xe9\n2,c\n".encode("latin1"), "not written in UTF-8; say in what with --encoding"),
         ("a.csv", ("a,b\n" + "1,x\n" * 40_000).encode() + b"2,\xe9\n", "not written in UTF-8"),
         ("a.csv", b"\x00\x01\x02\x03", "a.csv is not a text file"),
         ("a.csv.gz", b"text", "cannot be unpacked"),
@@ -76,6 +76,6 @@ def test_what_a_spreadsheet_writes_is_read_back(tmp_path_factory, rows, signs, e
 def test_utf16_without_its_mark_is_advised(file):
     path = file("a.csv", "a;b\n1;2\n3;4\n".encode("utf-16-le"))
     with pytest.raises(
-        DataError, match=r"a.csv is written in UTF-16 without its mark; save it as 'CSV UTF-8'"
+        DataError, match=r"a.csv is written in UTF-16 without its mark; say so with --encoding utf-16-le"
     ):
         read_table(path)

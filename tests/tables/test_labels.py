@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from bench.errors import BenchWarning, DataError
-from bench.tables import take_labels
+from bench.tables import split_labels, take_labels
 
 
 def table(labels):
@@ -23,6 +23,8 @@ def table(labels):
         ([1.0, 1.0, 2.0, 1.0, 2.0], "1"),
         ([2, 2, 1, 2, 3], "2"),
         (["ok", "ok", "worn", "ok", "broken"], "ok"),
+        (["Normal", "ok", "anomaly", "0", "yes"], None),
+        (["none", "none", "worn", "none", "broken"], "none"),
         ([False, False, True, False, True], "false"),
     ],
 )
@@ -35,11 +37,12 @@ def test_labels_are_zero_for_normal_and_one_for_anomalous(labels, normal):
 @pytest.mark.parametrize(
     ("labels", "normal", "message"),
     [
-        ([0, 0, 0], None, r"'class' holds one value only, 0 \(3 rows\)"),
+        ([0, 0, 0], None, r"'class' holds one kind only, 0 \(3 rows\)"),
+        ([2, 3, 2, None], "1", r"--normal: no row has the label '1' .*; there are: 2 \(2 rows\), 3"),
         ([0, 1, 2, 2], None, r"holds 2 \(2 rows\), .*; say .* with --normal VALUE, and all others"),
         (["a", "b", "a"], None, r"a \(2 rows\), b \(1 rows\); say which .* the other is anomalous"),
         ([1, -1, 1], None, "say which value is normal"),
-        ([0, None, 1, None], None, r"2 rows have no label in column 'class' \(first: row 2\)"),
+        ([None, "", "?"], None, "no row has a label in column 'class'; write 1 for an anomaly"),
         (["a", "b", "a"], "c", r"--normal: no row has the label 'c' .*; there are: a \(2 rows\), b"),
         ([0.1 * i for i in range(99)], None, "99 different values, so it is not a label"),
     ],
@@ -47,6 +50,18 @@ def test_labels_are_zero_for_normal_and_one_for_anomalous(labels, normal):
 def test_a_column_that_is_no_label_is_refused(labels, normal, message):
     with pytest.raises(DataError, match=message):
         take_labels(table(labels), "class", normal)
+
+
+@pytest.mark.parametrize("empty", [None, "", "?", "n/a"])
+def test_rows_without_a_label_are_left_out_and_counted(empty):
+    labels = ["ok", empty, "worn", empty, "ok"]
+    with pytest.warns(BenchWarning, match=r"2 of 5 rows have no label in column 'class' and are left out"):
+        rows, y = take_labels(table(labels), "class", "ok")
+    assert rows["a"].tolist() == [0, 2, 4]
+    assert y.tolist() == [0, 1, 0]
+    rest, y = split_labels(table(labels), "class", "ok")
+    assert rest["a"].tolist() == list(range(5))
+    assert y.tolist() == [0, -1, 1, -1, 0]
 
 
 def test_a_label_that_is_not_there_is_named_with_the_nearest():

@@ -10,7 +10,7 @@ from tables import values
 
 from bench.errors import BenchWarning
 from bench.tables import read_table
-from bench.tables.numbers import as_numbers
+from bench.tables.numbers import NumberFormat, as_numbers
 
 
 def test_thousands_and_percent_signs_are_read(file):
@@ -46,7 +46,7 @@ def test_one_value_that_is_no_number_leaves_the_decimal_commas_of_the_others(fil
 def test_numbers_come_back_in_either_convention(numbers, decimal):
     thousands = "," if decimal == "." else "."
     texts = [f"{x:,.2f}".translate(str.maketrans({",": thousands, ".": decimal})) for x in numbers]
-    read = as_numbers(pd.Series(texts, dtype=object), decimal, "column 'a'")
+    read = as_numbers(pd.Series(texts, dtype=object), NumberFormat(decimal), "column 'a'")
     assert read.tolist() == numbers
 
 

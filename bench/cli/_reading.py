@@ -1,0 +1,163 @@
+"""The options of how a person's own file is read, alike in each verb that reads one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from bench.cli._bench_toml import repeated_for
+from bench.cli._output import say_note
+from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from bench.tables import Dialect
+
+TABLE = (
+    "Your table: CSV, JSON, Excel, Parquet, SQLite and others; a sheet or a table of several as FILE::NAME."
+)
+# Heading of these options in --help.
+PANEL = "How the file is written, where that is not found out"
+
+Data = Annotated[Path | None, typer.Option(help=f"{TABLE} Needs --label.")]
+Label = Annotated[
+    str | None,
+    typer.Option(
+        help="The column of labels: 1 or anomaly, 0 or normal, or values of which --normal names one; a row "
+        "where it is empty has no label."
+    ),
+]
+Normal = Annotated[
+    str | None,
+    typer.Option(help="The value of --label that means normal; all others are anomalous."),
+]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option(help="Columns to leave out: 'id,name'. May be repeated."),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Columns to copy to what is written of each row, dropped or not: 'id,name', or '*' for all."
+    ),
+]
+Time = Annotated[
+    str | None,
+    typer.Option("--time", help="The column with the time of each row: the file is a series."),
+]
+SeriesColumn = Annotated[
+    str | None,
+    typer.Option("--series", help="With --time: the column that tells several series apart."),
+]
+
+
+def _dialect(
+    sep: Annotated[
+        str | None,
+        typer.Option(
+            help="What separates cells: one character, 'tab', or 'space' for any number of blanks.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option(help="What stands before decimals: '.' or ','.", metavar="SIGN", rich_help_panel=PANEL),
+    ] = None,
+    thousands: Annotated[
+        str | None,
+        typer.Option(
+            help="What stands between thousands: . , ' _ or 'space'.", metavar="SIGN", rich_help_panel=PANEL
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(help="UTF-8 if left out; often cp1252 or latin-1.", rich_help_panel=PANEL),
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="Whether the first line names the columns; if not, they are called 1, 2 and so on.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+) -> None:
+    """The options that make a dialect."""
+
+
+def reads_a_file(command: Callable[..., None]) -> Callable[..., None]:
+    """A verb that takes the options of how a file is written, too, and is given them as ``dialect``.
+
+    The file is what its parameter ``file`` or ``data`` names. What the command line leaves out of these
+    options, and of the verb's own that `bench.toml` may have, is as that says; an empty text takes it back.
+    """
+    own, added = (inspect.signature(each).parameters for each in (command, _dialect))
+    hints = get_type_hints(command, localns={"Dialect": object}, include_extras=True)
+    hints |= get_type_hints(_dialect, include_extras=True)
+    taken = [name for name in (*own, *added) if name != "dialect"]
+
+    @wraps(command)
+    def verb(**given: Any) -> None:
+        file = given.get("file") or given.get("data")
+        repeated = {} if file is None else _repeated(file, given)
+        meant = {name: None if value == "" else value for name, value in {**given, **repeated}.items()}
+        said = {name: meant.pop(name) for name in added}
+        command(**meant, dialect=_dialect_of(file, said, repeated))
+
+    parameters = [{**own, **added}[name].replace(annotation=hints[name]) for name in taken]
+    verb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    verb.__annotations__ = {name: hints[name] for name in taken}
+    return verb
+
+
+def _repeated(file: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of ``bench.toml`` that a verb has and the command line leaves out; says which they are."""
+    found = repeated_for(file)
+    if found is None:
+        return {}
+    used = {name: value for name, value in found.options.items() if name in given and given[name] is None}
+    if used:
+        shown = ", ".join(f"{name} = {value!r}" for name, value in used.items())
+        say_note(f"options from {found.file}: {shown}")
+    return used
+
+
+def _dialect_of(file: Path | None, said: dict[str, Any], repeated: dict[str, Any]) -> Dialect:
+    """The dialect that the options make; of what is repeated, only what is about the file's format."""
+    from bench.tables import Dialect
+    from bench.tables.formats import fitted
+
+    of_many = Dialect.of({name: said[name] for name in said if name in repeated})
+    of_one = Dialect.of({name: said[name] for name in said if name not in repeated})
+    return of_one if file is None or not of_many.given() else fitted(file, of_one, of_many)
+
+
+def words_of(dialect: Dialect) -> list[str]:
+    """A dialect as options of the command line."""
+    words: list[str] = []
+    for name, value in dialect.given().items():
+        if isinstance(value, bool):
+            words.append(f"--{name}" if value else f"--no-{name}")
+        else:
+            words += [f"--{name}", value]
+    return words
+
+
+def code_of(dialect: Dialect) -> str:
+    """A dialect as it is written in Python."""
+    return f"Dialect({', '.join(f'{name}={value!r}' for name, value in dialect.given().items())})"
+
+
+def listed(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """The names in ``'a,b'``, however often the option is given."""
+    return tuple(name.strip() for text in texts or () for name in text.split(",") if name.strip())
+
+
+def check_labels(label: str | None, normal: str | None) -> None:
+    """Refuse a value of labels without their column."""
+    if normal is not None and label is None:
+        raise BenchError("--normal is a value of the column of labels; name that with --label")
