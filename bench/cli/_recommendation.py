@@ -253,7 +253,7 @@ def _suspicious(found: Recommendation, chosen: Sequence[int], kept: pd.DataFrame
         [
             f"{found.table.rows[row]:,}",
             f"{found.scores[row]:.4f}",
-            *(shorten(cell or "", CELL_WIDTH, placeholder="…") for cell in shown.iloc[row]),
+            *(shorten(cell, CELL_WIDTH, placeholder="…") for cell in shown.iloc[row].fillna("")),
             _drivers(found, row, drivers[row]),
         ]
         for row in chosen

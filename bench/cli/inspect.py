@@ -61,9 +61,10 @@ def command(
     choose_device(device)
     registry = options.load_plugins(plugins, data_dir)
     own = options.own_data(data, label, normal, drop, time, series, dialect)
-    if (dataset is None) == (own is None):
+    named = [*([] if dataset is None else [dataset]), *([] if own is None else [own.variant])]
+    if len(named) != 1:
         raise BenchError("say which data: a dataset's name, or --data FILE for a table of your own")
-    trial = choose_trial(detector, dataset or own.variant, seed, registry, regime)
+    trial = choose_trial(detector, named[0], seed, registry, regime)
 
     from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
 

@@ -174,8 +174,8 @@ def _print_labels(scores: Floats, threshold: float, y: Labels, out: Printer) -> 
     hits = int((alarms & (y == 1)).sum())
     out.heading("By the labels of this file")
     out.say(
-        f"{known_labels(int(known.sum()), anomalies, len(y))}. Of {int(alarms.sum()):,} alarms among them "
-        f"{hits:,} are anomalies; of the anomalies {hits:,} are alarms."
+        f"{known_labels(int(known.sum()), anomalies, len(y))}. {int(alarms.sum()):,} alarms among them find "
+        f"{hits:,} of the {anomalies:,} anomalies."
     )
     if 0 < anomalies < known.sum():
         ranking = Ranking(scores[known], y[known])

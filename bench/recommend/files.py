@@ -66,7 +66,7 @@ def write_rows_to_label(
     written.insert(1, LABEL, given)
     if kept is not None:
         others = [name for name in kept.columns if name not in table.frame.columns]
-        written = _with(written, kept[others].iloc[shown])
+        written = _with(written, kept[others].take(shown))
     _write(written, file)
     return len(asked)
 

@@ -22,7 +22,7 @@ class MissingColumnError(DataError):
 
 
 def cells(path: Path, columns: Sequence[str], dialect: Dialect = AS_FOUND) -> Iterator[pd.DataFrame]:
-    """Some columns, or `ALL`, of all rows as text, chunk by chunk; None for an empty cell.
+    """Some columns, or `ALL`, of all rows as text, chunk by chunk; an empty cell is missing.
 
     The index is each row's index in the file, from 0. Raises MissingColumnError, before any row is read, and
     DataError for a file that cannot be used.

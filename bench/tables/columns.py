@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench.errors import BenchWarning, DataError
 from bench.tables.dates import ISO, AmbiguousDatesError, as_dates, written
-from bench.tables.numbers import MOSTLY, USUAL, NumberFormat, as_numbers
+from bench.tables.numbers import GROUPED, MOSTLY, USUAL, NumberFormat, as_numbers
 
 NUMBER, TEXT, DATE = "number", "text", "date"
 # With fewer rows than this, a column may number the rows by chance.
@@ -99,6 +99,13 @@ def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series
         return dates.reindex(column.index)
     found = as_numbers(given, numbers, f"{name}: column {column.name!r}")
     strange = given[found.isna()]
+    if len(strange) and strange.map(lambda text: bool(GROUPED.fullmatch(text))).all():
+        warnings.warn(
+            f"{name}: column {column.name!r} holds {strange.iloc[0]!r} and the like; if they are numbers, "
+            "say with --thousands what stands between thousands",
+            BenchWarning,
+            stacklevel=3,
+        )
     if len(strange) > (1 - MOSTLY) * len(given):
         return column
     _warn_of_others(strange, given, "numbers", name)

@@ -112,8 +112,8 @@ def format_of(path: Path, dialect: Dialect = AS_FOUND) -> Format:
             raise DataError(f"{file.name}: what is packed must be one of {', '.join(TEXTS)}")
         known = f"{', '.join(FORMATS)}; texts may end with {', '.join(PACKED)} as well"
         raise DataError(
-            f"{file.name}: the end of a file's name must be one of {known}, or say with --sep what separates "
-            "the cells of its lines"
+            f"{file.name}: if it is text, say with --sep what separates the cells of its lines; else the end "
+            f"of a file's name must be one of {known}"
         )
     if file != path and not found.parts:
         raise DataError(f"{file.name} has no parts to name after '::'; a spreadsheet or a database has")

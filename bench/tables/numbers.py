@@ -21,6 +21,8 @@ _UNIT = re.compile(r"(?<=[\d.,])\s*(%|[^\W\d_][^\d\s,;]*|°[CF]?|[$€£¥])$")
 # What may stand between groups of three digits, and the signs that are taken for it.
 BLANK = "space"
 GROUPS = {".": r"\.", ",": ",", "'": "['\u2019]", "_": "_", BLANK: "[ \u00a0\u202f]"}
+# Texts that are numbers where such a sign, which is not found out, stands between thousands.
+GROUPED = re.compile(r"[-+]?\d{1,3}([ \u00a0\u202f'\u2019_]\d{3})+([.,]\d*)?")
 _HAS_DIGIT = re.compile(r"\d")
 
 

@@ -8,10 +8,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from plugin_modules import of_datasets
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-from bench import BenchError, Dialect, Pipeline, load_rows
+from bench import BenchError, Dialect, Pipeline, load_rows, load_series
 from bench.cli import VERBS, app
 from bench.cli._bench_toml import KINDS
 from bench.errors import BenchWarning
@@ -86,9 +87,9 @@ def found_by(files, monkeypatch, cli):
 
     def run(file, *options):
         process = cli("run", "--data", file, "--detectors", "knn", "--regimes", "unsupervised", "--seeds",
-                      "1", "--jobs", "1", "--results", f"{file}.results", *options)  # fmt: skip
+                      "1", "--jobs", "1", "--results", file.replace("/", "-"), *options)  # fmt: skip
         assert process.returncode == 0, process.stderr
-        [stored] = (files / f"{file}.results").glob("runs/*/trials.jsonl")
+        [stored] = (files / file.replace("/", "-")).glob("runs/*/trials.jsonl")
         assert "of 120 rows have no label in column '6' and are left out" in process.stderr
         return json.loads(stored.read_text())["metrics"]
 
@@ -114,7 +115,9 @@ def found_by(files, monkeypatch, cli):
         return re.findall(r"ok; (.*)", invoke("inspect", "knn", "--data", file, "--out", "here", *options))
 
     def audit(file, *options):
-        return re.findall(r"normal=gut +(.*)", invoke("data", "audit", "--data", file, *options))
+        said = invoke("data", "audit", "--data", file, *options)
+        [line] = [line for line in said.splitlines() if line.startswith("file:")]
+        return line.split()[1:]
 
     return locals()
 
@@ -215,7 +218,7 @@ def test_scores_are_judged_by_labels_that_the_next_file_has(files):
     assert f"{known} rows have a label, {bad} say anomaly; {ROWS - known} have none." in said
     scores = pd.read_csv("s.csv")
     hits = ((scores["anomaly"] == 1) & (state == "defekt")).sum()
-    assert f"alarms among them {hits} are anomalies; of the anomalies {hits} are alarms" in said
+    assert f"alarms among them find {hits} of the {bad} anomalies." in said
     auc = roc_auc_score(state[state != ""] == "defekt", scores["score"][state != ""])
     assert f"ROC AUC {auc:.3f}, average precision" in said
     with pytest.warns(BenchWarning, match="unknown column 'state'.*; nothing is said by labels"):
@@ -329,3 +332,27 @@ def test_options_that_cannot_be_are_refused_in_one_sentence(files, arguments, me
         invoke(*arguments)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_series_are_read_as_they_are_told_too(tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "1": pd.date_range("2026-01-01", periods=200, freq="h").astype(str),
+            "2": np.sin(np.arange(200)) + 0.1 * rng.normal(size=200),
+            "3": np.where((np.arange(200) > 150) & (np.arange(200) < 160), "gestört", "gut"),
+        }
+    )
+    frame.loc[:19, "3"] = None  # no label
+    frame.to_csv(tmp_path / "plain.csv", index=False)
+    frame.to_csv(tmp_path / "odd.csv", sep="^", decimal=",", header=False, index=False, encoding="latin-1")
+    about = {"time": "1", "label": "3", "normal": "gut"}
+    told = {"sep": "^", "decimal": ",", "encoding": "latin-1", "header": False}
+    plain = load_series(tmp_path / "plain.csv", **about)
+    odd = load_series(tmp_path / "odd.csv", dialect=Dialect(**told), **about)
+    assert odd.X.tolist() == plain.X.tolist()
+    assert odd.y.tolist() == plain.y.tolist()
+    assert [(plain.y == label).sum() for label in (-1, 0, 1)] == [20, 171, 9]
+    with pytest.warns(BenchWarning, match="20 of 200 rows have no label in column '3' and are left out"):
+        split = of_datasets("own_series").series_file(rng, str(tmp_path / "odd.csv"), **about, **told)
+    assert len(split.y_train) + len(split.y_test) == 180

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.errors import DataError
+from bench.errors import BenchWarning, DataError
 from bench.tables.reading import MOST_ROWS
 from bench.trials.split_cache import make_split
 
@@ -136,7 +136,7 @@ def test_the_fingerprint_is_that_of_the_content(registry, file, tmp_path):
         ({"label": "stat"}, "did you mean 'state'"),
         ({"label": "state"}, "say which value is normal"),
         ({"label": "state", "normal": "good"}, "no row has the label 'good'"),
-        ({"label": "size"}, "rows have no label in column 'size'"),
+        ({"label": "size"}, "different values, so it is not a label"),
         ({"label": "state", "normal": "fine", "drop": "sise"}, "did you mean 'size'"),
         ({"label": "state", "normal": "fine", "drop": "state"}, "unknown column 'state'"),
         ({"label": "state", "normal": "fine", "test": 0.9}, "together at most 1"),
@@ -145,6 +145,25 @@ def test_the_fingerprint_is_that_of_the_content(registry, file, tmp_path):
 def test_what_cannot_be_done_with_a_file_is_said(own, file, params, message):
     with pytest.raises(DataError, match=message):
         own(file, **params)
+
+
+def test_a_file_is_read_as_the_parameters_say(own, file, tmp_path):
+    odd = tmp_path / "odd.csv"
+    table().to_csv(odd, sep="^", decimal=",", header=False, index=False, encoding="utf-16-le")
+    names = [str(number) for number in range(1, table().shape[1] + 1)]
+    label = names[list(table().columns).index("state")]
+    signs = {"sep": "^", "decimal": ",", "encoding": "utf-16-le", "header": False}
+    split = own(odd, label=label, normal="fine", **signs)
+    assert (split.X_train == own(file, label="state", normal="fine").X_train).all()
+
+
+def test_rows_without_a_label_are_left_out(own, file):
+    frame = table()
+    frame.loc[frame.index[5:9], "state"] = None
+    frame.to_csv(file, index=False)
+    with pytest.warns(BenchWarning, match="4 of 200 rows have no label in column 'state' and are left out"):
+        split = own(file, label="state", normal="fine")
+    assert sum(len(part.y) for part in (split.train, split.calibration, split.test)) == 196
 
 
 @pytest.mark.parametrize("name", ["gone.csv", "folder"])

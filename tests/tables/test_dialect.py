@@ -43,7 +43,7 @@ def test_what_is_told_comes_before_what_would_be_found_out(file, content, dialec
 
 def test_a_file_of_any_name_is_text_where_its_separator_is_told(file):
     path = file("a.data", "1:2\n3:4\n")
-    with pytest.raises(DataError, match="or say with --sep what separates"):
+    with pytest.raises(DataError, match=r"if it is text, say with --sep what separates .* must be one of"):
         read_table(path)
     assert values(read_table(path, dialect=Dialect(sep=":", header=False))) == {"1": [1, 3], "2": [2, 4]}
 
@@ -86,6 +86,21 @@ def test_a_first_line_that_looks_like_values_is_pointed_out(file, line, said, re
     recwarn.clear()
     read_table(path, dialect=Dialect(header=True))
     assert not [each for each in recwarn if "look like values" in str(each.message)]
+
+
+@pytest.mark.parametrize("share", [1, 0.05])
+def test_numbers_in_groups_are_pointed_out(file, share, recwarn):
+    cells = ["1 234,5" if i < 40 * share else "234,5" for i in range(40)]
+    path = file("a.csv", "a;b\n" + "".join(f"{cell};x\n" for cell in cells))
+    read_table(path)
+    said = [str(each.message) for each in recwarn if "--thousands" in str(each.message)]
+    assert said == [
+        "a.csv: column 'a' holds '1 234,5' and the like; if they are numbers, say with --thousands what "
+        "stands between thousands"
+    ]
+    recwarn.clear()
+    assert read_table(path, dialect=Dialect(thousands="space"))["a"].max() == 1234.5
+    assert not list(recwarn)
 
 
 def test_a_dialect_is_combined_field_by_field():
