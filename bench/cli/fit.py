@@ -90,7 +90,8 @@ def print_model(model: Pipeline, out: Printer) -> None:
     kinds = list(model.contract_.kinds.values())
     words = {"number": "numbers", "text": "text", "date": "dates"}
     columns = ", ".join(f"{kinds.count(kind)} of {word}" for kind, word in words.items() if kind in kinds)
-    known = f". {known_labels(**trained['labels'])}" if trained["labels"]["labelled"] else ""
+    has_labels = trained["labels"]["labelled"] and not model.all_normal
+    known = f". {known_labels(**trained['labels'])}" if has_labels else ""
     out.say(f"{trained['file']}: {trained['rows']:,} rows{fitted}; columns: {columns}{known}")
     out.heading(f"Detector: {described(model.chosen_.name)}")
     out.say(_why(model))
