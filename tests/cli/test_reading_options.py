@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from bench import BenchError, Dialect, Pipeline, load_rows, load_series
-from bench.cli import VERBS, app
+from bench.cli import VERBS, make_app
 from bench.cli._bench_toml import KINDS
 from bench.errors import BenchWarning
 from bench.recommend import recommending
@@ -68,7 +68,7 @@ def files(tmp_path, monkeypatch):
 
 
 def invoke(*arguments: str) -> str:
-    found = CliRunner().invoke(app, arguments)
+    found = CliRunner().invoke(make_app(), arguments)
     if found.exception is not None and not isinstance(found.exception, SystemExit):
         raise found.exception
     assert found.exit_code == 0, found.output
@@ -143,7 +143,7 @@ def test_no_verb_that_takes_a_file_lacks_the_options():
 
 
 def invoke_help(*verb: str) -> str:
-    return CliRunner().invoke(app, [*verb, "--help"], env={"COLUMNS": "200"}).output
+    return CliRunner().invoke(make_app(), [*verb, "--help"], env={"COLUMNS": "200"}).output
 
 
 def test_a_model_reads_the_next_file_as_it_read_its_own(files):
@@ -262,11 +262,11 @@ def filled(file: str) -> str:
     return file
 
 
-def test_the_command_line_comes_before_bench_toml_and_the_working_folder_after_the_files(files, capfd):
+def test_the_command_line_comes_before_bench_toml_and_the_working_folder_after_the_files(files):
     (files / "bench.toml").write_text("[read]\nlabel = 'none'\n")
     (files / "odd" / "bench.toml").write_text(TOML.replace("gut", "nothing"))
-    said = CliRunner().invoke(app, ["fit", "odd/t.csv", "--detector", "knn", "--save", "a.model", "--normal",
-                                    "gut"])  # fmt: skip
+    arguments = ["fit", "odd/t.csv", "--detector", "knn", "--save", "a.model", "--normal", "gut"]
+    said = CliRunner().invoke(make_app(), arguments)
     assert said.exit_code == 0, said.output
     [line] = [line for line in said.stderr.splitlines() if "bench.toml" in line]
     assert line.startswith("options from odd/bench.toml: sep = ';', decimal = ','")

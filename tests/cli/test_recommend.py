@@ -232,7 +232,10 @@ def test_the_same_seed_asks_for_the_same_rows(quick):
         (["orders.csv", "--drop", "agee"], "unknown column 'agee'; did you mean 'age'?"),
         (["orders.csv", "--all-normal", "--ask", "9"], "needs no labels; leave it out, or --ask"),
         (["orders.csv", "--all-normal", "--time", "age"], "needs no labels; leave it out, or --time"),
-        (["orders.csv", "--all-normal", "--label", "shop"], "the label '7' of row 1"),
+        (
+            ["orders.csv", "--all-normal", "--label", "shop"],
+            "the label column 'shop' holds 7 (400 rows); say which value is normal",
+        ),
         (["orders.csv", "--out", "no/where.csv"], "cannot write 'no/where.csv': there is no folder"),
     ],
 )
