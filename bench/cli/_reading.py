@@ -126,8 +126,13 @@ def _repeated(file: Path, given: dict[str, Any]) -> dict[str, Any]:
     return used
 
 
-def _dialect_of(file: Path | None, said: dict[str, Any], repeated: dict[str, Any]) -> Dialect:
-    """The dialect that the options make; of what is repeated, only what is about the file's format."""
+def _dialect_of(file: Path | None, said: dict[str, Any], repeated: dict[str, Any]) -> Dialect | None:
+    """The dialect that the options make; of what is repeated, only what is about the file's format. None
+    where there is no file and nothing is said: planning waits for no numerical library.
+    """
+    if file is None and all(value is None for value in said.values()):
+        return None
+
     from bench.tables import Dialect
     from bench.tables.formats import fitted
 

@@ -35,7 +35,7 @@ def command(
     time: reading.Time = None,
     series: reading.SeriesColumn = None,
     *,
-    dialect: Dialect,
+    dialect: Dialect | None,
 ) -> None:
     """Look for copies, leaks, conflicting labels, constant columns and related datasets.
 

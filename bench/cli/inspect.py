@@ -47,7 +47,7 @@ def command(
     time: reading.Time = None,
     series: reading.SeriesColumn = None,
     *,
-    dialect: Dialect,
+    dialect: Dialect | None,
 ) -> None:
     """Draw how a detector's scores part a dataset's classes, and which rows it missed.
 

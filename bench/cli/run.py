@@ -97,7 +97,7 @@ def command(
     fresh: options.Fresh = False,
     mlflow: options.Mlflow = None,
     *,
-    dialect: Dialect,
+    dialect: Dialect | None,
 ) -> None:
     """Run detectors on datasets and show the leaderboard.
 

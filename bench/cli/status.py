@@ -36,7 +36,7 @@ def command(
     name: options.Name = None,
     retry: options.Retry = False,
     *,
-    dialect: Dialect,
+    dialect: Dialect | None,
 ) -> None:
     """Say what `run` with the same options would run, and why; runs nothing.
 

@@ -58,7 +58,7 @@ REFUSED = {
     "shorter than a window": (lambda f: f[215:235], None, "has 20 points; at least 50 are needed"),
     "constant": (lambda f: f.assign(value=1.0), None, "no channel varies; there is nothing to compare"),
     "anomalies only in train": (labelled(slice(60, 70)), NO_ANOMALY, None),
-    "no anomaly": (labelled(slice(0)), "the label column 'bad' holds one value only, 0", None),
+    "no anomaly": (labelled(slice(0)), "the label column 'bad' holds one kind only, 0", None),
 }  # fmt: skip
 VERBS = {
     "run": ("run", "--data", "bad.csv", "--time", "when", "--label", "bad"),
