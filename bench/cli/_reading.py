@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from bench.cli._bench_toml import repeated_for
+from bench.cli._bench_toml import KINDS, repeated_for
 from bench.cli._output import say_note
 from bench.errors import BenchError
 
@@ -104,7 +104,8 @@ def reads_a_file(command: Callable[..., None]) -> Callable[..., None]:
     def verb(**given: Any) -> None:
         file = given.get("file") or given.get("data")
         repeated = {} if file is None else _repeated(file, given)
-        meant = {name: None if value == "" else value for name, value in {**given, **repeated}.items()}
+        meant = {**given, **repeated}
+        meant |= {name: None for name in KINDS if meant.get(name) == ""}
         said = {name: meant.pop(name) for name in added}
         command(**meant, dialect=_dialect_of(file, said, repeated))
 
