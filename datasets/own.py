@@ -93,7 +93,7 @@ def own(
     """A table of your own: file:PATH,label=COLUMN (CSV, JSON lines, XLSX, Parquet, SQLite and others).
 
     ``label`` is the column of labels, 0 for normal and 1 for anomalous; or ``normal`` is the value of it that
-    means normal, and all others are anomalous; rows where it is empty are left out. ``drop`` names columns to
+    means normal, and all others are anomalous. Rows where it is empty are left out. ``drop`` names columns to
     leave out, as in drop="id,name". Of a file with more than ``rows`` rows a random sample is used, always
     the same one; the rows of rare labels are kept up to a tenth of it, so that it may have a larger share of
     them than the file. ``sep``, ``decimal``, ``thousands``, ``encoding`` and ``header`` say how the file is
