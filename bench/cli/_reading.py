@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TABLE = (
     "Your table: CSV, JSON, Excel, Parquet, SQLite and others; a sheet or a table of several as FILE::NAME."
 )
+# What is about another option: that of `bench.toml` goes with the other one there.
+GO_WITH = {"normal": "label", "series": "time"}
 # Heading of these options in --help.
 PANEL = "How the file is written, where that is not found out"
 
@@ -121,6 +123,9 @@ def _repeated(file: Path, given: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         return {}
     used = {name: value for name, value in found.options.items() if name in given and given[name] is None}
+    for name, other in GO_WITH.items():
+        if other in found.options and other not in used:
+            used.pop(name, None)
     if used:
         shown = ", ".join(f"{name} = {value!r}" for name, value in used.items())
         say_note(f"options from {found.file}: {shown}")

@@ -274,6 +274,9 @@ def test_the_command_line_comes_before_bench_toml_and_the_working_folder_after_t
     with pytest.raises(BenchError, match="unknown column 'none'"):
         invoke("fit", "plain/t.csv", "--detector", "knn", "--save", "a.model")
     invoke("fit", "plain/t.csv", "--detector", "knn", "--save", "a.model", "--label", "")
+    # The value that means normal is of the label that stands beside it.
+    said = invoke("fit", "odd/t.csv", "--detector", "knn", "--save", "a.model", "--label", "")
+    assert "have a label" not in said
 
 
 @pytest.mark.parametrize(
