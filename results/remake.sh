@@ -71,6 +71,9 @@ bench time --limit 30s --rows 1000,4000,16000 --features 10,100 --detectors \
     autoencoder,copod,dte_np,ecod,gmm,hbos,isolation_forest,kde,knn,lof,mahalanobis,one_class_svm,pca,random_forest,xgboost
 bench time --name large --limit 5m --repeats 1 --rows 16000,64000,256000 --features 20 --detectors \
     hbos,ecod,copod,isolation_forest,pca,loda,mahalanobis,sampling,knn,lof
+# The last two cells, of a million points, take a quarter of an hour and half an hour.
+bench time --points 10000,100000,1000000 --limit 2h --detectors \
+    'spectral_residual,hbos:normalize=true,window=100' --detectors matrix_profile:window=100,sub_knn:window=100
 bench time --implementations --rows 1000 --features 10 --repeats 5 --limit 5m
 bench report
 cp results/recommend.json bench/recommend/study.json # what `recommend` says of the study
