@@ -87,6 +87,14 @@ def _say_own(split: Split) -> None:
     )
 
 
+def _import_for_tables(plan: Plan) -> None:
+    """Import what takes longest of that which the tables at the end need: of several detectors, tests, too."""
+    import_module("bench.report")
+    if len(plan.detectors) > 1:
+        for name in ("scipy.stats", "matplotlib.figure", "scikit_posthocs"):
+            import_module(name)
+
+
 def _run(
     work: Work,
     engine: Engine,
@@ -102,8 +110,8 @@ def _run(
     from bench.trials.environment import describe
 
     environment = describe(bench.__version__, engine.threads)
-    # What the leaderboard takes long to import: while workers start, this process has nothing else to do.
-    threading.Thread(target=import_module, args=("bench.report.terminal",), daemon=True).start()
+    # While workers start, this process has nothing else to do.
+    threading.Thread(target=_import_for_tables, args=(work.plan,), daemon=True).start()
     begun = 0
     with (
         RunWriter(results, work.plan, environment, name) as writer,

@@ -12,7 +12,7 @@ from bench.plugins.metadata import DetectorPlugin
 from bench.trials.environment import device
 
 # Packages that start no thread when they are imported, as a process that forks must not have any; with each,
-# what it would import only when it is first used. torch's is what its optimisers ask for.
+# what it would import only when it is first used.
 PACKAGES: dict[str, tuple[str, ...]] = {
     "catboost": (),
     "combo": (),
@@ -27,15 +27,22 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "sklearn.svm",
     ),
     "suod": (),
-    "torch": ("torch._dynamo",),
+    "torch": (),
     "tqdm": (),
     "xgboost": (),
 }
+# What torch's optimisers ask for, which takes as long to import as torch itself; and of which families those
+# detectors are that train with torch.
+OPTIMISERS = "torch._dynamo"
+TRAINED = ("classifier", "forecast", "neural", "reconstruction")
 
 
 def libraries_of(detectors: Iterable[DetectorPlugin]) -> tuple[str, ...]:
     """The modules of libraries that detectors need, in an order that is always the same."""
+    detectors = list(detectors)
     found = {module for detector in detectors for module in _modules(detector)}
+    if any("torch" in _modules(each) and (each.family in TRAINED or each.staged) for each in detectors):
+        found.add(OPTIMISERS)
     further = {each for name in found for each in PACKAGES[name.partition(".")[0]]}
     return tuple(sorted(found | further))
 

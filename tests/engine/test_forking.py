@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from bench.engine.pool import WorkerPool
-from bench.engine.preloading import PACKAGES, libraries_of
+from bench.engine.preloading import OPTIMISERS, PACKAGES, libraries_of
 from bench.engine.tasks import Task
 from bench.trials.environment import THREAD_VARIABLES
 
@@ -69,7 +69,7 @@ def test_a_worker_and_what_it_forks_are_marked_with_its_own_folder():
 def test_importing_the_libraries_starts_no_thread():
     # A process with threads must not be forked: a lock that one of them holds is never released. pyarrow's
     # allocator prepares its own thread for forks.
-    names = [each for package, further in PACKAGES.items() for each in (package, *further)]
+    names = [each for package, further in PACKAGES.items() for each in (package, *further)] + [OPTIMISERS]
     code = (
         "import os; from bench.engine.preloading import import_all; "
         f"import_all({names!r}); "
@@ -88,4 +88,7 @@ def test_what_is_imported_is_what_the_detectors_need(registry):
     assert needed("random_score") == ()
     assert "sklearn.mixture" in needed("gaussian_mixture")
     assert not any(name.startswith("torch") for name in needed("knn"))  # on a CPU it is PyOD's
-    assert {"pyod.models.deep_svdd", "torch"} <= set(needed("deep_svdd"))
+    assert {"pyod.models.deep_svdd", "torch", OPTIMISERS} <= set(needed("deep_svdd"))
+    assert OPTIMISERS in needed("autoencoder_difference_forest")
+    assert "torch" in needed("kde")
+    assert OPTIMISERS not in needed("kde", "xgboost")  # neither trains with torch
