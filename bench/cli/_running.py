@@ -88,7 +88,7 @@ def _say_own(split: Split) -> None:
 
 
 def _import_for_tables(plan: Plan) -> None:
-    """Import what takes longest of that which the tables at the end need: of several detectors, tests, too."""
+    """Import what takes longest of what the tables need at the end: of several detectors, tests, too."""
     import_module("bench.report")
     if len(plan.detectors) > 1:
         for name in ("scipy.stats", "matplotlib.figure", "scikit_posthocs"):

@@ -90,5 +90,5 @@ def test_what_is_imported_is_what_the_detectors_need(registry):
     assert not any(name.startswith("torch") for name in needed("knn"))  # on a CPU it is PyOD's
     assert {"pyod.models.deep_svdd", "torch", OPTIMISERS} <= set(needed("deep_svdd"))
     assert OPTIMISERS in needed("autoencoder_difference_forest")
-    assert "torch" in needed("kde")
-    assert OPTIMISERS not in needed("kde", "xgboost")  # neither trains with torch
+    assert "torch" in needed("ocsvm")
+    assert OPTIMISERS not in needed("ocsvm", "xgboost")  # neither trains with torch
