@@ -3,7 +3,8 @@
 A plugin author needs six names: `detector`, `estimator`, `features`, `dataset`, `Split` and `Stage`; `Train`,
 `Floats` and the other types are for annotations. To use a detector on files of one's own takes one:
 `Pipeline`; `load_rows`, `load_series` and `load_detector` are its parts, and `Dialect` says how a file is
-written. What runs have left is read with `load_results`.
+written. What runs have left is read with `load_results`. `api` has a function for each verb of the command
+line.
 """
 
 from importlib import import_module
@@ -101,10 +102,12 @@ _PLACES = {
 if not TYPE_CHECKING:  # a type checker would take any name for one of this module
 
     def __getattr__(name: str) -> object:
+        if name == "api":
+            return import_module("bench.api")
         if name not in _PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(_PLACES[name]), name)
         return found
 
     def __dir__() -> list[str]:
-        return __all__
+        return [*__all__, "api"]

@@ -77,10 +77,12 @@ def refusal(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., list[str]]:
     """Run the command line in this process and in tmp_path; returns what it says as it ends with code 2."""
+    from bench.api import _choosing
     from bench.cli import _options, main
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(_options, "load_plugins", lambda *_: registry)
+    for module in (_choosing, _options):
+        monkeypatch.setattr(module, "load_plugins", lambda *_: registry)
 
     def run(*arguments: str) -> list[str]:
         monkeypatch.setattr(sys, "argv", ["bench", *arguments])

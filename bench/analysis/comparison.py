@@ -37,11 +37,11 @@ Pair = tuple[Record, Record]
 
 @dataclass(frozen=True)
 class RunComparison:
-    """What differs between run A and run B.
+    """What differs between run A and run B, whose ``names`` these are.
 
     ``rows``: for each detector, regime, dataset (or "(all)") and measure, ``pairs`` and how many of them
     ``differ``, means ``a`` and ``b``, ``change`` with ``low`` and ``high``, ``balance`` and ``p`` as of
-    `signed_rank`, ``p_holm`` and ``verdict``. The change is B less A for what is better high, and the ratio
+    ``signed_rank``, ``p_holm`` and ``verdict``. The change is B less A for what is better high, and the ratio
     B / A for costs. ``broken``: trials that ended "ok" in A and not in B.
     ``environment`` and ``code`` name what else differs, a line each. ``same_machine``: whether costs can be
     compared.
@@ -52,6 +52,7 @@ class RunComparison:
     environment: list[str]
     code: list[str]
     same_machine: bool
+    names: tuple[str, str]
 
     @property
     def is_worse(self) -> bool:
@@ -81,6 +82,7 @@ def compare_runs(a: Run, b: Run, alpha: float = 0.05) -> RunComparison:
         environment=environment,
         code=_changed_code(paired),
         same_machine=not any(line.partition(":")[0] in MACHINE for line in environment),
+        names=(a.name, b.name),
     )
 
 

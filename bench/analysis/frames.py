@@ -77,7 +77,7 @@ class Results:
         """
         from bench.analysis.leaderboard import leaderboard
 
-        found = self._suite(suite)
+        found = self.of(suite)
         return leaderboard(found, _only("regime", regime, found.regimes()))
 
     def by_dataset(self, suite: str | None = None, regime: str | None = None) -> pd.DataFrame:
@@ -94,7 +94,7 @@ class Results:
         """
         from bench.analysis.leaderboard import by_dataset
 
-        found = self._suite(suite)
+        found = self.of(suite)
         return by_dataset(found, _only("regime", regime, found.regimes()))
 
     def timing(self, suite: str | None = None) -> pd.DataFrame:
@@ -111,7 +111,27 @@ class Results:
         """
         from bench.analysis.timing import timing
 
-        return timing(self._suite(suite))
+        return timing(self.of(suite))
+
+    def thresholds(self, suite: str | None = None, regime: str | None = None) -> pd.DataFrame:
+        """A row for each threshold policy, the one that loses least F1 first.
+
+        Parameters
+        ----------
+        suite, regime : str, optional
+            Of which suite, under which regime.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``gap``, the F1 that is lost to the best possible threshold, a mean over detectors; ``gap_std``;
+            other metrics of its decisions; how many ``detectors`` it applied to.
+        """
+        from bench.analysis.policies import by_detector, summary
+
+        found = self.of(suite)
+        chosen = _only("regime", regime, found.regimes())
+        return summary(found, chosen, by_detector(found, chosen))
 
     def failures(self, suite: str | None = None) -> pd.DataFrame:
         """A row for each detector, regime and reason of what did not end "ok".
@@ -127,7 +147,7 @@ class Results:
         """
         from bench.analysis.leaderboard import failures
 
-        return failures(self._suite(suite))
+        return failures(self.of(suite))
 
     def trials(self, suite: str | None = None) -> pd.DataFrame:
         """A row for each planned trial: status, metrics, costs, and where it ran.
@@ -144,9 +164,10 @@ class Results:
         """
         from bench.analysis.results import trials
 
-        return trials(self._suites.values() if suite is None else [self._suite(suite)])
+        return trials(self._suites.values() if suite is None else [self.of(suite)])
 
-    def _suite(self, name: str | None) -> SuiteResults:
+    def of(self, name: str | None = None) -> SuiteResults:
+        """All that is known of a suite, for functions of `bench.analysis` and `bench.report`."""
         return self._suites[_only("suite", name, self.suites)]
 
 
@@ -154,6 +175,8 @@ def _only(kind: str, name: str | None, known: list[str]) -> str:
     """The one that is named, or the only one that there is."""
     if name is None and len(known) == 1:
         return known[0]
+    if not known:
+        raise BenchError(f"there is no {kind} with results")
     if name is None:
         raise BenchError(f"there are several: name one {kind} of {', '.join(known)}")
     if name not in known:

@@ -19,7 +19,7 @@ from bench.spec import Spec
 class Placing:
     """A detector's standing in a suite and regime.
 
-    ``standings``: one for independent datasets, or one for the seeds of each dataset, as `standings` gives
+    ``standings``: one for independent datasets, or one for the seeds of each dataset, as ``standings`` gives
     them. ``kinds``: for each kind of data (by ``kind``, "modality" or "family", and ``name``) the number of
     datasets, the mean rank and the win rate there, and the best detector; described, not tested.
     """
@@ -29,6 +29,24 @@ class Placing:
     detector: str
     standings: list[Standing]
     kinds: pd.DataFrame
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """A row for each of the standings: over which blocks, the place, and who is significantly worse
+        (``better_than``) and better (``worse_than``).
+        """
+        return pd.DataFrame(
+            {
+                "over": each.blocks.dataset or "datasets",
+                "blocks": len(each.blocks.values),
+                "place": each.order.index(self.detector) + 1,
+                "of": len(each.order),
+                "mean_rank": each.ranks[self.detector],
+                "better_than": each.wins(self.detector),
+                "worse_than": each.losses(self.detector),
+            }
+            for each in self.standings
+        )
 
 
 def placings(

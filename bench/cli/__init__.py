@@ -17,7 +17,7 @@ from bench.errors import BenchError, BenchWarning
 # The verbs by their panel of ``--help``; each is a module here, that of `list` is ``list_``.
 VERBS = {
     "Run": ("run", "status", "report", "time", "reproduce"),
-    "Your own files": ("recommend", "fit", "score"),
+    "Your own files": ("recommend", "fit", "score", "mcp"),
     "Look closer": ("rank", "compare", "inspect", "thresholds", "export", "pack", "merge"),
     "Entries": ("submit", "verify"),
     "Detectors and data": ("list", "show", "new", "check", "data"),

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bench.analysis.cells import Row
-    from bench.analysis.results import SuiteResults
 
 _default_showwarning = warnings.showwarning
 ROW_NUMBERS = "Rows are counted from 1, the line of names apart."
@@ -76,11 +75,3 @@ def say_warning(message: Warning | str, category: type[Warning], *where: Any, **
         print(f"warning: {escaping.terminal(str(message))}", file=sys.stderr)
     else:
         _default_showwarning(escaping.terminal(str(message)), category, *where, **more)
-
-
-def say_logged(results: SuiteResults, uri: str) -> None:
-    """Log a suite's leaderboards to MLflow, and say so."""
-    from bench.report.mlflow_log import log_results
-
-    count = log_results(results, uri)
-    console().print(f"logged {count} detectors of {results.name} to MLflow at {uri}", markup=False)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.cli._output import console, table
+import typer
+
+from bench.api._watching import LINE_INTERVAL, Watch
+from bench.cli._output import console, say_error, table
 from bench.evaluation.metrics import DECIDED_BY
 from bench.evaluation.policies import headline_decision
 from bench.trials.record import Record
@@ -18,8 +21,11 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-# Seconds between two plain lines, so that a log of hours stays readable.
-LINE_INTERVAL = 5.0
+    from bench.data.pulling import Item
+    from bench.plans.work import Work
+
+# The exit code of a program that Ctrl-C has ended, by the shells' convention.
+INTERRUPTED = 130
 # Lines of the terminal that the progress bar and the table's frame need.
 RESERVED_LINES = 5
 
@@ -48,50 +54,86 @@ class Tally:
             self.seconds += record.costs.total_seconds or 0.0
 
 
+class Terminal(Watch):
+    """Prints lines; on a terminal, shows what is under way until it is done."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda text: console().print(text, markup=False))
+
+    @contextlib.contextmanager
+    def trials(self, work: Work) -> Iterator[Seen]:
+        """As of `Watch`; an interruption ends the program with one sentence."""
+        out = console()
+        shown = _live(out, work) if out.is_terminal else super().trials(work)
+        try:
+            with shown as seen:
+                yield seen
+        except KeyboardInterrupt:
+            say_error("stopped; what had finished is stored, and the same command goes on from there")
+            raise typer.Exit(INTERRUPTED) from None
+
+    @contextlib.contextmanager
+    def steps(self, total: int) -> Iterator[Callable[[str, int], None]]:
+        """As of `Watch`; a bar."""
+        out = console()
+        with _bar(out, total) if out.is_terminal else super().steps(total) as step:
+            yield step
+
+    @contextlib.contextmanager
+    def rows(self) -> Iterator[Callable[[int], None]]:
+        """As of `Watch`; a line that grows, where errors go."""
+        with rows_so_far(console(stderr=True)) as seen:
+            yield seen
+
+    @contextlib.contextmanager
+    def downloads(
+        self, items: Sequence[Item]
+    ) -> Iterator[tuple[Callable[[Item], Callable[[int], None]], Callable[[Item], None]]]:
+        """As of `Watch`; a bar for each that is under way."""
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        out = console()
+        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+        with (
+            super().downloads(items) as (_, said),
+            Progress(*columns, console=out, disable=not out.is_terminal) as bars,
+        ):
+
+            def seen(item: Item) -> Callable[[int], None]:
+                task = bars.add_task(item.label, total=item.size or None)
+                return lambda size: bars.update(task, completed=size)
+
+            def done(item: Item) -> None:
+                for task in bars.task_ids:
+                    bars.remove_task(task)
+                said(item)
+
+            yield seen, done
+
+
 @contextlib.contextmanager
-def progress(pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]:
-    """Give a function to call with each record; shows where the run stands until the block ends.
+def _bar(out: Console, total: int) -> Iterator[Callable[[str, int], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    pending: the number of trials to come, by detector and regime.
-    """
-    out = console()
-    with _live(out, pending, headline) if out.is_terminal else _lines(out, pending.total()) as seen:
-        yield seen
-
-
-@contextlib.contextmanager
-def _lines(out: Console, total: int) -> Iterator[Seen]:
-    start = last = time.monotonic()
-    done = 0
-
-    def seen(record: Record) -> None:
-        nonlocal done, last
-        done += 1
-        now = time.monotonic()
-        if record.status not in ("ok", "skipped"):
-            where = f"{record.detector.label} on {record.dataset.label}, {record.regime}"
-            out.print(f"{record.status}: {where}, seed {record.seed}: {record.reason}", markup=False)
-        if now - last >= LINE_INTERVAL or done == total:
-            last = now
-            left = (now - start) / done * (total - done)
-            out.print(f"{done} of {total} trials, about {_duration(left)} left", markup=False)
-
-    yield seen
+    text = TextColumn("{task.description}", markup=False)
+    with Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda what, more: bar.update(task, description=what, advance=more)
 
 
 @contextlib.contextmanager
-def _live(out: Console, pending: Counter[tuple[str, str]], headline: str) -> Iterator[Seen]:
+def _live(out: Console, work: Work) -> Iterator[Seen]:
     from rich.console import Group
     from rich.live import Live
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    tallies = {pair: Tally(count) for pair, count in pending.items()}
+    tallies = {pair: Tally(count) for pair, count in work.by_detector.items()}
     bar = Progress(
         TextColumn("trials"), BarColumn(None), MofNCompleteColumn(), TextColumn("time left"),
         TimeRemainingColumn(elapsed_when_finished=True),
         console=out, expand=True,
     )  # fmt: skip
-    task = bar.add_task("", total=pending.total())
+    task = bar.add_task("", total=work.pending)
 
     def view() -> Group:
         return Group(_standings(tallies, max(3, out.height - RESERVED_LINES)), bar)
@@ -99,7 +141,7 @@ def _live(out: Console, pending: Counter[tuple[str, str]], headline: str) -> Ite
     with Live(get_renderable=view, console=out, refresh_per_second=4) as live:
 
         def seen(record: Record) -> None:
-            tallies[record.detector.label, record.regime].add(record, headline)
+            tallies[record.detector.label, record.regime].add(record, work.plan.suite.headline)
             bar.advance(task)
 
         yield seen
@@ -127,37 +169,6 @@ def _standings(tallies: dict[tuple[str, str], Tally], lines: int) -> Table:
     if len(shown) < len(begun):
         rows.append([f"and {len(begun) - len(shown)} more", "", "", "", "", ""])
     return table(["detector", "regime", "F1 so far", "trials", "not ok", "seconds"], rows, right=(2, 3, 5))
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-@contextlib.contextmanager
-def steps(out: Console, total: int) -> Iterator[Callable[[str, int], None]]:
-    """Give a function to call with what is being done and how many steps are done since; a bar on a terminal,
-    a line every few seconds elsewhere.
-    """
-    if out.is_terminal:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        text = TextColumn("{task.description}", markup=False)
-        with Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out) as bar:
-            task = bar.add_task("", total=total)
-            yield lambda what, more: bar.update(task, description=what, advance=more)
-        return
-    last, done = time.monotonic(), 0
-
-    def step(what: str, more: int) -> None:
-        nonlocal last, done
-        done += more
-        if time.monotonic() - last >= LINE_INTERVAL:
-            last = time.monotonic()
-            out.print(f"{done} of {total}: {what}", markup=False)
-
-    yield step
 
 
 @contextlib.contextmanager

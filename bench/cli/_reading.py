@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from bench.api._own_data import words_of as words_of
+from bench.api._parsing import check_labels as check_labels
+from bench.api._parsing import listed as listed
 from bench.cli._bench_toml import KINDS, repeated_for
 from bench.cli._output import say_note
-from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.tables import Dialect
@@ -147,28 +149,6 @@ def _dialect_of(file: Path | None, said: dict[str, Any], repeated: dict[str, Any
     return of_one if file is None or not of_many.given() else fitted(file, of_one, of_many)
 
 
-def words_of(dialect: Dialect) -> list[str]:
-    """A dialect as options of the command line."""
-    words: list[str] = []
-    for name, value in dialect.given().items():
-        if isinstance(value, bool):
-            words.append(f"--{name}" if value else f"--no-{name}")
-        else:
-            words += [f"--{name}", value]
-    return words
-
-
 def code_of(dialect: Dialect) -> str:
     """A dialect as it is written in Python."""
     return f"Dialect({', '.join(f'{name}={value!r}' for name, value in dialect.given().items())})"
-
-
-def listed(texts: Sequence[str] | None) -> tuple[str, ...]:
-    """The names in ``'a,b'``, however often the option is given."""
-    return tuple(name.strip() for text in texts or () for name in text.split(",") if name.strip())
-
-
-def check_labels(label: str | None, normal: str | None) -> None:
-    """Refuse a value of labels without their column."""
-    if normal is not None and label is None:
-        raise BenchError("--normal is a value of the column of labels; name that with --label")

@@ -14,9 +14,6 @@ from bench.cli._output import console, table
 if TYPE_CHECKING:
     from bench.tables import Dialect
 
-# Audited where no dataset is named.
-SUITE = "real"
-
 
 @reading.reads_a_file
 def command(
@@ -41,26 +38,22 @@ def command(
 
     Findings are no errors: the exit code is 0 whatever is found.
     """
-    from bench.errors import DataError
-    from bench.plans.selection import choose_datasets
-    from bench.plans.suite import load_suite
+    from bench import api
     from bench.report import audit as report
-    from bench.spec import split_specs
-    from bench.splits.audit import Audit, audit
-    from bench.trials.split_cache import make_split
 
-    registry = options.load_plugins(plugins, data_dir)
-    named = [name for text in datasets or () for name in split_specs(text)]
-    own = options.own_data(data, label, normal, drop, time, series, dialect)
-    named += [] if own is None else [own.variant]
-    of_suite = [name for grid in load_suite(SUITE).grids for name in grid.datasets]
-    found: dict[str, Audit | DataError] = {}
-    for plugin, variant in choose_datasets(named or of_suite, registry, lenient=not named):
-        plugin.fingerprint(**plugin.own(variant.params))  # a file that is not there is no finding
-        try:
-            found[variant.label] = audit(make_split(plugin, variant.params, seed))
-        except DataError as error:
-            found[variant.label] = error
+    found = api.data_audit(
+        datasets,
+        seed=seed,
+        plugins=plugins,
+        data_dir=data_dir,
+        data=data,
+        label=label,
+        normal=normal,
+        drop=reading.listed(drop),
+        time=time,
+        series=series,
+        dialect=dialect,
+    ).found
     if markdown:
         sys.stdout.write(report.markdown(found))
         return

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bench.cli import _options as options
 from bench.cli._output import PIPE_WIDTH, console, table
-from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.kit.findings import Report
@@ -36,41 +34,13 @@ def command(
     A check that fails as one of the detector's declared flaws says counts as "declared"; a declared flaw
     that is not seen any more is a failure. "-" is for checks that are not meant for a detector.
     """
-    from bench.engine.machine import available_cores
-    from bench.kit.checking import check_all
-    from bench.plans.selection import choose_detectors
-    from bench.plugins.registry import missing_packages
-    from bench.spec import split_specs
+    from bench import api
+    from bench.cli._progress import Terminal
 
-    wanted = ["*"] if every else [name for text in names or () for name in split_specs(text)]
-    if not wanted:
-        raise BenchError("say what to check: NAMES or --all (`list detectors` shows what there is)")
-    out = console()
-    seconds = options.parse_duration(timeout)
-    registry = options.load_plugins(plugins)
-    chosen = []
-    for plugin, named in choose_detectors(wanted, registry):
-        missing = missing_packages(plugin)
-        if missing:
-            out.print(f"{named.label}: not installed: pip install {' '.join(missing)}", markup=False)
-        else:
-            chosen.append(named)
-    reports: list[Report] = []
-    running = check_all(chosen, registry, jobs=jobs or available_cores(), timeout=seconds or None)
-    with closing(running):
-        for report in running:
-            reports.append(report)
-            out.print(f"{len(reports)}/{len(chosen)} {_line(report)}", markup=False)
-    reports.sort(key=lambda report: report.detector)
-    _print_findings(out, reports)
-    if any(report.failures for report in reports):
+    found = api.check(names or (), all=every, plugins=plugins, jobs=jobs, timeout=timeout, say=Terminal())
+    _print_findings(console(), found.reports)
+    if found.failures:
         raise typer.Exit(1)
-
-
-def _line(report: Report) -> str:
-    verdict = f"FAIL: {', '.join(report.failures)}" if report.failures else "ok"
-    seconds = "" if report.seconds is None else f" ({report.seconds:.1f} s)"
-    return f"{report.detector}{seconds}: {verdict}"
 
 
 def _print_findings(out: Any, reports: Sequence[Report]) -> None:

@@ -12,12 +12,10 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, table
-from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.analysis.comparison import RunComparison
     from bench.analysis.measures import Measure
-    from bench.runs.reading import Run
 
 
 class FailOn(StrEnum):
@@ -46,24 +44,19 @@ def command(
     differs, and for all costs; a cost must differ by 10 % besides. Intervals are 95 % unless --alpha says
     otherwise. Costs are not judged where the runs come from different machines.
     """
-    from bench.analysis.comparison import compare_runs
-    from bench.runs.reading import find_run_or_folder
+    from bench import api
 
-    options.check_alpha(alpha)
-    a, b = find_run_or_folder(results, run_a), find_run_or_folder(results, run_b)
-    compared = compare_runs(a, b, alpha)
-    if compared.rows.empty:
-        raise BenchError(f"runs {a.name} and {b.name} have no trial in common; compare runs of one suite")
-    _print(compared, a, b)
+    compared = api.compare(run_a, run_b, results=results, alpha=alpha)
+    _print(compared)
     if fail_on is FailOn.worse and compared.is_worse:
         raise typer.Exit(1)
 
 
-def _print(compared: RunComparison, a: Run, b: Run) -> None:
+def _print(compared: RunComparison) -> None:
     from bench.analysis.comparison import VERDICTS
 
     out = console()
-    out.print(f"A: {a.name}, B: {b.name}", markup=False)
+    out.print("A: {}, B: {}".format(*compared.names), markup=False)
     for line in [*compared.environment, *compared.code]:
         out.print(f"changed: {line}", markup=False)
     if not compared.same_machine:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bench.api import _choosing as choosing
+from bench.api._parsing import listed
+from bench.api._watching import size_text
 from bench.cli import _options as options
 from bench.cli._output import console, table
 from bench.cli.audit import command as audit
@@ -15,7 +16,6 @@ from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.data.listing import Entry
-    from bench.data.pulling import Item
 
 # A narrower terminal wraps lines: cells that are cut off would say nothing.
 LEAST_WIDTH = 130
@@ -41,8 +41,8 @@ def list_(
     from bench.data.listing import entries
     from bench.data.openml import uci_tables
 
-    options.use_data_dir(data_dir)
-    found = entries([part for name in names or () for part in name.split(",")])
+    choosing.use_data_dir(data_dir)
+    found = entries(listed(names))
     if not found:
         raise BenchError(f"no data set matches {', '.join(names or ())!r}; `data list` shows what there is")
     headers = ["data set", "rows", "columns", "anomalies", "size", "here", "source, licence, relations"]
@@ -76,14 +76,10 @@ def pull(
     one that the variable BENCH_CACHE_DIR names; BENCH_DATA_URL names a mirror of ADBench's repository,
     BENCH_GITHUB_URL one of GitHub's raw files, which series and OddBench's tables come from.
     """
-    from bench.data import pulling
+    from bench import api
+    from bench.cli._progress import Terminal
 
-    wanted = ["adbench:*"] if every else [part for name in names or () for part in name.split(",")]
-    if not wanted:
-        raise BenchError("say what to fetch: NAMES or --all (`data list` shows what there is)")
-    items = pulling.choose(wanted)
-    with _progress(items) as (seen, done):
-        pulling.pull(items, seen, done)
+    api.data_pull(listed(names), all=every, say=Terminal())
 
 
 app.command("audit")(audit)
@@ -95,36 +91,7 @@ def _row(entry: Entry) -> list[str]:
     return [
         entry.label,
         *("" if number is None else str(number) for number in numbers),
-        _size(entry.size),
+        size_text(entry.size),
         entry.here,
         "; ".join(filter(None, (entry.source, entry.licence, related))),
     ]
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
-
-
-@contextlib.contextmanager
-def _progress(items: Sequence[Item]) -> Iterator[tuple[Callable[[Item], Any], Callable[[Item], None]]]:
-    """What to call with each piece and with each data set: bars on a terminal, a line for each elsewhere."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    out = console()
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
-    count = 0
-    with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
-
-        def seen(item: Item) -> Callable[[int], None]:
-            task = bars.add_task(item.label, total=item.size or None)
-            return lambda size: bars.update(task, completed=size)
-
-        def done(item: Item) -> None:
-            nonlocal count
-            count += 1
-            for task in bars.task_ids:
-                bars.remove_task(task)
-            size = f" ({_size(item.size)})" if item.size else ""
-            out.print(f"{count}/{len(items)} {item.label}{size}", markup=False)
-
-        yield seen, done

@@ -10,8 +10,6 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console
-from bench.errors import unknown
-from bench.files import write_chosen, write_file
 
 
 class Form(StrEnum):
@@ -32,13 +30,7 @@ def command(
     results: options.Results = Path("results"),
 ) -> None:
     """Write leaderboards as LaTeX tables, or all trials as one table for other programs."""
-    from bench.analysis.results import require_results
-    from bench.report.exports import FORMATS, export
+    from bench import api
 
-    loaded = {each.name: each for each in require_results(results)}
-    if suite is not None and suite not in loaded:
-        raise unknown("suite", suite, loaded)
-    file = out or results / FORMATS[form]
-    content = export([loaded[suite]] if suite else list(loaded.values()), form)
-    write_chosen(out, content) if out else write_file(results, FORMATS[form], content)
+    file = api.export(form.value, out=out, suite=suite, results=results)
     console().print(f"wrote {file}", markup=False)

@@ -10,13 +10,9 @@ import typer
 from bench.cli import _options as options
 from bench.cli import _reading as reading
 from bench.cli._output import console
-from bench.errors import BenchError
-from bench.files import plain_name
 
 if TYPE_CHECKING:
     from bench.tables import Dialect
-
-INSPECTIONS = Path("results") / "inspect"
 
 
 @reading.reads_a_file
@@ -54,25 +50,18 @@ def command(
     The trial is run anew, as `run` does it: the scores are those of the record. For a detector that
     rebuilds rows, what it cannot rebuild is drawn as well. index.md has a text for each picture.
     """
-    from bench.plans.selection import choose_trial
-    from bench.trials.environment import choose_device, set_threads
+    from bench import api
 
-    set_threads(1)  # as in a run's workers, and before a numerical library loads
-    choose_device(device)
-    registry = options.load_plugins(plugins, data_dir)
-    own = options.own_data(data, label, normal, drop, time, series, dialect)
-    named = [*([] if dataset is None else [dataset]), *([] if own is None else [own.variant])]
-    if len(named) != 1:
-        raise BenchError("say which data: a dataset's name, or --data FILE for a table of your own")
-    trial = choose_trial(detector, named[0], seed, registry, regime)
+    found = api.inspect(
+        detector, dataset, seed=seed, regime=regime, out=out, device=device, plugins=plugins,
+        data_dir=data_dir, data=data, label=label, normal=normal, drop=reading.listed(drop),
+        time=time, series=series, dialect=dialect,
+    )  # fmt: skip
 
-    from bench.inspect import inspect_trial, reasons, summary, write_diagnostics
+    from bench.inspect import summary
 
-    inspection = inspect_trial(trial, registry)
-    folder = out or INSPECTIONS / plain_name("-".join([*trial.combination[:3], str(seed)]))
-    files, missing = write_diagnostics(inspection, folder)
     said = console()
-    said.print(summary(inspection), markup=False)
-    for sentence in reasons(missing):
+    said.print(summary(found.inspection), markup=False)
+    for sentence in found.not_shown:
         said.print(f"not shown: {sentence}", markup=False)
-    said.print("wrote " + ", ".join(str(file) for file in files), markup=False)
+    said.print("wrote " + ", ".join(str(file) for file in found.files), markup=False)

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bench.api import _choosing as choosing
+from bench.api._listing import LISTINGS
 from bench.cli import _options as options
 from bench.cli._output import console, table
 from bench.errors import BenchError
-from bench.plugins.contract import short_modalities, short_regimes
 
 if TYPE_CHECKING:
-    from bench.plugins.metadata import Plugin
     from bench.plugins.registry import Registry
 
 LEGEND = "regimes: u unsupervised, o one-class, f semi-supervised (few labels), s supervised"
 HOURS = "hours: about what two workers take for all of it, as measured with the reference runs"
-Rows = tuple[list[str], list[list[str]]]
 
 
 class Kind(StrEnum):
@@ -53,23 +51,15 @@ def command(
     """
     if pictures is not None and not (markdown and kind is Kind.datasets):
         raise BenchError("--pictures goes with `list datasets --markdown`")
-    registry = options.load_plugins(plugins, data_dir)
+    registry = choosing.load_plugins(plugins, data_dir)
     if markdown:
         _write_catalogue(kind, registry, pictures)
         return
     out = console()
-    chosen = [kind] if kind else list(Kind)
-    listings: dict[Kind, Callable[[Registry], Rows]] = {
-        Kind.detectors: _detectors,
-        Kind.features: _features,
-        Kind.datasets: _datasets,
-        Kind.suites: _suites,
-    }
-    for i, each in enumerate(chosen):
+    for i, each in enumerate([kind] if kind else list(Kind)):
         if i:
             out.print()
-        headers, rows = listings[each](registry)
-        out.print(table(headers, rows))
+        out.print(table(*LISTINGS[each](registry)))
         if each in LEGENDS:
             out.print(LEGENDS[each])
 
@@ -87,53 +77,3 @@ def _write_catalogue(kind: Kind | None, registry: Registry, pictures: Path | Non
         sys.stdout.write(data_catalogue.markdown(registry.datasets.values()))
     else:
         raise BenchError("write `list detectors --markdown` or `list datasets --markdown`")
-
-
-def _detectors(registry: Registry) -> Rows:
-    rows = [
-        [
-            name,
-            plugin.family,
-            short_regimes(plugin.regimes),
-            short_modalities(plugin.modalities),
-            ", ".join(plugin.flaws),
-            _availability(plugin),
-            plugin.summary,
-        ]
-        for name, plugin in sorted(registry.detectors.items())
-    ]
-    return ["detector", "family", "regimes", "modalities", "flaws", "available", "what it is"], rows
-
-
-def _features(registry: Registry) -> Rows:
-    rows = [
-        [name, ", ".join(plugin.modalities), _availability(plugin), plugin.summary]
-        for name, plugin in sorted(registry.features.items())
-    ]
-    return ["features", "modalities", "available", "what it is"], rows
-
-
-def _datasets(registry: Registry) -> Rows:
-    rows = []
-    for name, plugin in sorted(registry.datasets.items()):
-        files = [str(params[plugin.required]) for params in plugin.variants()] if plugin.required else []
-        usable = "no data" if plugin.required and not files else _availability(plugin)
-        optimum = "some" if callable(plugin.optimum) else "yes" if plugin.optimum else ""
-        rows.append([name, plugin.modality, optimum, usable, plugin.summary])
-        rows += [[f"{name}:{file}", plugin.modality, optimum, "yes", ""] for file in files]
-    return ["dataset", "modality", "optimum", "available", "what it is"], rows
-
-
-def _suites(_: Registry) -> Rows:
-    from bench.plans.suite import load_suite, suite_names
-
-    suites = [load_suite(name) for name in suite_names()]
-    rows = [[s.name, str(len(s.seeds)), "" if s.hours is None else f"{s.hours:g}", s.title] for s in suites]
-    return ["suite", "seeds", "hours", "what it is"], rows
-
-
-def _availability(plugin: Plugin) -> str:
-    from bench.plugins.registry import missing_packages
-
-    missing = missing_packages(plugin)
-    return f"pip install {' '.join(missing)}" if missing else "yes"

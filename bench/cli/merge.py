@@ -9,7 +9,6 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console
-from bench.errors import BenchError
 
 
 def command(
@@ -24,13 +23,9 @@ def command(
     The parts stay as they are; delete those below the results folder, or reports show both. Parts made by
     different code, by different versions of libraries or by another protocol of the harness are refused.
     """
-    from bench.runs.merging import merge_runs
-    from bench.runs.reading import find_run_or_folder
-    from bench.runs.writing import check_name
+    from bench import api
+    from bench.runs.reading import Run
 
-    if len(runs) < 2:
-        raise BenchError("name two runs or more to be merged")
-    check_name(name)
-    merged = merge_runs([find_run_or_folder(results, run) for run in runs], results, name)
-    count = sum(1 for _ in merged.heads())
-    console().print(f"merged {len(runs)} runs into {merged.folder}: {count} records", markup=False)
+    folder = api.merge(runs, name=name, results=results)
+    count = sum(1 for _ in Run(folder).heads())
+    console().print(f"merged {len(runs)} runs into {folder}: {count} records", markup=False)

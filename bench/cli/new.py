@@ -25,11 +25,11 @@ def command(
     ] = None,
 ) -> None:
     """Write a small plugin that works, with comments, for you to change. No file is overwritten."""
-    from bench.kit.new import default_folder, write_plugin
+    from bench import api
     from bench.plugins.registry import builtin_folders
 
-    target = folder if folder is not None else default_folder(kind.value)
-    file = write_plugin(kind.value, name, target)
+    file = api.new(kind.value, name, folder=folder)
+    target = file.parent
     # Plugins beside the built-in ones are found anyway.
     plugins = "" if target.resolve() in builtin_folders() else f" --plugins {target}"
     if kind is Kind.detector:

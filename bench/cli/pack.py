@@ -36,8 +36,8 @@ def command(
     Reports read it as before, and a run that goes on with it unpacks it first. Without its raw scores, tables
     are still made of it, but no metric that its records do not have.
     """
-    from bench.runs.rewriting import pack_run
+    from bench import api
 
-    run = pack_run(results, name, keep_scores=keep_scores, digits=digits)
-    size = sum(file.lstat().st_size for file in run.folder.iterdir())
-    console().print(f"packed {run.folder}: {size / 1e6:.1f} MB", markup=False)
+    folder = api.pack(name, results=results, keep_scores=keep_scores, digits=digits)
+    size = sum(file.lstat().st_size for file in folder.iterdir())
+    console().print(f"packed {folder}: {size / 1e6:.1f} MB", markup=False)

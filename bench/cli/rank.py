@@ -9,7 +9,6 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, table
-from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
     from bench.analysis.placing import Placing
@@ -37,31 +36,9 @@ def command(
     Wins and losses are significant by Wilcoxon's signed-rank test with Holm's correction for all pairs of a
     regime, over independent datasets; where a suite has too few, over the seeds of each dataset.
     """
-    from bench.analysis.placing import placings
-    from bench.analysis.qualities import qualities
-    from bench.analysis.results import require_results
+    from bench import api
 
-    if metric is not None and metric not in qualities():
-        raise unknown("metric", metric, qualities())
-    options.check_alpha(alpha)
-    loaded = require_results(results)
-    if suite is not None:
-        if suite not in {each.name for each in loaded}:
-            raise unknown("suite with results", suite, [each.name for each in loaded])
-        loaded = [each for each in loaded if each.name == suite]
-    modalities = {name: str(p.modality) for name, p in options.load_plugins(plugins).datasets.items()}
-    found = [each for results_ in loaded for each in placings(results_, detector, modalities, metric, alpha)]
-    if not found:
-        names = {name for each in loaded for name in each.frame["detector"]}
-        if detector not in names:
-            raise unknown("detector with results", detector, names)
-        if any(detector in each.settings for each in loaded):
-            raise BenchError(
-                f"{detector!r} is a setting that was tried besides, and has no place; rank its default, or "
-                "run it by its name with --detectors"
-            )
-        what = "what ranks the boards" if metric is None else f"the metric {metric!r}"
-        raise BenchError(f"no trial of {detector!r} has {what}; run it anew")
+    found = api.rank(detector, suite=suite, metric=metric, alpha=alpha, results=results, plugins=plugins)
     for each in found:
         _print(each)
 

@@ -81,8 +81,8 @@ def command(
         other = "--ask" if ask is not None else "--time"
         raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
 
+    from bench.api._times import warn_of_times
     from bench.cli._recommendation import Given, Printer, print_recommendation
-    from bench.cli._times import warn_of_times
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend
     from bench.recommend.table import load_table

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from bench.cli import _options as options
-from bench.cli._output import console, say_logged
 
 
 def command(
@@ -31,19 +30,9 @@ def command(
     drawn where dataset and data are those that the run had; leave it out for runs from somebody you do not
     trust.
     """
-    from bench.analysis.results import require_results
-    from bench.report import write_report
-    from bench.report.mlflow_log import check_mlflow
-    from bench.report.page.signals import made_again, no_points
-    from bench.runs.writing import check_writable
+    from bench import api
+    from bench.cli._progress import Terminal
 
-    check_writable(results)
-    if mlflow is not None:
-        check_mlflow(mlflow)
-    points = made_again(options.load_plugins(plugins, data_dir)) if signals else no_points
-    loaded = require_results(results)
-    for file in write_report(loaded, results, points):
-        console().print(f"wrote {file}", markup=False)
-    if mlflow is not None:
-        for found in loaded:
-            say_logged(found, mlflow)
+    api.report(
+        results=results, signals=signals, plugins=plugins, data_dir=data_dir, mlflow=mlflow, say=Terminal()
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,19 +10,13 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli import _reading as reading
-from bench.cli._output import console, say_logged
-from bench.cli._times import warn_of_times
+from bench.cli._output import console
 from bench.engine.registry import describe_engines
-from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from bench.engine.registry import Engine
-    from bench.engine.schedule import Limits
-    from bench.plans.plan import Plan
+    from bench.analysis.frames import Results
     from bench.tables import Dialect
 
-# Seeds at most for --until-resolved, where a person names none.
-MOST_SEEDS = 20
 # What the options are about, for --help.
 PANELS = {
     "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "settings", "share",
@@ -115,63 +108,25 @@ def command(
     `run --until-resolved` adds seeds round by round, and leaves out what another detector has been shown to
     be better than: the best are found with fewer trials.
     """
-    from bench.cli._resolving import run_until_resolved
-    from bench.cli._running import run_plan
-    from bench.engine.registry import EngineOptions, make_engine
-    from bench.engine.schedule import Limits
-    from bench.report.mlflow_log import check_mlflow
-    from bench.runs.writing import check_name, check_writable
+    from bench import api
+    from bench.cli._progress import Terminal
 
-    registry = options.load_plugins(plugins, data_dir)
-    own = options.own_data(data, label, normal, drop, time, series, dialect)
-    if own is not None and own.time is None:
-        warn_of_times(own.file, reading.listed(drop), dialect)
-    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share, settings)
-    plan = options.plan_of(choice, registry)
-    if name is not None:
-        check_name(name)
-    limits = Limits(
-        timeout=(plan.suite.timeout if timeout is None else timeout) or None,
-        memory=None if memory is None else options.parse_memory(memory),
-        budget=None if budget is None else options.parse_duration(budget),
-    )
-
-    def engine_within(limits: Limits) -> Engine:
-        return make_engine(engine, EngineOptions(registry, limits, jobs, threads, device, address))
-
-    chosen = engine_within(limits)
-    check_writable(results)
-    if mlflow is not None:
-        check_mlflow(mlflow)
-    if until_resolved:
-        if retry or fresh:
-            raise BenchError("--until-resolved goes on from what has finished; leave out --retry and --fresh")
-        if plan.settings:
-            raise BenchError("--until-resolved looks for the best detector; run it with --settings default")
-        options.check_alpha(alpha)
-        if seeds is None:
-            plan = replace(plan, suite=replace(plan.suite, seeds=tuple(range(MOST_SEEDS))))
-        run_until_resolved(plan, registry, engine_within, limits, results, alpha=alpha, name=name)
-    else:
-        run_plan(plan, registry, chosen, results, name=name, retry=retry, fresh=fresh)
-    _show_board(plan, results, mlflow)
+    found = api.run(
+        all=everything, suite=suite, detectors=detectors, datasets=datasets, regimes=regimes, seeds=seeds,
+        settings=settings, share=share, data=data, label=label, normal=normal, drop=reading.listed(drop),
+        time=time, series=series, dialect=dialect, jobs=jobs, threads=threads, timeout=timeout,
+        memory=memory, device=device, budget=budget, until_resolved=until_resolved, alpha=alpha,
+        engine=engine, address=address, plugins=plugins, data_dir=data_dir, results=results, name=name,
+        retry=retry, fresh=fresh, mlflow=mlflow, say=Terminal(),
+    )  # fmt: skip
+    _show_board(found, results)
 
 
-def _show_board(plan: Plan, results: Path, mlflow: str | None) -> None:
-    from bench.analysis.results import load_suite_results
-    from bench.report import write_tables
+def _show_board(found: Results, results: Path) -> None:
     from bench.report.terminal import print_leaderboards
 
-    loaded = load_suite_results(results)
-    if not loaded:
-        return
-    for found in loaded:
-        if found.name == plan.suite.name:
-            print_leaderboards(found, console())
-            if mlflow is not None:
-                say_logged(found, mlflow)
-    files = write_tables(loaded, results, own_files={plan.suite.name})
     out = console()
-    out.print("wrote " + ", ".join(str(file) for file in files), markup=False)
-    where = "" if results == Path("results") else f" --results {shlex.quote(str(results))}"
-    out.print(f"python -m bench report{where} writes the page to sort, filter and draw them", markup=False)
+    for suite in found.suites:
+        print_leaderboards(found.of(suite), out)
+        where = "" if results == Path("results") else f" --results {shlex.quote(str(results))}"
+        out.print(f"python -m bench report{where} writes the page to sort, filter and draw them")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,25 +42,24 @@ def command(
     A trial that finished before runs again when its detector's or dataset's file, its data or the
     version of a library behind it has changed.
     """
-    from bench.runs.current import finished
-    from bench.runs.pending import why_pending
+    from bench import api
 
-    registry = options.load_plugins(plugins, data_dir)
-    own = options.own_data(data, label, normal, drop, time, series, dialect)
-    choice = options.Choice(suite, everything, detectors, datasets, regimes, seeds, own, share, settings)
-    plan = options.plan_of(choice, registry)
-    counts: Counter[tuple[str, str]] = Counter()
-    done = finished(results, name=name)
-    for trial, why in why_pending(plan, results, done.statuses, name=name, retry=retry):
-        counts[trial.detector.label, why] += 1
-    total = len(plan)
-    again = len(done.current_again(plan))
+    found = api.status(
+        all=everything, suite=suite, detectors=detectors, datasets=datasets, regimes=regimes, seeds=seeds,
+        settings=settings, share=share, data=data, label=label, normal=normal, drop=reading.listed(drop),
+        time=time, series=series, dialect=dialect, plugins=plugins, data_dir=data_dir, results=results,
+        name=name, retry=retry,
+    )  # fmt: skip
     out = console()
-    out.print(f"suite {plan.suite.name}: {total} trials, {total - counts.total()} finished, "
-              f"{counts.total()} to run", markup=False)  # fmt: skip
-    if again:
-        out.print(f"{again} of them finished with the code that is there again: `run` makes theirs the "
-                  "figures that reports show", markup=False)  # fmt: skip
-    if counts:
-        rows = [[detector, str(n), why] for (detector, why), n in sorted(counts.items())]
+    out.print(
+        f"suite {found.suite}: {found.trials} trials, {found.trials - found.to_run} finished, "
+        f"{found.to_run} to run"
+    )
+    if found.again:
+        out.print(
+            f"{found.again} of them finished with the code that is there again: `run` makes theirs the "
+            "figures that reports show"
+        )
+    if found.to_run:
+        rows = [[detector, str(n), why] for (detector, why), n in sorted(found.reasons.items())]
         out.print(table(["detector", "to run", "because"], rows, right=(1,)))

@@ -25,10 +25,7 @@ def command(
     records say of the machine; `verify` says what the receiver will say of it. Nothing names a person or a
     host, but for paths among the parameters of your own data. The same run gives the same bytes.
     """
-    from bench.entries.submission import entry_of
-    from bench.files import write_chosen
-    from bench.runs.reading import find_run
+    from bench import api
 
-    entry = entry_of(find_run(results, name), options.load_plugins(plugins))
-    write_chosen(out, entry)
-    console().print(f"wrote {out}: {len(entry) / 1e6:.1f} MB", markup=False)
+    file = api.submit(name, out=out, plugins=plugins, results=results)
+    console().print(f"wrote {file}: {file.stat().st_size / 1e6:.1f} MB", markup=False)

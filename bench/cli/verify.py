@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +10,10 @@ import typer
 
 from bench.cli import _options as options
 from bench.cli._output import console, table
-from bench.errors import BenchError
 
 if TYPE_CHECKING:
+    from bench.api._entries import Verified
     from bench.entries.entry import Finding
-    from bench.entries.verdict import Judged
 
 # Findings of one check that are printed, on one detector and together; more are counted.
 SHOWN, SHOWN_TOGETHER = 3, 20
@@ -51,46 +49,22 @@ def command(
     with --rerun: then a share of the trials is run again, and what is not built in is run with other seeds,
     too. Run it where code of a stranger may run.
     """
-    from bench.engine.machine import available_cores
-    from bench.entries.accepting import accept as take
-    from bench.entries.verdict import judge_entry, opened
+    from bench import api
+    from bench.cli._progress import Terminal
 
-    share = None if rerun is None else _share(rerun)
-    if accept and share is None:
-        raise BenchError("--accept takes an entry that was run again in part; add --rerun 5%")
-    options.use_data_dir(data_dir)
-    registry = options.load_plugins(None)
+    found = api.verify(
+        archive, rerun=rerun, seed=seed, accept=accept, jobs=jobs, data_dir=data_dir, results=results,
+        say=Terminal(),
+    )  # fmt: skip
     out = console()
-    with opened(archive, registry, jobs or available_cores()) as entry:
-        out.print(f"{archive}: {_about(entry)}", markup=False)
-        judged = judge_entry(entry, share, seed, say=lambda text: out.print(text, markup=False))
-        _print(out, judged)
-        if judged.verdict == "refused":
-            raise typer.Exit(1)
-        if accept:
-            run = take(judged, results, archive)
-            out.print(f"taken into {run.folder}; `report` shows it", markup=False)
+    _print(out, found)
+    if found.verdict == "refused":
+        raise typer.Exit(1)
+    if found.taken is not None:
+        out.print(f"taken into {found.taken}; `report` shows it", markup=False)
 
 
-def _share(text: str) -> float:
-    """``5%`` or ``0.05`` -> 0.05."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
-    share = float(found[1]) / (100 if found[2] else 1) if found else 0.0
-    if not 0 < share <= 1:
-        raise BenchError(f"--rerun {text!r} is no share of the trials; write '5%', or '100%' for all")
-    return share
-
-
-def _about(entry: Any) -> str:
-    info = entry.run.info
-    machines = {each.cpu for each in info.environments.values()}
-    return (
-        f"{len(entry.records):,} trials of {len(entry.detectors)} detectors, suite {info.suite.name}, "
-        f"on {', '.join(sorted(machines))}; SHA-256 {entry.digest[:16]}"
-    )
-
-
-def _print(out: Any, judged: Judged) -> None:
+def _print(out: Any, judged: Verified) -> None:
     """A line for each check and finding, then the verdict on each detector, and on all."""
     from bench.entries.checks import CHECKS
 
@@ -103,10 +77,8 @@ def _print(out: Any, judged: Judged) -> None:
     out.print()
     for name, found in judged.findings.items():
         _print_findings(out, name, found)
-    trials = Counter(record.detector.label for record in judged.entry.records)
-    again = Counter(r.detector.label for r in judged.entry.again.sampled) if judged.entry.again else {}
     rows = [
-        [label, str(trials[label]), str(again.get(label, 0)), verdict]
+        [label, str(judged.trials[label]), str(judged.again[label]), verdict]
         for label, verdict in judged.detectors.items()
     ]
     out.print(table(["detector", "trials", "run again", "verdict"], rows, right=(1, 2)))

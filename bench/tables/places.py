@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_MARK = "::"
+MARK = "::"
 
 
 def file_of(path: Path) -> Path:
@@ -20,5 +20,5 @@ def part_of(path: Path) -> str | None:
 def _split(path: Path) -> tuple[Path, str | None]:
     if path.exists():  # a name may have two colons in it
         return path, None
-    file, mark, part = str(path).partition(_MARK)
+    file, mark, part = str(path).partition(MARK)
     return (Path(file), part) if mark else (path, None)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import pandas as pd
+
 from bench import escaping
 from bench.analysis.cells import NONE, TableCell, TableColumn, laid_out, number, significant
 from bench.files import write_files
@@ -116,6 +118,28 @@ def markdown(timings: Sequence[PairTiming], environment: Environment) -> str:
 def write(timings: Sequence[PairTiming], environment: Environment, results: Path) -> list[Path]:
     """Write the file into the folder ``results``; BenchError if it cannot be written."""
     return write_files({FILE: markdown(timings, environment)}, results)
+
+
+def frame(timings: Sequence[PairTiming]) -> pd.DataFrame:
+    """A row for each pair: medians of seconds to fit and score, and how far the scores agree."""
+
+    def seconds(fits: Sequence[Fit]) -> float:
+        return median(map(_both, fits))
+
+    found = [Compared(each, agreement(each)) for each in timings]
+    return pd.DataFrame(
+        {
+            "detector": each.detector,
+            "rows": each.timing.pair.fast.rows,
+            "features": each.timing.pair.fast.features,
+            "status": each.status,
+            "seconds": seconds(each.timing.fast),
+            "library_seconds": seconds(each.timing.original),
+            "speed_up": each.speed_up,
+            "agrees": each.agreement.verdict if each.agreement else None,
+        }
+        for each in found
+    )
 
 
 def summary(compared: Sequence[Compared]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.cli._own_data import SERIES_DETECTORS
+from bench.api._own_data import SERIES_DETECTORS
 from bench.spec import Spec
 from bench.trials.runner import TrialRunner
 from bench.trials.trial import Code, Named, Trial

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.cli._options import parse_duration, parse_memory, parse_seeds
+from bench.api._parsing import parse_duration, parse_memory, parse_seeds
 from bench.engine.machine import fair_memory
 from bench.errors import BenchError
 

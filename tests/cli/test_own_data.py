@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from bench.cli import _options as options
-from bench.cli._own_data import OwnData
+from bench.api import _choosing as options
+from bench.api._own_data import OwnData
 from bench.errors import BenchError
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.cli._times import warn_of_times
+from bench.api._times import warn_of_times
 
 ROWS = 200
 RNG = np.random.default_rng(0)

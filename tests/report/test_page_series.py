@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from bench.analysis.results import load_suite_results
-from bench.cli import _options, main
+from bench.api import _choosing
+from bench.cli import main
 from bench.errors import DataError
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -120,7 +121,7 @@ def test_small_changes_of_a_large_value_are_drawn():
 
 
 def test_report_draws_signals_where_it_is_asked_to(results, registry, monkeypatch):
-    monkeypatch.setattr(_options, "load_plugins", lambda *_: registry)
+    monkeypatch.setattr(_choosing, "load_plugins", lambda *_: registry)
     for option, title in ((["--signals"], "<strong>Signal and scores over"), ([], "<strong>Scores over")):
         monkeypatch.setattr("sys.argv", ["bench", "report", "--results", str(results), *option])
         with pytest.raises(SystemExit) as ended:

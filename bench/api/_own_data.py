@@ -90,3 +90,14 @@ def shown(file: Path) -> str:
     import shlex
 
     return shlex.quote(str(file))
+
+
+def words_of(dialect: Dialect) -> list[str]:
+    """A dialect as options of the command line."""
+    words: list[str] = []
+    for name, value in dialect.given().items():
+        if isinstance(value, bool):
+            words.append(f"--{name}" if value else f"--no-{name}")
+        else:
+            words += [f"--{name}", value]
+    return words

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cli._output import console
-from bench.cli._running import run_plan
+from bench.api._running import run_plan
 
 if TYPE_CHECKING:
     from bench.analysis.racing import Contest
     from bench.analysis.results import SuiteResults
+    from bench.api._watching import Watch
     from bench.engine.registry import Engine
     from bench.engine.schedule import Limits
     from bench.plans.plan import Plan
@@ -29,6 +29,7 @@ def run_until_resolved(
     engine_within: Callable[[Limits], Engine],
     limits: Limits,
     results: Path,
+    watch: Watch,
     *,
     alpha: float,
     name: str | None,
@@ -43,41 +44,37 @@ def run_until_resolved(
 
     def run(part: Plan) -> bool:
         left = None if end is None else max(0.0, end - time.monotonic())
-        return run_plan(part, registry, engine_within(replace(limits, budget=left)), results, name=name)
+        return run_plan(
+            part, registry, engine_within(replace(limits, budget=left)), results, watch, name=name
+        )
 
     def read() -> SuiteResults:
         return next(found for found in load_suite_results(results) if found.name == plan.suite.name)
 
     contests: list[Contest] = []
     for contests in resolve(plan, alpha, run, read):
-        _say_round(contests)
-    _say_result(contests)
+        _say_round(contests, watch)
+    _say_result(contests, watch)
 
 
-def _say_round(contests: Sequence[Contest]) -> None:
+def _say_round(contests: Sequence[Contest], watch: Watch) -> None:
     for contest in contests:
-        console().print(
+        watch.say(
             f"{contest.regime}, {contest.seeds} seeds: {len(contest.race.contenders)} of "
-            f"{len(contest.race.detectors)} detectors may be the best",
-            markup=False,
+            f"{len(contest.race.detectors)} detectors may be the best"
         )
 
 
-def _say_result(contests: Sequence[Contest]) -> None:
-    out = console()
+def _say_result(contests: Sequence[Contest], watch: Watch) -> None:
     for contest in contests:
         best = _names(contest.race.contenders)
         said = "is the best" if len(contest.race.contenders) == 1 else "may be the best"
-        out.print(
+        watch.say(
             f"{contest.regime}: {best} {said}; {contest.trials:,} trials of the {contest.all_trials:,} that "
-            "all seeds would take",
-            markup=False,
+            "all seeds would take"
         )
         if contest.left_out:
-            out.print(
-                f"{contest.regime}: too few seeds or datasets to tell of {_names(contest.left_out)}",
-                markup=False,
-            )
+            watch.say(f"{contest.regime}: too few seeds or datasets to tell of {_names(contest.left_out)}")
 
 
 def _names(found: Sequence[str]) -> str:
