@@ -48,6 +48,21 @@ def html(text: str) -> str:
     return html_of_library.escape(terminal(text), quote=False)
 
 
+def templates(package: str) -> Any:
+    """The jinja2 environment of a package's folder ``templates``, in which each text is escaped as `html`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        # What is Markup already has been made of escaped text.
+        finalize=lambda value: terminal(value) if type(value) is str else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def plot(text: str) -> str:
     """Text in a matplotlib figure: a dollar sign begins no formula."""
     return terminal(text).replace("$", r"\$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def fit(
     labels: File | None = None,
     all_normal: bool = False,
     time: str | None = None,
+    missing: str = "impute",
     budget: str | float | None = None,
     alerts: str | int | None = None,
     cost: str | None = None,
@@ -49,7 +51,7 @@ def fit(
         The file to write the model to; none is written if left out.
     detector : str, optional
         As `list` gives it; what `recommend` chooses if left out.
-    drop, label, normal, labels, all_normal, time, budget, alerts, cost, plugins, seed, dialect
+    drop, label, normal, labels, all_normal, time, missing, budget, alerts, cost, plugins, seed, dialect
         As of `bench.Pipeline`.
 
     Returns
@@ -80,6 +82,7 @@ def fit(
         labels=labels,
         all_normal=all_normal,
         time=time,
+        missing=missing,
         budget=budget,
         alerts=alerts,
         cost=cost,
@@ -97,18 +100,20 @@ class ScoredFile:
     """The rows of a file as a model scores them, and which of them are alarms.
 
     ``threshold``: the score above which a row is an alarm, by what ``asked`` says. ``scored``: the scores,
-    the days of the rows and the drift as they are. ``kept``: the columns that are copied beside the scores.
+    the days of the rows and the drift as they are. ``why``: of each row the columns that raise its score
+    most, in words; empty where it is not explained. ``kept``: the columns that are copied beside the scores.
     """
 
     model: Pipeline
     scored: Scored
     threshold: float
     asked: str
+    why: list[str] | None = None
     kept: pd.DataFrame | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row for each of the file's: number from 1, score, 1 for an alarm or 0, and what is kept."""
+        """A row for each of the file's: number from 1, score, 1 for an alarm or 0, why, and what is kept."""
         import pandas as pd
 
         scores = self.scored.scores
@@ -119,7 +124,16 @@ class ScoredFile:
                 "anomaly": (scores > self.threshold).astype("int8"),
             }
         )
-        return found if self.kept is None else found.join(self.kept)
+        if self.why is not None:
+            from bench.recommend.explaining import WHY
+
+            found[WHY] = self.why
+        if self.kept is None:
+            return found
+
+        from bench.tables.cells import beside
+
+        return found.join(beside(list(found.columns), self.kept))
 
     @property
     def alarms(self) -> pd.DataFrame:
@@ -152,6 +166,7 @@ def score(
     budget: str | float | None = None,
     alerts: str | int | None = None,
     cost: str | None = None,
+    explain: str | int | None = None,
     keep: Texts | None = None,
     plugins: File | Sequence[File] | None = None,
     dialect: Dialect | None = None,
@@ -171,6 +186,9 @@ def score(
         The column of time; that of `fit` if left out.
     budget, alerts, cost : optional
         Which rows are alarms; as the model was fitted if left out.
+    explain : str or int, optional
+        The rows of which a column ``why`` says which columns raise the score: ``"alarms"``, ``"all"``, or a
+        number of rows with the highest scores.
     keep : str or sequence of str, optional
         Columns to copy beside the scores, dropped or not; ``"*"`` for all.
     plugins : str, path or sequence of these, optional
@@ -194,12 +212,13 @@ def score(
     """
     if out is not None:
         parsing.check_folder(Path(out))
+    chosen = None if explain is None else parsing.parse_explain(explain)
 
     from bench import escaping
     from bench.files import write_chosen
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline
-    from bench.pipeline.scoring import dialect_of, score_file
+    from bench.pipeline.scoring import dialect_of, explain_file, score_file
     from bench.tables import Dialect
 
     folders = parsing.folders_of(plugins)
@@ -208,14 +227,22 @@ def score(
     loaded = model if isinstance(model, Pipeline) else Pipeline.load(model, plugins=folders)
     said = dialect or Dialect()
     kept = _kept(Path(file), parsing.names_of(keep), dialect_of(loaded, Path(file), said))
-    with watch_of(say).rows() as seen:
+    watch = watch_of(say)
+    with watch.rows() as seen:
         scored = score_file(loaded, Path(file), time=time, seen=seen, dialect=said)
     decision = asked or loaded.decision_
     if asked is None and loaded.threshold_ is not None:
         threshold = loaded.threshold_
     else:
         threshold = loaded.decide(decision, scored.scores, scored.rows_per_day)
-    found = ScoredFile(loaded, scored, threshold, decision.text, kept)
+    why: list[str] | None = None
+    if chosen is not None:
+        with watch.rows("explained") as seen:
+            parts = explain_file(
+                loaded, Path(file), chosen(scored.scores, threshold), seen=seen, dialect=said
+            )
+            why = list(chain.from_iterable(parts))
+    found = ScoredFile(loaded, scored, threshold, decision.text, why, kept)
     if out is not None:
         write_chosen(Path(out), escaping.csv(found.frame))
     return found
@@ -225,9 +252,6 @@ def _kept(file: Path, columns: tuple[str, ...], dialect: Dialect) -> pd.DataFram
     """Columns of a file as texts, to stand beside the scores of its rows; None without any."""
     import pandas as pd
 
-    from bench.tables.cells import beside, cells
+    from bench.tables.cells import cells
 
-    if not columns:
-        return None
-    together = pd.concat(cells(file, columns, dialect), ignore_index=True)
-    return beside(["row", "score", "anomaly"], together)
+    return pd.concat(cells(file, columns, dialect), ignore_index=True) if columns else None

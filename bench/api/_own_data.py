@@ -101,3 +101,8 @@ def words_of(dialect: Dialect) -> list[str]:
         else:
             words += [f"--{name}", value]
     return words
+
+
+def code_of(dialect: Dialect) -> str:
+    """A dialect as it is written in Python."""
+    return f"Dialect({', '.join(f'{name}={value!r}' for name, value in dialect.given().items())})"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from bench.splits.arrays import Floats
 
 # A file or folder; one text or several.
 File = str | PathLike[str]
@@ -62,6 +66,24 @@ def parse_seeds(text: str | int | Iterable[int]) -> tuple[int, ...]:
     if not seeds:
         raise BenchError(f"--seeds {text!r} names no seeds; write '5', '0,3,7' or '10-19'")
     return tuple(dict.fromkeys(seeds))
+
+
+def parse_explain(text: str | int) -> Callable[[Floats, float], Any]:
+    """From scores and threshold to a mask of the rows to explain; BenchError for a text that says none."""
+    import numpy as np
+
+    def highest(scores: Floats, _threshold: float) -> Any:
+        chosen = np.zeros(len(scores), dtype=bool)
+        chosen[np.argsort(-scores, kind="stable")[: int(text)]] = True
+        return chosen
+
+    if re.fullmatch("[0-9]+", str(text)) and int(text):
+        return highest
+    if text == "alarms":
+        return lambda scores, threshold: scores > threshold
+    if text == "all":
+        return lambda scores, _threshold: np.ones(len(scores), dtype=bool)
+    raise BenchError(f"--explain {text!r} says no rows; write 'alarms', 'all', or a number such as 20")
 
 
 def parse_share(text: str) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from bench.errors import BenchError, BenchWarning
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.api._given import Given
     from bench.pipeline.pipeline import Pipeline
     from bench.recommend.in_time import SeriesRecommendation
     from bench.recommend.recommending import Recommendation
@@ -43,8 +44,8 @@ class Recommended:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The highest score first: of a table, each row with its number in the file from 1, its score and the
-        columns that drive it, where determined; of series, the ranges to look at.
+        """The highest score first: of a table, each row with its number in the file from 1, its score and, of
+        the highest, which columns raise it and by how much; of series, the ranges to look at.
         """
         import numpy as np
         import pandas as pd
@@ -62,12 +63,14 @@ class Recommended:
             ]  # fmt: skip
             return pd.DataFrame(rows, columns=["series", "start", "end", "points", "score"])
         order = np.argsort(-found.scores, kind="stable")
-        drivers = {row: list(names) for row, names in zip(found.explained, found.drivers, strict=True)}
+        from bench.recommend.explaining import WHY, in_words
+
+        why = {row: in_words(named) for row, named in zip(found.explained, found.reasons, strict=True)}
         frame = pd.DataFrame(
             {
                 "row": found.table.rows[order],
                 "score": found.scores[order],
-                "driven_by": [drivers.get(row, []) for row in order],
+                WHY: [why.get(row, "") for row in order],
             }
         )
         if self.kept is None:
@@ -94,6 +97,7 @@ def recommend(
     *,
     budget: str | float = "2m",
     drop: Texts | None = None,
+    missing: str = "impute",
     out: File | None = None,
     keep: Texts | None = None,
     ask: int | None = None,
@@ -102,6 +106,7 @@ def recommend(
     normal: str | None = None,
     all_normal: bool = False,
     save: File | None = None,
+    page: File | None = None,
     time: str | None = None,
     series: str | None = None,
     seed: int = 0,
@@ -117,6 +122,9 @@ def recommend(
         How long it may take: ``"90s"``, ``"2m"`` or seconds.
     drop : str or sequence of str, optional
         Columns to leave out.
+    missing : str
+        What becomes of missing numbers: ``"impute"``, the column's median, or ``"indicate"``, that and a
+        column that says so.
     out : str or path, optional
         A CSV file to write every row's score to.
     keep : str or sequence of str, optional
@@ -133,6 +141,8 @@ def recommend(
         Whether all rows are known to be normal: anomalies are sought in other files.
     save : str or path, optional
         A file to save the fitted model to, for `score`.
+    page : str or path, optional
+        An HTML file to write what is recommended to, with pictures and the rows to look at first.
     time, series : str, optional
         The column with the time of each row, which makes the file a series, and the one that tells several
         series apart.
@@ -158,7 +168,7 @@ def recommend(
     seconds = parsing.parse_duration(budget)
     if seconds <= 0:
         raise BenchError("--budget must be more than no time at all")
-    for written in (out, save):
+    for written in (out, save, page):
         if written is not None:
             parsing.check_folder(Path(written))
     parsing.check_labels(label, normal)
@@ -169,9 +179,12 @@ def recommend(
     if all_normal and (ask is not None or time is not None):
         other = "--ask" if ask is not None else "--time"
         raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
+    if page is not None and time is not None:
+        raise BenchError("a page is made of a table, not of a series; leave out --page")
     if ask is not None and ask < 1:
         raise BenchError(f"--ask {ask} asks for no row; ask for 1 or more")
 
+    from bench.api._given import Given
     from bench.pipeline.pipeline import Pipeline
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend as recommended
@@ -189,7 +202,9 @@ def recommend(
         )  # fmt: skip
         return _in_time(loaded, started, seconds, to, ask, seed)
     warn_of_times(path, dropped, said)
-    table = load_table(path, drop=dropped, label=label, normal=normal, labels=filled, dialect=said)
+    table = load_table(
+        path, drop=dropped, label=label, normal=normal, labels=filled, dialect=said, missing=missing
+    )
     if all_normal:
         table = table.labelled_normal()
     columns = parsing.names_of(keep)
@@ -203,10 +218,33 @@ def recommend(
     if save is not None:
         model = Pipeline(
             drop=dropped, label=label, normal=normal, labels=filled, all_normal=all_normal, seed=seed,
-            dialect=said,
+            missing=missing, dialect=said,
         )  # fmt: skip
         _save(found, model, Path(save))
+    if page is not None:
+        given = Given(
+            path, dropped, label, filled, to, asked, parsing.path_of(save), normal=normal, keep=columns,
+            dialect=said, all_normal=all_normal, missing=missing,
+        )  # fmt: skip
+        write_page_of(found, given, Path(page), kept)
     return Recommended(found, asked, kept if columns else None)
+
+
+def write_page_of(found: Recommendation, given: Given, page: Path, kept: pd.DataFrame) -> None:
+    """Write the page of what is recommended for a table. kept: further columns, as for `write_scores`."""
+    from bench.pipeline.decisions import DEFAULT, Budget
+    from bench.recommend.page import write_page
+
+    rows_to_label = {} if given.asked is None else {"rows to label, for --labels": given.asked}
+    write_page(
+        found,
+        page,
+        budget=Budget.parse(DEFAULT).share,
+        written=given.written | rows_to_label,
+        commands=given.on_another_file(),
+        code=given.code(found.name),
+        kept=kept,
+    )
 
 
 def _save(found: Recommendation, model: Pipeline, file: Path) -> None:

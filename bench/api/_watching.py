@@ -62,15 +62,15 @@ class Watch:
         yield step
 
     @contextmanager
-    def rows(self) -> Iterator[Callable[[int], None]]:
-        """Give a function to call with the number of rows that are done."""
+    def rows(self, done: str = "scored") -> Iterator[Callable[[int], None]]:
+        """Give a function to call with the number of rows that are done. done: what has become of them."""
         last = time.monotonic()
 
         def seen(rows: int) -> None:
             nonlocal last
             if time.monotonic() - last >= LINE_INTERVAL:
                 last = time.monotonic()
-                self.say(f"{rows:,} rows scored")
+                self.say(f"{rows:,} rows {done}")
 
         yield seen
 

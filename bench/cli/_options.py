@@ -56,6 +56,13 @@ AllNormal = Annotated[
         help="All rows are known to be normal: anomalies are sought in other files.",
     ),
 ]
+Missing = Annotated[
+    str,
+    typer.Option(
+        help="What becomes of missing numbers: 'impute', their column's median, or 'indicate', that and a "
+        "column that says so."
+    ),
+]
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(help="A folder with plugin files of your own. May be repeated."),

@@ -80,9 +80,9 @@ class Terminal(Watch):
             yield step
 
     @contextlib.contextmanager
-    def rows(self) -> Iterator[Callable[[int], None]]:
+    def rows(self, done: str = "scored") -> Iterator[Callable[[int], None]]:
         """As of `Watch`; a line that grows, where errors go."""
-        with rows_so_far(console(stderr=True)) as seen:
+        with rows_so_far(console(stderr=True), done) as seen:
             yield seen
 
     @contextlib.contextmanager
@@ -172,13 +172,13 @@ def _standings(tallies: dict[tuple[str, str], Tally], lines: int) -> Table:
 
 
 @contextlib.contextmanager
-def rows_so_far(out: Console) -> Iterator[Callable[[int], None]]:
+def rows_so_far(out: Console, done: str = "scored") -> Iterator[Callable[[int], None]]:
     """Give a function to call with the number of rows that are done; a line that grows on a terminal, a line
-    every few seconds elsewhere.
+    every few seconds elsewhere. done: what has become of them.
     """
     if out.is_terminal:
         with out.status("reading") as status:
-            yield lambda rows: status.update(f"{rows:,} rows scored")
+            yield lambda rows: status.update(f"{rows:,} rows {done}")
         return
     last = time.monotonic()
 
@@ -186,6 +186,6 @@ def rows_so_far(out: Console) -> Iterator[Callable[[int], None]]:
         nonlocal last
         if time.monotonic() - last >= LINE_INTERVAL:
             last = time.monotonic()
-            out.print(f"{rows:,} rows scored", markup=False)
+            out.print(f"{rows:,} rows {done}", markup=False)
 
     yield seen

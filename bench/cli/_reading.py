@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from bench.api._own_data import words_of as words_of
 from bench.api._parsing import check_labels as check_labels
 from bench.api._parsing import listed as listed
 from bench.cli._bench_toml import KINDS, repeated_for
@@ -147,8 +146,3 @@ def _dialect_of(file: Path | None, said: dict[str, Any], repeated: dict[str, Any
     of_many = Dialect.of({name: said[name] for name in said if name in repeated})
     of_one = Dialect.of({name: said[name] for name in said if name not in repeated})
     return of_one if file is None or not of_many.given() else fitted(file, of_one, of_many)
-
-
-def code_of(dialect: Dialect) -> str:
-    """A dialect as it is written in Python."""
-    return f"Dialect({', '.join(f'{name}={value!r}' for name, value in dialect.given().items())})"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.api._own_data import code_of
 from bench.cli._output import table
-from bench.cli._reading import code_of
-from bench.cli._recommendation import Given, Printer, estimates_table, what_more_labels_do
+from bench.cli._recommendation import Printer, estimates_table
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.in_time import FEWEST_RANGES, PUBLISHED, TABLE_DETECTORS, TABLE_SERIES
+from bench.recommend.words import what_more_labels_do
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from bench.api._given import Given
     from bench.recommend.in_time import SeriesRecommendation
 
 RANGES_SHOWN = 10

@@ -30,6 +30,7 @@ def command(
         str | None, typer.Option(help="As `list detectors` gives it; what `recommend` chooses if left out.")
     ] = None,
     drop: reading.Drop = None,
+    missing: options.Missing = "impute",
     label: reading.Label = None,
     normal: reading.Normal = None,
     labels: Annotated[
@@ -67,6 +68,7 @@ def command(
         labels=labels,
         all_normal=all_normal,
         time=time,
+        missing=missing,
         budget=budget,
         alerts=alerts,
         cost=cost,
@@ -82,8 +84,8 @@ def command(
 
 def print_model(model: Pipeline, out: Printer) -> None:
     """What was fitted to what, by whose choice, and which rows are alarms."""
-    from bench.cli._recommendation import known_labels
     from bench.recommend.candidates import described
+    from bench.recommend.words import known_labels
 
     trained = model.trained_on_
     fitted = "" if trained["fitted"] == trained["rows"] else f", fitted to {trained['fitted']:,} of them"

@@ -16,7 +16,7 @@ from bench.cli._output import console
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
-    from bench.cli._recommendation import Given
+    from bench.api._given import Given
     from bench.recommend.recommending import Recommendation
     from bench.tables import Dialect
 
@@ -28,6 +28,7 @@ def command(
     file: Annotated[Path, typer.Argument(help=reading.TABLE)],
     budget: Annotated[str, typer.Option(help="How long it may take: '90s', '2m'.")] = DEFAULT_BUDGET,
     drop: reading.Drop = None,
+    missing: options.Missing = "impute",
     out: Annotated[
         Path | None,
         typer.Option(help="A CSV file to write every row's score to, the most suspicious first."),
@@ -47,6 +48,10 @@ def command(
     save: Annotated[
         Path | None,
         typer.Option(help="A file to save the fitted model to, which `score` scores other files by."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(help="An HTML file to write all this to, with pictures and the rows to look at first."),
     ] = None,
     time: reading.Time = None,
     series: reading.SeriesColumn = None,
@@ -69,7 +74,7 @@ def command(
     seconds = options.parse_duration(budget)
     if seconds <= 0:
         raise BenchError("--budget must be more than no time at all")
-    for written in (out, save):
+    for written in (out, save, page):
         if written is not None:
             options.check_folder(written)
     reading.check_labels(label, normal)
@@ -80,9 +85,13 @@ def command(
     if all_normal and (ask is not None or time is not None):
         other = "--ask" if ask is not None else "--time"
         raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
+    if page is not None and time is not None:
+        raise BenchError("a page is made of a table, not of a series; leave out --page")
 
+    from bench.api._given import Given
+    from bench.api._recommending import write_page_of
     from bench.api._times import warn_of_times
-    from bench.cli._recommendation import Given, Printer, print_recommendation
+    from bench.cli._recommendation import Printer, print_recommendation
     from bench.recommend.files import unused_name, write_rows_to_label, write_scores
     from bench.recommend.recommending import recommend
     from bench.recommend.table import load_table
@@ -90,13 +99,15 @@ def command(
 
     given = Given(
         file, reading.listed(drop), label, labels, out, time=time, series=series, normal=normal,
-        keep=reading.listed(keep), dialect=dialect, all_normal=all_normal,
+        keep=reading.listed(keep), dialect=dialect, all_normal=all_normal, missing=missing,
     )  # fmt: skip
     if time is not None:
         _recommend_in_time(given, started, seconds, ask, seed)
         return
     warn_of_times(file, given.drop, dialect)
-    table = load_table(file, drop=given.drop, label=label, normal=normal, labels=labels, dialect=dialect)
+    table = load_table(
+        file, drop=given.drop, label=label, normal=normal, labels=labels, dialect=dialect, missing=missing
+    )
     if all_normal:
         table = table.labelled_normal()
     kept = cells_of(file, given.keep, table.rows - 1, dialect)
@@ -108,7 +119,10 @@ def command(
         write_rows_to_label(found, asked, ask or found.more_to_ask, seed, kept)
     if save is not None:
         _save(found, given, seed, save)
-    print_recommendation(found, Printer(console()), replace(given, asked=asked, saved=save), kept)
+    given = replace(given, asked=asked, saved=save)
+    if page is not None:
+        write_page_of(found, given, page, kept)
+    print_recommendation(found, Printer(console()), replace(given, page=page), kept)
 
 
 def _save(found: Recommendation, given: Given, seed: int, file: Path) -> None:
@@ -118,7 +132,7 @@ def _save(found: Recommendation, given: Given, seed: int, file: Path) -> None:
 
     model = Pipeline(
         drop=given.drop, label=given.label, normal=given.normal, labels=given.labels, seed=seed,
-        all_normal=given.all_normal, dialect=given.dialect,
+        all_normal=given.all_normal, missing=given.missing, dialect=given.dialect,
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file

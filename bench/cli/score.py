@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bench.api._parsing import parse_explain
 from bench.cli import _decisions as decisions
 from bench.cli import _options as options
 from bench.cli import _reading as reading
@@ -43,6 +45,14 @@ def command(
     budget: decisions.Budget = None,
     alerts: decisions.Alerts = None,
     cost: decisions.Cost = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROWS",
+            help="Say in a column 'why' which columns raise a row's score: of 'alarms', of 'all' rows, or "
+            "of a number of rows with the highest scores.",
+        ),
+    ] = None,
     keep: reading.Keep = None,
     label: reading.Label = None,
     normal: reading.Normal = None,
@@ -61,10 +71,12 @@ def command(
     does not see.
     """
     options.check_folder(out)
+    chosen = None if explain is None else parse_explain(explain)
     reading.check_labels(label, normal)
 
     from bench.cli._progress import rows_so_far
     from bench.cli._recommendation import Printer
+    from bench.files import write_chosen
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline
     from bench.pipeline.scoring import dialect_of, score_file
@@ -83,23 +95,43 @@ def command(
         threshold = loaded.threshold_
     else:
         threshold = loaded.decide(decision, scored.scores, scored.rows_per_day)
-    from bench.files import write_chosen
-
-    write_chosen(out, lines(scored.scores, threshold, kept))
+    explained = None if chosen is None else chosen(scored.scores, threshold)
+    why = None if explained is None else _why(loaded, file, explained, dialect)
+    write_chosen(out, lines(scored.scores, threshold, kept, why))
     printer = Printer(console())
     printer.say(
         f"{file.name}: {len(scored.scores):,} rows, scored as those of {loaded.trained_on_['file']}; "
         f"written to {out}. {ROW_NUMBERS}"
     )
+    if explained is not None:
+        printer.say(
+            f"Of {explained.sum():,} rows the column 'why' says which columns raise the score most, and by "
+            "how much."
+        )
     _print_alarms(loaded, scored, threshold, decision.text, printer)
     if y is not None:
         _print_labels(scored.scores, threshold, y, printer)
     _print_drift(scored.drift, loaded.trained_on_["file"], printer)
 
 
-def lines(scores: Floats, threshold: float, kept: Iterator[pd.DataFrame] | None = None) -> Iterator[bytes]:
-    """The lines of the file of scores: each row's number from 1, its score, 1 for an alarm, and the columns
-    that are ``kept`` of it.
+def _why(model: Pipeline, file: Path, explained: Any, dialect: Dialect) -> Iterator[list[str]]:
+    from bench.cli._progress import rows_so_far
+    from bench.pipeline.scoring import explain_file
+
+    with rows_so_far(console(stderr=True), "explained") as seen:
+        yield from explain_file(model, file, explained, seen=seen, dialect=dialect)
+
+
+def lines(
+    scores: Floats,
+    threshold: float,
+    kept: Iterator[pd.DataFrame] | None = None,
+    why: Iterator[list[str]] | None = None,
+) -> Iterator[bytes]:
+    """The lines of the file of scores: each row's number from 1, its score, 1 for an alarm, ``why`` it scores
+    so, and the columns that are ``kept`` of it.
+
+    kept, why: the rows' columns and texts in their order, in chunks that need not be alike.
     """
     import io
 
@@ -109,9 +141,11 @@ def lines(scores: Floats, threshold: float, kept: Iterator[pd.DataFrame] | None 
     from pyarrow import csv
 
     from bench import escaping
+    from bench.recommend.explaining import WHY
     from bench.tables.cells import beside
 
-    names = ["row", "score", "anomaly"]
+    names = ["row", "score", "anomaly", *([] if why is None else [WHY])]
+    texts = chain.from_iterable(why or ())
     rows = pd.DataFrame(index=range(len(scores)))
     parts = (rows[start : start + LINES] for start in range(0, len(scores), LINES))
     for number, chunk in enumerate(parts if kept is None else kept):
@@ -120,11 +154,15 @@ def lines(scores: Floats, threshold: float, kept: Iterator[pd.DataFrame] | None 
             yield escaping.csv(pd.DataFrame(columns=[*names, *shown.columns])).encode()
         part = scores[chunk.index]
         columns = [np.asarray(chunk.index + 1), part, (part > threshold).astype(np.int8)]
+        if why is not None:
+            columns.append(pa.array(map(escaping.csv_cell, islice(texts, len(chunk))), pa.string()))
         columns += [pa.array(shown[name].map(escaping.csv_cell), pa.string()) for name in shown.columns]
         written = io.BytesIO()
         options = csv.WriteOptions(include_header=False)
         csv.write_csv(pa.table(columns, names=[*names, *shown.columns]), written, options)
         yield written.getvalue()
+    for _ in texts:  # none is left, unless the file has changed, which is said at its end
+        pass
 
 
 def _print_alarms(model: Pipeline, scored: Scored, threshold: float, asked: str, out: Printer) -> None:
@@ -165,8 +203,8 @@ def _labels(file: Path, label: str, normal: str | None, dialect: Dialect) -> Lab
 
 def _print_labels(scores: Floats, threshold: float, y: Labels, out: Printer) -> None:
     """How well scores and alarms agree with the labels that there are."""
-    from bench.cli._recommendation import known_labels
     from bench.evaluation.ranking import Ranking, average_precision, roc_auc
+    from bench.recommend.words import known_labels
     from bench.tables.labels import UNLABELLED
 
     known, anomalies = y != UNLABELLED, int((y == 1).sum())

@@ -262,13 +262,13 @@ class _Deadline(Watch):
         self._end = clock.monotonic() + seconds
 
     @contextmanager
-    def rows(self) -> Iterator[Callable[[int], None]]:
-        """Give a function to call with the number of rows that are done."""
+    def rows(self, done: str = "scored") -> Iterator[Callable[[int], None]]:
+        """Give a function to call with the number of rows that are done. done: what has become of them."""
 
         def seen(rows: int) -> None:
             if clock.monotonic() > self._end:
                 raise BenchError(
-                    f"only {rows:,} rows were scored in {self._seconds:g} seconds; give more, or use "
+                    f"only {rows:,} rows were {done} in {self._seconds:g} seconds; give more, or use "
                     "`python -m bench score`"
                 )
 

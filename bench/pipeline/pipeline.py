@@ -16,10 +16,9 @@ from bench.pipeline.contract import ColumnContract
 from bench.pipeline.decisions import DEFAULT, Budget, Decision, FalseAlarms, Given, Known, parse_decision
 from bench.pipeline.drift import Reference
 from bench.pipeline.fitting import Chosen, choose_detector, fit_detector
-from bench.pipeline.rows import ROWS, frame_of, given_table, sha256_of
-from bench.pipeline.scoring import score_file
+from bench.pipeline.rows import declared_rows, given_table, sha256_of
 from bench.plugins.registry import load_registry
-from bench.tables.chunks import rows_at_a_time
+from bench.recommend.explaining import REFERENCES, Explainer
 from bench.tables.dialect import AS_FOUND, Dialect
 
 if TYPE_CHECKING:
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
     from bench.plugins.registry import Registry
     from bench.splits.arrays import Floats
 
-# Training rows that are kept with their scores: what loads a model sees whether it scores as it did.
+# Training rows that are kept with their scores: what loads a model sees whether it scores as it did. The
+# first of them are the references of explanations.
 PROBED = 20
 
 
@@ -56,6 +56,9 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         Whether all rows of `fit` are known to be normal, as those of a period without incidents are.
     time : str, optional
         The column of time, which is not scored: it tells how many rows a day has.
+    missing : str
+        What becomes of missing numbers: ``"impute"``, the column's median, or ``"indicate"``, that and a
+        column that says so.
     budget : str or float, optional
         The fraction of rows like those of `fit` that are predicted anomalous: ``"1%"``, which is the default.
     alerts : str or int, optional
@@ -104,6 +107,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         labels: str | PathLike[str] | None = None,
         all_normal: bool = False,
         time: str | None = None,
+        missing: str = "impute",
         budget: str | float | None = None,
         alerts: str | int | None = None,
         cost: str | None = None,
@@ -119,6 +123,7 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.labels = labels
         self.all_normal = all_normal
         self.time = time
+        self.missing = missing
         self.budget = budget
         self.alerts = alerts
         self.cost = cost
@@ -166,7 +171,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         self.chosen_ = chosen or choose_detector(table, self.detector, self.seconds, self.seed)
         fitted = fit_detector(table, self.chosen_.name, self.seed, _registry(self.plugins))
         self.detector_ = fitted.detector
-        self.probe_ = (table.X[:PROBED], self.detector_.score(table.X[:PROBED]))
+        probed = table.X[np.random.default_rng(self.seed).permutation(len(table.X))[:PROBED]]
+        self.probe_ = (probed, self.detector_.score(probed))
         self.known_ = Known(fitted.unseen, fitted.y, rows_per_day)
         self.trained_on_: dict[str, Any] = {"file": raw.path.name, "sha256": sha256_of(raw.path)}
         self.trained_on_ |= {"rows": raw.rows, "fitted": fitted.rows}
@@ -205,16 +211,44 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
             message names the column and the row.
         """
         check_is_fitted(self, "detector_")
-        if isinstance(X, str | PathLike):
-            return score_file(self, Path(X), dialect=dialect).scores
-        frame = frame_of(self, X, reset=False)
-        kept = frame[self.contract_.wanted(list(frame.columns), ROWS.name)]
-        most = rows_at_a_time(kept.shape[1])
-        parts = [
-            self.score_declared(self.contract_.declared(kept.iloc[start : start + most], ROWS.name))
-            for start in range(0, len(kept), most)
-        ]
-        return np.concatenate(parts)
+        return np.concatenate([self.score_declared(rows) for rows in declared_rows(self, X, dialect)])
+
+    def explain(self, X: Rows, *, dialect: Dialect | None = None) -> pd.DataFrame:
+        """What each column contributes to the score of each row.
+
+        The mean of two differences: how far the score falls when the column's value is replaced by that of
+        rows of `fit`, and how far theirs rises when they are given the row's value. It depends on the row and
+        the model alone.
+
+        Parameters
+        ----------
+        X : str, path, data frame, or array of shape (n, d)
+            As for `score`. For each row, 16 times as many rows as there are columns are scored.
+        dialect : Dialect, optional
+            As for `score`.
+
+        Returns
+        -------
+        DataFrame of shape (n, columns)
+            In units of the score, for each column that the model reads.
+
+        Raises
+        ------
+        DataError
+            As `score`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bench import Pipeline
+        >>> X = np.random.default_rng(0).normal(size=(200, 2))
+        >>> model = Pipeline("knn").fit(X)
+        >>> model.explain([[0, 9]]).idxmax(axis=1).tolist()
+        ['x1']
+        """
+        check_is_fitted(self, "detector_")
+        parts = [self.explain_declared(rows) for rows in declared_rows(self, X, dialect)]
+        return pd.concat(parts, ignore_index=True)
 
     def predict(self, X: Rows, *, dialect: Dialect | None = None) -> NDArray[np.int8]:
         """Which rows are predicted anomalous: those that score above the threshold.
@@ -290,7 +324,16 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
 
     def score_declared(self, rows: pd.DataFrame) -> Floats:
         """Scores of rows whose columns have the types of ``contract_``, shape (n,)."""
-        return self.detector_.score(self.scaling_.transform(self.encoder_.transform(rows)))
+        return self.detector_.score(self._encoded(rows))
+
+    def explain_declared(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """As `explain`, of rows whose columns have the types of ``contract_``."""
+        explainer = Explainer(self.encoder_.columns, self.probe_[0][:REFERENCES])
+        contributions = explainer.contributions(self.detector_.score, self._encoded(rows))
+        return pd.DataFrame(contributions, columns=explainer.sources)
+
+    def _encoded(self, rows: pd.DataFrame) -> Floats:
+        return self.scaling_.transform(self.encoder_.transform(rows))
 
     def decide(
         self, decision: Decision, scores: Floats | None = None, rows_per_day: float | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -13,10 +14,11 @@ import pandas as pd
 from sklearn.utils.validation import validate_data
 
 from bench.errors import DataError
-from bench.pipeline.scoring import days_of
+from bench.pipeline.scoring import days_of, file_chunks
 from bench.plugins.contract import UNLABELLED
 from bench.recommend.table import LoadedTable, table_of
-from bench.tables.dialect import AS_FOUND
+from bench.tables.chunks import rows_at_a_time
+from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.places import file_of
 from bench.tables.reading import RawSample, read_raw_sample, sample_of, warn_of_sample
 
@@ -39,7 +41,9 @@ def given_table(model: Pipeline, X: Rows, y: ArrayLike | None) -> tuple[RawSampl
     if model.time is not None:
         rows_per_day = raw.rows / len(np.unique(days_of(frame.pop(model.time), raw.path.name)))
     labels = None if model.labels is None else Path(model.labels)
-    table = table_of(frame, raw.path, label=model.label, normal=model.normal, labels=labels)
+    table = table_of(
+        frame, raw.path, label=model.label, normal=model.normal, labels=labels, missing=model.missing
+    )
     if y is not None:
         table = replace(table, y=_checked_labels(y, raw.rows)[table.rows - 1])
     return raw, table.labelled_normal() if model.all_normal else table, rows_per_day
@@ -76,6 +80,21 @@ def frame_of(model: Pipeline, X: Any, *, reset: bool) -> pd.DataFrame:
     )
     names = getattr(model, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])])
     return pd.DataFrame(X, columns=list(names))
+
+
+def declared_rows(model: Pipeline, X: Rows, dialect: Dialect | None = None) -> Iterator[pd.DataFrame]:
+    """Rows of a file or in memory as columns of the types of the model's contract, chunk by chunk.
+
+    dialect: of a file, as for `bench.pipeline.scoring.dialect_of`.
+    """
+    if isinstance(X, str | PathLike):
+        yield from (rows for rows, _ in file_chunks(model, Path(X), dialect=dialect))
+        return
+    frame = frame_of(model, X, reset=False)
+    kept = frame[model.contract_.wanted(list(frame.columns), ROWS.name)]
+    most = rows_at_a_time(kept.shape[1])
+    for start in range(0, len(kept), most):
+        yield model.contract_.declared(kept.iloc[start : start + most], ROWS.name)
 
 
 def _checked_labels(y: ArrayLike, rows: int) -> NDArray[np.int8]:

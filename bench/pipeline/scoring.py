@@ -14,6 +14,7 @@ import pandas as pd
 
 from bench.errors import BenchWarning, DataError, unknown
 from bench.pipeline.drift import ColumnDrift, Drift
+from bench.recommend.explaining import in_words, largest
 from bench.tables.chunks import Chunks, rows_at_a_time
 from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.formats import fitted, open_table
@@ -66,6 +67,63 @@ def score_file(
     seen: called with the number of rows scored so far. dialect: as for `dialect_of`. Raises DataError where
     the file is not what the model was fitted to.
     """
+    drift = Drift(model.reference_)
+    scores, days, rows = [], [], 0
+    for declared, of_days in file_chunks(model, file, time=time, dialect=dialect):
+        drift.add(declared)
+        scores.append(model.score_declared(declared))
+        if of_days is not None:
+            days.append(of_days)
+        rows += len(declared)
+        if seen is not None:
+            seen(rows)
+    return Scored(np.concatenate(scores), drift.columns(), np.concatenate(days) if days else None)
+
+
+def explain_file(
+    model: Pipeline, file: Path, chosen: Any, *, seen: Seen | None = None, dialect: Dialect | None = None
+) -> Iterator[list[str]]:
+    """Why rows of a file score as they do, in words: of each chunk a text for each row.
+
+    chosen: a mask of all rows, shape (n,); the text of others is empty. seen, dialect: as in `score_file`.
+    Raises DataError where the file has changed since it was scored.
+    """
+    rows = 0
+    for declared, _ in _quietly(file_chunks(model, file, dialect=dialect)):
+        own = np.flatnonzero(chosen[rows : rows + len(declared)])
+        contributions = model.explain_declared(declared.iloc[own])
+        names = contributions.columns.tolist()
+        texts = [""] * len(declared)
+        for row, each in zip(own, contributions.to_numpy(), strict=True):
+            texts[row] = in_words(largest(each, names))
+        rows += len(declared)
+        if seen is not None:
+            seen(rows)
+        yield texts
+    if rows != len(chosen):
+        raise DataError(f"{file.name} has changed while it was read: {len(chosen):,} rows, then {rows:,}")
+
+
+def _quietly(chunks: Iterator[tuple[pd.DataFrame, Any]]) -> Iterator[tuple[pd.DataFrame, Any]]:
+    """The same without warnings, which were said when the file was scored."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", BenchWarning)
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
+
+
+def file_chunks(
+    model: Pipeline, file: Path, *, time: str | None = None, dialect: Dialect | None = None
+) -> Iterator[tuple[pd.DataFrame, Any]]:
+    """The rows of a file as columns of the types of the model's contract, chunk by chunk, with their days.
+
+    time: the column of time; the one that the model was fitted with if left out, where the file has it. The
+    days are None without one. dialect: as for `dialect_of`. Raises DataError where the file is not what the
+    model was fitted to.
+    """
     contract = model.contract_
     wanted_time = time or model.time_
     has_time = False
@@ -78,24 +136,17 @@ def score_file(
         apart = [name for name in names if name == wanted_time]
         return [*contract.wanted([name for name in names if name not in apart], file.name), *apart]
 
-    drift = Drift(model.reference_)
-    scores, days, rows = [], [], 0
+    has_rows = False
     try:
         chunks = open_table(file, wanted, dialect_of(model, file, dialect))
         for chunk in _numbered(chunks, contract.texts):
-            declared = contract.declared(chunk, file.name, chunks.numbers)
-            drift.add(declared)
-            scores.append(model.score_declared(declared))
-            if has_time:
-                days.append(days_of(chunk[wanted_time], file.name))
-            rows += len(chunk)
-            if seen is not None:
-                seen(rows)
+            has_rows = True
+            days = days_of(chunk[wanted_time], file.name) if has_time else None
+            yield contract.declared(chunk, file.name, chunks.numbers), days
     except OSError as error:
         raise DataError(f"{file.name} cannot be read: {error.strerror or error}") from None
-    if not rows:
+    if not has_rows:
         raise DataError(f"{file.name} has no rows")
-    return Scored(np.concatenate(scores), drift.columns(), np.concatenate(days) if days else None)
 
 
 def _numbered(chunks: Chunks, texts: list[str]) -> Iterator[pd.DataFrame]:

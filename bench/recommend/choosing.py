@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # probable as this.
 MINIMUM_GAIN, CONFIDENCE = 0.02, 0.95
 FOLDS = 5
+# The most estimates that are shown.
+SHOWN = 6
 # Decimals to which figures are compared: sums of the same numbers differ by rounding from machine to machine,
 # and what is tied is not to be decided by that.
 TIED = 9
@@ -108,6 +110,13 @@ class Choice:
     @property
     def chosen(self) -> Estimate:
         return next(each for each in self.estimates if each.name == self.name)
+
+    def shown(self, default: str = DEFAULT) -> list[Estimate]:
+        """Those that are shown: the recommended one first, ``default``, and the best of the others."""
+        needed = [each for each in self.estimates if each.name in (self.name, default)]
+        others = [each for each in self.estimates if each not in needed]
+        listed = sorted([*needed, *others[: SHOWN - len(needed)]], key=self.estimates.index)
+        return sorted(listed, key=lambda each: each.name != self.name)
 
     @property
     def rivals(self) -> tuple[Estimate, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 from bench import escaping
 from bench.errors import BenchError
 from bench.files import write_chosen
+from bench.recommend.explaining import WHY, in_words
 from bench.recommend.recommending import Recommendation
 from bench.recommend.table import LABEL, RENAMED, ROW
 from bench.recommend.weighting import normalised_ranks
@@ -26,7 +27,7 @@ WRITTEN = {1: "1", 0: "0", -1: ""}
 
 def write_scores(found: Recommendation, file: Path, kept: pd.DataFrame) -> None:
     """Write a line for each row, highest score first: its number in the table's file, its score, its
-    normalised rank (near 1 for the highest), the columns that drive the score, where determined, and the
+    normalised rank (near 1 for the highest), of the highest which columns raise it and by how much, and the
     columns ``kept``, which has the rows of the table in their order.
 
     Raises BenchError for a file that cannot be written.
@@ -34,13 +35,13 @@ def write_scores(found: Recommendation, file: Path, kept: pd.DataFrame) -> None:
     import pandas as pd
 
     order = np.argsort(-found.scores, kind="stable")
-    drivers = {row: "; ".join(names) for row, names in zip(found.explained, found.drivers, strict=True)}
+    why = {row: in_words(named) for row, named in zip(found.explained, found.reasons, strict=True)}
     written = pd.DataFrame(
         {
             ROW: found.table.rows[order],
             "score": found.scores[order],
             "rank_share": normalised_ranks(found.scores)[order].round(5),
-            "driven_by": [drivers.get(row, "") for row in order],
+            WHY: [why.get(row, "") for row in order],
         }
     )
     _write(_with(written, kept.iloc[order]), file)

@@ -1,4 +1,4 @@
-"""From a table to a recommendation: scores by all candidates, a choice, the drivers of the highest scores."""
+"""From a table to a recommendation: scores by all candidates, a choice, reasons for the highest scores."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bench.recommend.candidates import (
     weighted_scores,
 )
 from bench.recommend.choosing import Choice, Evidence, choose
-from bench.recommend.drivers import name_drivers, rows_to_explain, with_typical_values
+from bench.recommend.explaining import REFERENCES, Explainer, largest
 from bench.recommend.injected import fraction_found, injected
-from bench.recommend.scoring import Scores, fitted_rows, score_rows
+from bench.recommend.scoring import Scores, explain_rows, fitted_rows, score_rows
 from bench.recommend.study import load_normal_figures
 from bench.recommend.table import LoadedTable
 from bench.recommend.weighting import normalised_ranks
@@ -31,8 +31,10 @@ from bench.recommend.weighting import normalised_ranks
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# The fractions of the time within which all candidates score the rows, and drivers are determined.
-FOR_CANDIDATES, FOR_ALL = 0.7, 0.95
+# The fraction of the time within which all candidates score the rows.
+FOR_CANDIDATES = 0.7
+# The most rows that are explained, the fewest, and the most that are scored for that.
+MOST_EXPLAINED, FEWEST_EXPLAINED, MOST_SCORED = 200, 10, 20_000
 # The default reads a row's 20 nearest neighbours.
 FEWEST_ROWS = 21
 # The most rows to label where the user gives no number.
@@ -43,22 +45,23 @@ MOST_ASKED = 60
 class Recommendation:
     """What is recommended for a table.
 
-    ``choice`` is None where there are not labels of both classes. ``scores``: of all rows by the detector
-    ``name``, shape (n,). ``explained``: indices of the rows with the highest scores, highest first;
-    ``drivers``: the columns that drive each of these scores. ``without_labels``: the scores of the
-    default, shape (n,). ``found_injected``: by candidate and kind of synthetic anomaly, the fraction that it
-    finds. ``missing``: why a candidate is left out. ``informative``:
-    a mask of the rows whose labels are the most informative. Where all rows are normal, the only candidate
-    is what is recommended.
+    ``evidence``: the labelled rows, and ``choice``; None where there are not labels of both classes.
+    ``scores``: of all rows by the detector ``name``, shape (n,). ``explained``: indices of the rows with the
+    highest scores, highest first; ``reasons``: for each, the columns that raise its score most, with what
+    they contribute, the largest first. ``without_labels``: the scores of the default, shape (n,).
+    ``found_injected``: by candidate and kind of synthetic anomaly, the fraction that it finds. ``missing``:
+    why a candidate is left out. ``informative``: a mask of the rows whose labels are the most informative.
+    Where all rows are normal, the only candidate is what is recommended.
     """
 
     name: str
     table: LoadedTable
+    evidence: Evidence | None
     choice: Choice | None
     scores: Floats
     without_labels: Floats
     explained: Any
-    drivers: list[list[str]]
+    reasons: list[dict[str, float]]
     found_injected: Mapping[str, Mapping[str, float]]
     missing: Mapping[str, str]
     informative: Any
@@ -88,17 +91,15 @@ def recommend(
     if len(table.X) < FEWEST_ROWS:
         raise BenchError(f"{table.file.name} has {len(table.X)} rows; at least {FEWEST_ROWS} are needed")
 
-    def score(names: tuple[str, ...], rows: Floats, fraction: float) -> Scores:
-        left = started + fraction * seconds - time.monotonic()
-        labels = None if table.y is None else table.y[fitted]
-        return score_rows(names, table.X[fitted], rows, seconds=left, seed=seed, y=labels, folders=folders)
-
     fitted = fitted_rows(len(table.X), seed, table.labelled)
+    X, y = table.X[fitted], None if table.y is None else table.y[fitted]
     anomalies = injected(table.X, table.columns, seed)
     needed = (best_for_normal_rows(),) if table.all_normal else TRUSTED
     candidates = needed if table.all_normal else CANDIDATES
     order = (*needed, *(name for name in candidates if name not in needed))
-    found = score(order, np.concatenate([table.X, *anomalies.values()]), FOR_CANDIDATES)
+    scored = np.concatenate([table.X, *anomalies.values()])
+    left = started + FOR_CANDIDATES * seconds - time.monotonic()
+    found = score_rows(order, X, scored, seconds=left, seed=seed, y=y, folders=folders)
     absent = [name for name in needed if name not in found.of]
     if absent:
         raise BenchError(
@@ -108,22 +109,27 @@ def recommend(
     rows = len(table.X)
     names = tuple(name for name in candidates if name in found.of)
     ranks = normalised_ranks(np.column_stack([found.of[name][:rows] for name in names]))
-    choice, name, scores = _choose(table, ranks, names)
+    evidence = _evidence(table, ranks, names)
+    choice, name, scores = _choose(table, evidence, ranks, names)
+    if name in found.of:
+        scores = found.of[name][:rows]  # not ranks: in the units of what explains them
     by_default = scores if table.all_normal else default_scores(ranks, names)
-    explained = rows_to_explain(scores, table.columns)
-    replaced = with_typical_values(table.X, explained, table.columns)
-    rescored = score((name,), np.concatenate([table.X[explained], replaced]), FOR_ALL).of.get(name)
-    drivers: list[list[str]] = [[] for _ in explained]
-    if rescored is not None:
-        drivers = name_drivers(rescored[: len(explained)], rescored[len(explained) :], table.columns)
+    sample = fitted[np.random.default_rng(seed).permutation(len(fitted))[:REFERENCES]]
+    explainer = Explainer(table.columns, table.X[sample])
+    explained = _highest(scores, explainer)
+    reasons: list[dict[str, float]] = [{} for _ in explained]
+    by_row = explain_rows(name, X, table.X[explained], explainer, seed=seed, y=y, folders=folders)
+    if by_row is not None:
+        reasons = [largest(each, explainer.sources) for each in by_row]
     return Recommendation(
         name,
         table,
+        evidence,
         choice,
         scores,
         by_default,
         explained,
-        drivers,
+        reasons,
         _found_injected(found, rows, anomalies),
         found.missing,
         informative_rows(ranks, by_default),
@@ -135,12 +141,25 @@ def best_for_normal_rows() -> str:
     return next(iter(load_normal_figures().ranking))
 
 
-def _choose(table: LoadedTable, ranks: Floats, names: tuple[str, ...]) -> tuple[Choice | None, str, Floats]:
+def _highest(scores: Floats, explainer: Explainer) -> Any:
+    """Indices of the rows to explain, the highest score first; fewer where there are many columns."""
+    count = max(FEWEST_EXPLAINED, min(MOST_EXPLAINED, MOST_SCORED // explainer.copies))
+    return np.argsort(-scores, kind="stable")[:count]
+
+
+def _evidence(table: LoadedTable, ranks: Floats, names: tuple[str, ...]) -> Evidence | None:
+    """The labelled rows; None without labels of both classes."""
+    evidence = None if table.y is None or table.all_normal else Evidence.of(ranks, table.y, names)
+    return evidence if evidence is not None and evidence.has_both else None
+
+
+def _choose(
+    table: LoadedTable, evidence: Evidence | None, ranks: Floats, names: tuple[str, ...]
+) -> tuple[Choice | None, str, Floats]:
     """The choice by the labels, None without labels of both classes; the chosen detector and its scores."""
     if table.all_normal:
         return None, names[0], ranks[:, 0]
-    evidence = None if table.y is None else Evidence.of(ranks, table.y, names)
-    if evidence is None or not evidence.has_both:
+    if evidence is None:
         return None, DEFAULT, default_scores(ranks, names)
     choice = choose(evidence)
     if choice.name == WEIGHTED:

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from bench.engine.tasks import Ended, Task
 from bench.errors import BenchError
 from bench.plugins.outputs import require_varied
 from bench.plugins.registry import Registry, load_registry
+from bench.recommend.explaining import Explainer
 from bench.recommend.using import UsableDetector, load_detector
 from bench.trials.environment import set_threads
 from bench.trials.guard import how_it_failed
@@ -75,18 +76,37 @@ def score_points(
     return _in_workers(_fit_and_score_points, names, {"fit": X, "segments": bounds}, seconds, seed, folders)
 
 
+def explain_rows(
+    name: str,
+    X: Floats,
+    explained: Floats,
+    explainer: Explainer,
+    *,
+    seed: int,
+    y: Labels | None = None,
+    folders: tuple[Path, ...] = (),
+) -> Floats | None:
+    """What each column contributes to the scores of the rows ``explained``, shape (m, sources), by a detector
+    that is fitted as in `score_rows`; None where that fails. However long it takes, so that it is the same on
+    each machine.
+    """
+    arrays = {"fit": X, "explained": explained, **({} if y is None else {"y": y})}
+    work = partial(_fit_and_explain, explainer)
+    return _in_workers(work, (name,), arrays, None, seed, folders).of.get(name)
+
+
 def _in_workers(
     work: Work,
     names: Sequence[str],
     arrays: Mapping[str, Any],
-    seconds: float,
+    seconds: float | None,
     seed: int,
     folders: tuple[Path, ...],
 ) -> Scores:
     set_threads(1)
     found = Scores()
     waiting = list(names)
-    end = time.monotonic() + seconds
+    end = None if seconds is None else time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as folder:
         # Each worker maps the rows into its memory: they are not sent through a pipe for each detector.
         files = {}
@@ -95,8 +115,8 @@ def _in_workers(
             np.save(files[part], rows)
 
         def next_task() -> Task | None:
-            left = end - time.monotonic()
-            if not waiting or left <= 0:
+            left = None if end is None else end - time.monotonic()
+            if not waiting or (left is not None and left <= 0):
                 return None
             return Task(work, (waiting.pop(0), files, seed, folders), timeout=left)
 
@@ -130,6 +150,21 @@ def _fit_and_score(
     arrays = _mapped(files)
     return _scores_of(
         name, seed, folders, lambda each: each.fit(arrays["fit"], arrays.get("y")).score(arrays["score"])
+    )
+
+
+def _fit_and_explain(
+    explainer: Explainer, name: str, files: Mapping[str, str], seed: int, folders: tuple[Path, ...]
+) -> Floats | Ended:
+    """The same for what columns contribute to scores."""
+    arrays = _mapped(files)
+    return _scores_of(
+        name,
+        seed,
+        folders,
+        lambda each: explainer.contributions(
+            each.fit(arrays["fit"], arrays.get("y")).score, arrays["explained"]
+        ),
     )
 
 

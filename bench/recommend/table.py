@@ -19,7 +19,7 @@ from bench.tables import Encoder, read_table_once, split_labels
 from bench.tables.dates import with_clock
 from bench.tables.delimited import encoding_of
 from bench.tables.dialect import AS_FOUND, Dialect
-from bench.tables.encoding import warn_of_empty_cells
+from bench.tables.encoding import IMPUTE, warn_of_empty_cells
 from bench.tables.labels import EMPTY, WORDS
 from bench.tables.numbers import USUAL, as_numbers
 
@@ -94,13 +94,15 @@ def load_table(
     normal: str | None = None,
     labels: Path | None = None,
     dialect: Dialect = AS_FOUND,
+    missing: str = IMPUTE,
 ) -> LoadedTable:
     """Read a table. Labels come from its column ``label`` and the file ``labels``, which takes precedence.
 
-    Raises DataError for a table that cannot be used, and for labels that are neither normal nor anomalous.
+    missing: what becomes of missing numbers, as `bench.tables.Encoder` has it. Raises DataError for a table
+    that cannot be used, and for labels that are neither normal nor anomalous.
     """
     frame = read_table_once(file, drop=drop, label=label, dialect=dialect)
-    return table_of(frame, file, label=label, normal=normal, labels=labels)
+    return table_of(frame, file, label=label, normal=normal, labels=labels, missing=missing)
 
 
 def table_of(
@@ -110,6 +112,7 @@ def table_of(
     label: str | None = None,
     normal: str | None = None,
     labels: Path | None = None,
+    missing: str = IMPUTE,
 ) -> LoadedTable:
     """As `load_table`, of a table that has been read: its index is each row's index in the file, from 0."""
     if normal is not None and label is None:
@@ -122,8 +125,8 @@ def table_of(
         filled = read_labels(labels, rows, frame)
         y = filled if y is None else np.where(filled == UNLABELLED, y, filled).astype(np.int8)
     frame = _without_labels(frame, file, label)
-    warn_of_empty_cells(frame, file.name)
-    encoder = Encoder().fit(frame)
+    warn_of_empty_cells(frame, file.name, missing)
+    encoder = Encoder(missing).fit(frame)
     X = encoder.transform(frame)
     scaling = Standard(X)
     return LoadedTable(file, frame, encoder, scaling, scaling.transform(X), rows, y)

@@ -27,6 +27,7 @@ def load_rows(
     label: str | None = None,
     normal: str | None = None,
     labels: str | PathLike[str] | None = None,
+    missing: str = "impute",
     dialect: Dialect | None = None,
 ) -> LoadedTable:
     """The rows of a table as detectors take them: numbers of zero mean and unit variance.
@@ -43,6 +44,9 @@ def load_rows(
         The value of ``label`` that means normal; all others are anomalous.
     labels : str or path, optional
         A file that ``recommend --ask`` wrote, filled in.
+    missing : str
+        What becomes of missing numbers: ``"impute"``, the column's median, or ``"indicate"``, that and a
+        column that says so.
     dialect : Dialect, optional
         How the file is written, where that is not to be found out.
 
@@ -68,6 +72,7 @@ def load_rows(
         label=label,
         normal=normal,
         labels=None if labels is None else Path(labels),
+        missing=missing,
         dialect=dialect or AS_FOUND,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from bench.errors import BenchWarning, DataError
+from bench.errors import BenchWarning, DataError, check_choice
 from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.dates import cycles, on_circle
 
@@ -24,27 +24,36 @@ KINDS = (NUMBER, "few", "many", DATE)
 LARGEST = 1e150
 # Columns with empty cells; more are counted.
 MOST_NAMED = 5
+# What becomes of a missing number: the column's median, and with the second a column of 0 and 1 that says so.
+MISSING = (IMPUTE, INDICATE) = ("impute", "indicate")
 
 
 class Encoder:
     """A table's columns as numbers.
 
-    A missing number becomes the column's median. Texts with few distinct values are one-hot encoded, others
-    become the frequency of the value; one that is not in the training rows is 0 in each column. A missing
-    text is a value of its own. Free text is left out with a warning. Of a date or a time of day, each cycle
-    that the training rows have been through (`bench.tables.dates`) becomes two columns, the place on a
-    circle; the time since the first does not, by which each row of a later file would be an anomaly.
+    A missing number becomes the column's median; where ``missing`` is "indicate", each column of numbers some
+    of which are missing in the training rows is followed by one that is 1 where they are. Texts with few
+    distinct values are one-hot encoded, others become the frequency of the value; one that is not in the
+    training rows is 0 in each column. A missing text is a value of its own. Free text is left out with a
+    warning. Of a date or a time of day, each cycle that the training rows have been through
+    (`bench.tables.dates`) becomes two columns, the place on a circle; the time since the first does not, by
+    which each row of a later file would be an anomaly.
 
     ``columns`` names the source of each column of what `transform` returns. What is learnt is plain:
-    ``medians`` of numbers, ``values`` of texts with few, ``fractions`` of training rows by value of texts
-    with many, ``cycles`` of dates; all by the column's name.
+    ``medians`` of numbers; ``gaps``, those of them with an indicator; ``values`` of texts with few;
+    ``fractions`` of training rows by value of texts with many; ``cycles`` of dates; all by the column's name.
     """
 
     columns: list[str]
     medians: dict[str, float]
+    gaps: list[str]
     values: dict[str, list[str]]
     fractions: dict[str, dict[Any, float]]
     cycles: dict[str, list[str]]
+
+    def __init__(self, missing: str = IMPUTE) -> None:
+        check_choice("missing", missing, MISSING)
+        self.missing = missing
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Fit to training rows; DataError where no column distinguishes them."""
@@ -52,11 +61,15 @@ class Encoder:
         kinds = {name: _kind(frame[name]) for name in frame.columns}
         number, few, many, date = ([name for name in kinds if kinds[name] == kind] for kind in KINDS)
         self.medians = {name: _median(frame[name]) for name in number}
+        is_empty = frame[number].isna()
+        some = is_empty.any() & ~is_empty.all()
+        self.gaps = [name for name in number if some[name]] if self.missing == INDICATE else []
         self.values = {name: sorted(frame[name].unique()) for name in few}
         self.fractions = {name: frame[name].value_counts(normalize=True).to_dict() for name in many}
         self.cycles = {name: cycles(frame[name]) for name in date}
         of_few = (name for name in few for _ in self.values[name])
-        self.columns = [*number, *of_few, *many, *(name for name in date for _ in self.cycles[name] * 2)]
+        of_number = (name for name in number for _ in range(2 if name in self.gaps else 1))
+        self.columns = [*of_number, *of_few, *many, *(name for name in date for _ in self.cycles[name] * 2)]
         return self
 
     @property
@@ -79,6 +92,9 @@ class Encoder:
             numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
             X[:, first] = np.where(np.isnan(numbers), median, numbers)
             first += 1
+            if name in self.gaps:
+                X[:, first] = np.isnan(numbers)
+                first += 1
         for name, values in self.values.items():
             place = pd.Index(values).get_indexer(pd.Index(frame[name]))
             known = np.flatnonzero(place >= 0)
@@ -119,8 +135,10 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def warn_of_empty_cells(frame: pd.DataFrame, name: str) -> None:
-    """Warn where cells are empty, and say what becomes of them. name: the file's name."""
+def warn_of_empty_cells(frame: pd.DataFrame, name: str, missing: str = IMPUTE) -> None:
+    """Warn where cells are empty, and say what becomes of them. name: the file's name. missing: as `Encoder`
+    has it.
+    """
     empty = frame.isna().sum()
     empty = empty[empty > 0].sort_values(ascending=False, kind="stable")
     if empty.empty:
@@ -129,7 +147,8 @@ def warn_of_empty_cells(frame: pd.DataFrame, name: str) -> None:
     more = f" and {len(empty) - MOST_NAMED} more columns" if len(empty) > MOST_NAMED else ""
     kinds = {kind_of(frame[column]) for column in empty.index}
     become = {
-        NUMBER: "an empty number becomes its column's median",
+        NUMBER: "an empty number becomes its column's median"
+        + (", and a column says which were empty" if missing == INDICATE else ""),
         TEXT: "an empty text counts as a value of its own",
         DATE: "an empty date becomes the middle of all",
     }

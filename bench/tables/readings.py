@@ -10,6 +10,8 @@ import pandas as pd
 from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.encoding import Encoder
 
+# Names of columns in a line.
+NAMES_SHOWN = 6
 READ_AS = {NUMBER: "numbers", TEXT: "text", DATE: "dates"}
 
 
@@ -25,6 +27,18 @@ class Reading:
     becomes: str
     names: tuple[str, ...]
     empty: tuple[float, float] | None
+
+    @property
+    def named(self) -> str:
+        """The first columns; more are counted."""
+        more = len(self.names) - NAMES_SHOWN
+        return ", ".join(self.names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+    @property
+    def how_empty(self) -> str:
+        """``0.5% to 12.0%``; nothing where no cell is empty."""
+        low, high = self.empty or (0.0, 0.0)
+        return "" if self.empty is None else f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
 
 
 def readings(frame: pd.DataFrame, encoder: Encoder) -> list[Reading]:
@@ -46,7 +60,8 @@ def _each(frame: pd.DataFrame, encoder: Encoder) -> Iterator[tuple[str, str, str
         is_clock = frame[name].dtype.kind == "m"
         read_as = "times of day" if is_clock else READ_AS[kind_of(frame[name])]
         if name in encoder.medians:
-            yield name, read_as, "numbers" + ("; empty cells the median" if has_gaps[name] else "")
+            said = ", and a column that says so" if name in encoder.gaps else ""
+            yield name, read_as, "numbers" + (f"; empty cells the median{said}" if has_gaps[name] else "")
         elif name in encoder.values:
             yield name, read_as, "a column for each value"
         elif name in encoder.fractions:

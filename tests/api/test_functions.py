@@ -189,18 +189,36 @@ def test_a_model_of_one_month_scores_the_next(months, tmp_path):
     again = api.score(months / "july.csv", model=tmp_path / "m", alerts=5)
     assert len(again.alarms) == 5
     np.testing.assert_allclose(again.frame["score"], found.frame["score"])
+    why = api.score(months / "july.csv", model=model, explain=3, keep="when", out=tmp_path / "s.csv").frame
+    assert why.columns.tolist() == ["row", "score", "anomaly", "why", "when"]
+    assert set(why.index[why["why"] != ""]) == set(why["score"].nlargest(3, keep="first").index)
+    assert pd.read_csv(tmp_path / "s.csv", keep_default_na=False)["why"].tolist() == why["why"].tolist()
+
+
+def test_missing_numbers_count_where_that_is_asked_for(months, tmp_path):
+    january = pd.read_csv(months / "january.csv")
+    january.loc[::50, "temperature"] = np.nan
+    january.to_csv(tmp_path / "gaps.csv", index=False)
+    model = api.fit(tmp_path / "gaps.csv", detector="hbos", drop="hour,when", missing="indicate")
+    assert model.encoder_.gaps.count("temperature") == 1
 
 
 def test_a_detector_is_recommended_for_a_table_and_for_a_series(months, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.warns(bench.errors.BenchWarning, match="--time when"):
-        found = api.recommend(months / "january.csv", drop=["hour"], ask=5, out="scores.csv")
+        found = api.recommend(
+            months / "january.csv", drop=["hour"], ask=5, out="scores.csv", page="page.html",
+            missing="indicate",
+        )  # fmt: skip
     assert found.name.startswith("rank_mean:")
     assert found.frame["score"].is_monotonic_decreasing
-    assert found.frame["driven_by"].iloc[0]
+    assert found.frame["why"].iloc[0]
     assert found.estimates.empty
     assert (tmp_path / found.asked).is_file()
     assert len(pd.read_csv("to-label.csv")) == 5
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "--missing indicate --save january.model" in page
+    assert 'href="to-label.csv"' in page
     assert len(pd.read_csv("scores.csv")) == len(found.frame) == 744
     series = api.recommend(months / "january.csv", drop=["hour", "wind"], time="when", budget=300)
     assert {"start", "end", "points", "score"} <= set(series.frame.columns)
@@ -217,6 +235,8 @@ def test_a_detector_is_recommended_for_a_table_and_for_a_series(months, tmp_path
         (lambda: api.export("tex"), "did you mean 'latex'"),
         (lambda: api.recommend("nothing.csv", budget="soon"), "'soon' is not a length of time"),
         (lambda: api.recommend("nothing.csv"), "nothing.csv"),
+        (lambda: api.recommend("nothing.csv", time="when", page="page.html"), "a page is made of a table"),
+        (lambda: api.score("nothing.csv", model="m", explain="some"), "'some' says no rows"),
         (lambda: api.rank("knn", results="nowhere"), "there are no runs"),
         (lambda: api.fit("nothing.csv", save="nowhere/model"), "there is no folder"),
         (lambda: api.verify("nothing.zip", rerun=2), "no share"),

@@ -108,6 +108,8 @@ def test_the_expected_false_alarms_say_what_they_are_from(fitted):
         ((*SCORE, "--cost", "50:1"), "--cost 50:1 needs training rows with labels of both kinds"),
         ((*SCORE, "--cost", "5:1", "--alerts", "3"), "give one of --alerts and --cost, not both"),
         ((*SCORE, "--time", "whenn"), "unknown column 'whenn'"),
+        ((*SCORE, "--explain", "some"), "--explain 'some' says no rows; write 'alarms', 'all', or a number"),
+        ((*SCORE, "--explain", "0"), "--explain '0' says no rows"),
         (("score", "none.csv", *SCORE[2:]), "there is no file 'none.csv'"),
         (("score", "january.csv", "--model", "january.csv", "--out", "s.csv"), "january.csv is no model"),
         ((*SCORE[:4], "--out", "no/where.csv"), "cannot write 'no/where.csv': there is no folder 'no'"),
@@ -148,3 +150,53 @@ def test_a_model_reads_the_hour_of_dates_that_are_not_dropped(run, tmp_path):
     run("fit", "january.csv", "--drop", "hour", "--detector", "hbos", "--save", "weather.model")
     run(*SCORE)
     assert pd.read_csv(tmp_path / "scores.csv")["score"].notna().all()
+
+
+def test_alarms_are_explained_in_a_column_of_their_own(fitted):
+    said = fitted(*SCORE, "--explain", "alarms")
+    scores = pd.read_csv("scores.csv", keep_default_na=False)
+    assert list(scores) == ["row", "score", "anomaly", "why"]
+    is_alarm = scores["anomaly"] == 1
+    assert ((scores["why"] != "") == is_alarm).all()
+    assert f"Of {is_alarm.sum():,} rows the column 'why' says" in said
+    # Warmer by 20 degrees than any row that the model was fitted to.
+    assert scores["why"][is_alarm].str.match(r"(temperature|wind) \d").mean() > 0.9
+    without = pd.read_csv("scores.csv")
+    fitted(*SCORE)
+    assert pd.read_csv("scores.csv").equals(without.drop(columns="why"))
+
+
+def test_so_many_rows_are_explained_or_all_and_as_in_python(fitted, monkeypatch):
+    fitted(*SCORE, "--explain", "all")
+    every = pd.read_csv("scores.csv", keep_default_na=False)
+    monkeypatch.setattr("bench.pipeline.scoring.rows_at_a_time", lambda columns: 100)
+    fitted(*SCORE, "--explain", "7")
+    few = pd.read_csv("scores.csv", keep_default_na=False)
+    highest = np.argsort(-few["score"], kind="stable")[:7]
+    assert (few["why"] != "").sum() == 7
+    assert few["why"][highest].tolist() == every["why"][highest].tolist()
+    found = Pipeline.load("weather.model").explain("july.csv")
+    assert found.shape == (744, 4)
+    top = highest[0]
+    column, value = few["why"][top].split(", ")[0].rsplit(" ", 1)
+    assert found.iloc[top].idxmax() == column
+    assert found[column][top] == pytest.approx(float(value), rel=0.01)
+
+
+def test_a_name_of_a_column_that_a_spreadsheet_would_compute_is_text(run, tmp_path):
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({"=1+1": [*rng.normal(size=60), 50.0], "b": rng.normal(size=61)})
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    run("fit", "rows.csv", "--detector", "knn", "--save", "a.model")
+    run("score", "rows.csv", "--model", "a.model", "--out", "scores.csv", "--explain", "1")
+    assert pd.read_csv(tmp_path / "scores.csv")["why"].iloc[-1].startswith("'=1+1 ")
+
+
+def test_missing_numbers_can_count(run):
+    run(*FIT, "--detector", "knn", "--missing", "indicate")
+    run(*SCORE, "--explain", "all")
+    july = pd.read_csv("july.csv")
+    why = pd.read_csv("scores.csv", keep_default_na=False)["why"]
+    assert why[july["humidity"].isna()].str.contains("humidity").mean() > 0.9
+    with pytest.raises(BenchError, match="missing"):
+        run(*FIT, "--missing", "maybe")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from plugin_modules import of_datasets
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-from bench import BenchError, Dialect, Pipeline, load_rows, load_series
+from bench import BenchError, Dialect, Pipeline, api, load_rows, load_series
 from bench.cli import VERBS, make_app
 from bench.cli._bench_toml import KINDS
 from bench.errors import BenchWarning
@@ -177,6 +178,7 @@ def test_python_reads_as_the_command_line_does(files):
     assert loaded.get_params()["dialect"] == dialect
     assert loaded.contract_ == model.contract_
     plainly = Dialect(sep=",", decimal=".", thousands="space", encoding="utf-8", header=True)
+    assert loaded.explain("plain/t.csv", dialect=plainly).equals(model.explain("odd/t.csv"))
     expected = Pipeline("knn", **about).fit("plain/t.csv").score("plain/t.csv").tolist()
     assert loaded.score("odd/t.csv").tolist() == expected
     assert loaded.score("plain/t.csv", dialect=plainly).tolist() == expected
@@ -209,6 +211,26 @@ def test_columns_are_kept_beside_scores(files):
         invoke("score", "plain/t.csv", "--model", "a.model", "--out", "s.csv", "--keep", "n")
 
 
+def test_reasons_stand_beside_what_is_kept_of_the_same_rows_of_a_file_that_is_read_as_it_is_told(
+    files, monkeypatch
+):
+    invoke("fit", "plain/t.csv", "--detector", "knn", "--save", "a.model", *LABELS)
+    score = ("score", "odd/t.csv", "--model", "a.model", "--out", "s.csv", *SAID)
+    invoke(*score, "--explain", "all")
+    reasons = pd.read_csv("s.csv", dtype=str)["why"]
+    monkeypatch.setattr("bench.pipeline.scoring.rows_at_a_time", lambda columns: 7)
+    invoke(*score, "--explain", "5", "--keep", "1")
+    found = pd.read_csv("s.csv", dtype=str)
+    assert found.columns.tolist() == ["row", "score", "anomaly", "why", "1"]
+    explained = found["why"].notna()
+    assert explained.sum() == 5
+    assert found["why"][explained].tolist() == reasons[explained].tolist()
+    assert (found["1"].astype(int) == found["row"].astype(int) + 6).all()
+    in_python = api.score("odd/t.csv", model="a.model", explain=5, keep="1", dialect=Dialect(**DIALECT)).frame
+    assert in_python.columns.tolist() == found.columns.tolist()
+    assert in_python["why"].tolist() == found["why"].fillna("").tolist()
+
+
 def test_scores_are_judged_by_labels_that_the_next_file_has(files):
     invoke("fit", "plain/t.csv", "--detector", "knn", "--save", "a.model", *LABELS)
     score = ("score", "odd/t.csv", "--model", "a.model", "--out", "s.csv", *SAID)
@@ -239,12 +261,12 @@ def test_what_is_kept_is_no_formula_and_has_a_name_of_its_own(tmp_path, monkeypa
 
 def test_the_most_suspicious_rows_are_shown_with_what_is_kept(found_by):
     said = invoke("recommend", "odd/t.csv", *SAID, "--drop", "1,2,6", "--keep", "1,6", "--out", "s.csv",
-                  "--ask", "5")  # fmt: skip
+                  "--ask", "5", "--page", "page.html")  # fmt: skip
     header = next(line for line in said.splitlines() if line.startswith("row "))
-    assert header.split() == ["row", "score", "1", "6", "driven", "by"]
+    assert header.split() == ["row", "score", "1", "6", "why"]
     assert "Rows are counted from 1" in said
     scores = pd.read_csv("s.csv", dtype=str)
-    assert scores.columns.tolist() == ["row", "score", "rank_share", "driven_by", "1", "6"]
+    assert scores.columns.tolist() == ["row", "score", "rank_share", "why", "1", "6"]
     assert (scores["1"].astype(int) == scores["row"].astype(int) + 6).all()
     assert scores["1"].str.startswith("0").all()
     asked = pd.read_csv("to-label.csv", dtype=str)
@@ -252,6 +274,9 @@ def test_the_most_suspicious_rows_are_shown_with_what_is_kept(found_by):
     assert (asked["1"].astype(int) == asked["row"].astype(int) + 6).all()
     first = next(line for line in said.splitlines() if line.split()[:1] == [scores["row"][0]])
     assert scores["1"][0] in first
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert '<th scope="col">1</th><th scope="col">6</th>' in page
+    assert f"<td>{scores['1'][0]}</td>" in page
     invoke("recommend", "odd/t.csv", *SAID, "--drop", "1,2,6", "--labels", filled("to-label.csv"))
 
 

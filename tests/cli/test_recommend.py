@@ -76,7 +76,7 @@ def test_from_no_labels_to_a_choice(cli, orders, truth, tmp_path, bench_environm
     assert scores["rank_share"].between(0, 1).all()
     first = scores.iloc[0]
     assert truth[first["row"] - 1] == 1
-    assert first["driven_by"].startswith("amount")
+    assert first["why"].startswith("amount 0.")
 
     code = python_of(blind.stdout)
     assert len(code.strip().splitlines()) == 3
@@ -138,7 +138,11 @@ def quick(monkeypatch, orders):
         weights = rng.random((len(names), X.shape[1]))
         return Scores({name: np.abs(scored) @ w for name, w in zip(names, weights, strict=True)})
 
+    def explain_rows(_name, _X, explained, explainer, **_):
+        return explainer.contributions(lambda rows: np.abs(rows).sum(axis=1), explained)
+
     monkeypatch.setattr(recommending, "score_rows", score_rows)
+    monkeypatch.setattr(recommending, "explain_rows", explain_rows)
     monkeypatch.chdir(orders.parent)
 
     def run(*arguments: str):

@@ -163,3 +163,26 @@ def test_a_detector_that_cannot_be_kept_is_refused_when_it_is_saved(write_plugin
     with pytest.raises(BenchError, match="a model of 'odd' cannot be saved"):
         model.save(tmp_path / "a.model")
     assert not (tmp_path / "a.model").exists()
+
+
+def test_a_stored_model_explains_rows_as_before(model, july, tmp_path):
+    model.save(tmp_path / "a.model")
+    explained = model.explain(july[:5])
+    assert explained.shape == (5, 4)
+    assert Pipeline.load(tmp_path / "a.model").explain(july[:5]).equals(explained)
+    assert model.explain(july[3:4]).equals(explained[3:4].reset_index(drop=True))
+
+
+def test_a_stored_model_tells_missing_numbers_as_it_was_fitted_to(tmp_path):
+    X = np.random.default_rng(0).normal(size=(200, 2))
+    X[:4, 0] = np.nan
+    median = np.array([[np.nanmedian(X[:, 0]), 0.0]])
+    model = Pipeline("knn", missing="indicate").fit(X)
+    model.save(tmp_path / "a.model")
+    loaded = Pipeline.load(tmp_path / "a.model")
+    assert loaded.missing == "indicate"
+    assert loaded.score([[np.nan, 0.0]])[0] > loaded.score(median)[0] + 1
+    imputed = Pipeline("knn").fit(X)
+    assert imputed.score([[np.nan, 0.0]]) == imputed.score(median)
+    # What is missing is a part of its column, also where scores are explained.
+    assert loaded.explain([[np.nan, 0.0]]).iloc[0].idxmax() == "x0"

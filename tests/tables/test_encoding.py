@@ -90,3 +90,26 @@ def test_empty_cells_are_counted_and_what_becomes_of_them_is_said():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_empty_cells(frame[["c"]], "t.csv")
+
+
+def test_missing_numbers_are_told_by_a_column_where_that_is_asked_for():
+    train = pd.DataFrame({"a": [1.0, 2.0, 9.0, np.nan], "b": [1, 0, 1, 1], "none": [np.nan] * 4})
+    encoder = Encoder("indicate").fit(train)
+    assert encoder.columns == ["a", "a", "b", "none"]
+    assert encoder.transform(train).tolist() == [[1, 0, 1, 0], [2, 0, 0, 0], [9, 0, 1, 0], [2, 1, 1, 0]]
+    # Training rows had each b: there is no column that could say that one is missing.
+    later = pd.DataFrame({"a": [np.nan], "b": [np.nan], "none": [5.0]})
+    assert encoder.transform(later).tolist() == [[2, 1, 1, 5]]
+
+
+def test_another_way_with_missing_numbers_is_refused():
+    with pytest.raises(DataError, match="missing"):
+        Encoder("drop")
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [("impute", "median$"), ("indicate", "a column says which were")]
+)
+def test_what_becomes_of_empty_numbers_is_said(missing, said):
+    with pytest.warns(BenchWarning, match=said):
+        warn_of_empty_cells(pd.DataFrame({"a": [1.0, np.nan]}), "t.csv", missing)

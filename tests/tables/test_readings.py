@@ -39,3 +39,12 @@ def test_columns_that_are_used_alike_stand_together():
         Reading("text", "how frequent the value is", ("street",), None),
         Reading("dates", "left out: of less than a day", ("at once",), None),
     ]
+
+
+def test_a_column_that_says_which_cells_were_empty_is_said():
+    frame = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": [1.0, 2.0, 4.0]})
+    found = readings(frame, Encoder("indicate").fit(frame))
+    assert [each.becomes for each in found] == [
+        "numbers; empty cells the median, and a column that says so",
+        "numbers",
+    ]

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -33,15 +33,7 @@ def render_page(sections: Sequence[PageSection], explanations: Mapping[str, str]
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bench.report.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        # What is Markup already has been made of escaped text.
-        finalize=lambda value: escaping.terminal(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment: Environment = escaping.templates("bench.report.page")
     environment.filters |= {"words": _words, "as_json": _as_json, "quoted": _quoted, "markup": Markup}
     return environment
 
