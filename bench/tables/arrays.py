@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, is_zipfile
+from zipfile import is_zipfile
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from bench.tables.arff import parse_arff
 from bench.tables.chunks import Chunks, Wanted
 from bench.tables.delimited import not_written_in
 from bench.tables.dialect import AS_FOUND, Dialect
+from bench.tables.packed import UNPACKABLE
 
 
 def read_npz(path: Path, wanted: Wanted) -> Chunks:
@@ -24,7 +25,7 @@ def read_npz(path: Path, wanted: Wanted) -> Chunks:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except (ValueError, EOFError, BadZipFile) as error:
+    except (ValueError, *UNPACKABLE) as error:
         if "allow_pickle" in str(error):
             raise DataError(
                 f"{path.name} holds pickled objects, which can run code when they are loaded; "

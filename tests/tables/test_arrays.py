@@ -124,3 +124,14 @@ def test_a_reader_that_ends_its_process_is_a_sentence(tmp_path, monkeypatch):
 def test_a_mat_file_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(DataError, match=r"a\.mat"):
         read_table(tmp_path / "a.mat")
+
+
+def test_an_npz_whose_compression_nobody_knows_is_one_sentence(tmp_path):
+    file = tmp_path / "a.npz"
+    np.savez(file, X=np.ones((3, 2)))
+    data = bytearray(file.read_bytes())
+    for header, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        data[data.index(header) + method] = 99
+    file.write_bytes(data)
+    with pytest.raises(DataError, match=r"a\.npz cannot be read as an NPZ file: "):
+        read_table(file)
