@@ -165,22 +165,9 @@ def recommend(
         For options that do not go together, and where the time is too short.
     """
     started, path = clock.monotonic(), Path(file)
-    seconds = parsing.parse_duration(budget)
-    if seconds <= 0:
-        raise BenchError("--budget must be more than no time at all")
-    for written in (out, save, page):
-        if written is not None:
-            parsing.check_folder(Path(written))
+    seconds = seconds_of(budget)
+    check_together(out, save, page, time=time, series=series, ask=ask, all_normal=all_normal)
     parsing.check_labels(label, normal)
-    if series is not None and time is None:
-        raise BenchError("--series is of a file with times; name their column with --time")
-    if save is not None and time is not None:
-        raise BenchError("a model of a series cannot be saved; leave out --save")
-    if all_normal and (ask is not None or time is not None):
-        other = "--ask" if ask is not None else "--time"
-        raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
-    if page is not None and time is not None:
-        raise BenchError("a page is made of a table, not of a series; leave out --page")
     if ask is not None and ask < 1:
         raise BenchError(f"--ask {ask} asks for no row; ask for 1 or more")
 
@@ -220,7 +207,7 @@ def recommend(
             drop=dropped, label=label, normal=normal, labels=filled, all_normal=all_normal, seed=seed,
             missing=missing, dialect=said,
         )  # fmt: skip
-        _save(found, model, Path(save))
+        save_model(found, model, Path(save))
     if page is not None:
         given = Given(
             path, dropped, label, filled, to, asked, parsing.path_of(save), normal=normal, keep=columns,
@@ -228,6 +215,39 @@ def recommend(
         )  # fmt: skip
         write_page_of(found, given, Path(page), kept)
     return Recommended(found, asked, kept if columns else None)
+
+
+def seconds_of(budget: str | float) -> float:
+    """The seconds that a recommendation may take; BenchError for none."""
+    seconds = parsing.parse_duration(budget)
+    if seconds <= 0:
+        raise BenchError("--budget must be more than no time at all")
+    return seconds
+
+
+def check_together(
+    out: File | None,
+    save: File | None,
+    page: File | None,
+    *,
+    time: str | None,
+    series: str | None,
+    ask: int | None,
+    all_normal: bool,
+) -> None:
+    """Refuse options of `recommend` that do not go together, and files that cannot be written."""
+    for written in (out, save, page):
+        if written is not None:
+            parsing.check_folder(Path(written))
+    if series is not None and time is None:
+        raise BenchError("--series is of a file with times; name their column with --time")
+    if save is not None and time is not None:
+        raise BenchError("a model of a series cannot be saved; leave out --save")
+    if all_normal and (ask is not None or time is not None):
+        other = "--ask" if ask is not None else "--time"
+        raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
+    if page is not None and time is not None:
+        raise BenchError("a page is made of a table, not of a series; leave out --page")
 
 
 def write_page_of(found: Recommendation, given: Given, page: Path, kept: pd.DataFrame) -> None:
@@ -247,7 +267,7 @@ def write_page_of(found: Recommendation, given: Given, page: Path, kept: pd.Data
     )
 
 
-def _save(found: Recommendation, model: Pipeline, file: Path) -> None:
+def save_model(found: Recommendation, model: Pipeline, file: Path) -> None:
     """Fit what is recommended as ``fit`` does, and save it."""
     from bench.pipeline.fitting import chosen_of
 

@@ -53,15 +53,13 @@ def command(
     What `score` needs of the columns is learnt: how their file is written, their types, values and empty
     cells, how they are encoded and scaled, and the score above which a row is an alarm.
     """
-    options.check_folder(save)
-    reading.check_labels(label, normal)
-
+    from bench.api import fit
     from bench.cli._recommendation import Printer
-    from bench.pipeline.pipeline import Pipeline
 
-    options.load_plugins(plugins)
-    model = Pipeline(
-        detector,
+    model = fit(
+        file,
+        save=save,
+        detector=detector,
         drop=reading.listed(drop),
         label=label,
         normal=normal,
@@ -72,11 +70,10 @@ def command(
         budget=budget,
         alerts=alerts,
         cost=cost,
-        seed=seed,
         plugins=tuple(plugins or ()),
+        seed=seed,
         dialect=dialect,
-    ).fit(file)
-    model.save(save)
+    )
     out = Printer(console())
     print_model(model, out)
     print_saved(save, out)

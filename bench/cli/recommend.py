@@ -13,7 +13,7 @@ import typer
 from bench.cli import _options as options
 from bench.cli import _reading as reading
 from bench.cli._output import console
-from bench.errors import BenchError, BenchWarning
+from bench.errors import BenchWarning
 
 if TYPE_CHECKING:
     from bench.api._given import Given
@@ -71,22 +71,12 @@ def command(
     for, ranges of points are.
     """
     started = monotonic()
-    seconds = options.parse_duration(budget)
-    if seconds <= 0:
-        raise BenchError("--budget must be more than no time at all")
-    for written in (out, save, page):
-        if written is not None:
-            options.check_folder(written)
+
+    from bench.api._recommending import check_together, seconds_of
+
+    seconds = seconds_of(budget)
+    check_together(out, save, page, time=time, series=series, ask=ask, all_normal=all_normal)
     reading.check_labels(label, normal)
-    if series is not None and time is None:
-        raise BenchError("--series is of a file with times; name their column with --time")
-    if save is not None and time is not None:
-        raise BenchError("a model of a series cannot be saved; leave out --save")
-    if all_normal and (ask is not None or time is not None):
-        other = "--ask" if ask is not None else "--time"
-        raise BenchError(f"--all-normal is of a table that needs no labels; leave it out, or {other}")
-    if page is not None and time is not None:
-        raise BenchError("a page is made of a table, not of a series; leave out --page")
 
     from bench.api._given import Given
     from bench.api._recommending import write_page_of
@@ -127,16 +117,14 @@ def command(
 
 def _save(found: Recommendation, given: Given, seed: int, file: Path) -> None:
     """Fit what is recommended as ``fit`` does, and save it."""
-    from bench.pipeline.fitting import chosen_of
+    from bench.api._recommending import save_model
     from bench.pipeline.pipeline import Pipeline
 
     model = Pipeline(
         drop=given.drop, label=given.label, normal=given.normal, labels=given.labels, seed=seed,
         all_normal=given.all_normal, missing=given.missing, dialect=given.dialect,
     )  # fmt: skip
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file
-        model.fit(found.table.file, chosen=chosen_of(found)).save(file)
+    save_model(found, model, file)
 
 
 def _recommend_in_time(given: Given, started: float, seconds: float, ask: int | None, seed: int) -> None:
