@@ -218,7 +218,7 @@ def score(
     from bench.files import write_chosen
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline
-    from bench.pipeline.scoring import dialect_of, explain_file, score_file
+    from bench.pipeline.scoring import dialect_of, explain_file, score_file, threshold_of
     from bench.tables import Dialect
 
     folders = parsing.folders_of(plugins)
@@ -230,11 +230,7 @@ def score(
     watch = watch_of(say)
     with watch.rows() as seen:
         scored = score_file(loaded, Path(file), time=time, seen=seen, dialect=said)
-    decision = asked or loaded.decision_
-    if asked is None and loaded.threshold_ is not None:
-        threshold = loaded.threshold_
-    else:
-        threshold = loaded.decide(decision, scored.scores, scored.rows_per_day)
+    threshold, decided_by = threshold_of(loaded, scored, asked)
     why: list[str] | None = None
     if chosen is not None:
         with watch.rows("explained") as seen:
@@ -242,7 +238,7 @@ def score(
                 loaded, Path(file), chosen(scored.scores, threshold), seen=seen, dialect=said
             )
             why = list(chain.from_iterable(parts))
-    found = ScoredFile(loaded, scored, threshold, decision.text, why, kept)
+    found = ScoredFile(loaded, scored, threshold, decided_by, why, kept)
     if out is not None:
         write_chosen(Path(out), escaping.csv(found.frame))
     return found

@@ -79,7 +79,7 @@ def command(
     from bench.files import write_chosen
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline
-    from bench.pipeline.scoring import dialect_of, score_file
+    from bench.pipeline.scoring import dialect_of, score_file, threshold_of
     from bench.tables.cells import cells
 
     options.load_plugins(plugins)
@@ -90,11 +90,7 @@ def command(
     y = None if label is None else _labels(file, label, normal, written)
     with rows_so_far(console(stderr=True)) as seen:
         scored = score_file(loaded, file, time=time, seen=seen, dialect=dialect)
-    decision = asked or loaded.decision_
-    if asked is None and loaded.threshold_ is not None:
-        threshold = loaded.threshold_
-    else:
-        threshold = loaded.decide(decision, scored.scores, scored.rows_per_day)
+    threshold, decided_by = threshold_of(loaded, scored, asked)
     explained = None if chosen is None else chosen(scored.scores, threshold)
     why = None if explained is None else _why(loaded, file, explained, dialect)
     write_chosen(out, lines(scored.scores, threshold, kept, why))
@@ -108,7 +104,7 @@ def command(
             f"Of {explained.sum():,} rows the column 'why' says which columns raise the score most, and by "
             "how much."
         )
-    _print_alarms(loaded, scored, threshold, decision.text, printer)
+    _print_alarms(loaded, scored, threshold, decided_by, printer)
     if y is not None:
         _print_labels(scored.scores, threshold, y, printer)
     _print_drift(scored.drift, loaded.trained_on_["file"], printer)

@@ -21,6 +21,7 @@ from bench.tables.formats import fitted, open_table
 from bench.tables.timestamps import DAY, parse_times
 
 if TYPE_CHECKING:
+    from bench.pipeline.decisions import Decision
     from bench.pipeline.pipeline import Pipeline
     from bench.splits.arrays import Floats
 
@@ -78,6 +79,14 @@ def score_file(
         if seen is not None:
             seen(rows)
     return Scored(np.concatenate(scores), drift.columns(), np.concatenate(days) if days else None)
+
+
+def threshold_of(model: Pipeline, scored: Scored, asked: Decision | None) -> tuple[float, str]:
+    """The score above which rows of a file are alarms, and the option that says so: else the model's own."""
+    if asked is None and model.threshold_ is not None:
+        return model.threshold_, model.decision_.text
+    decision = asked or model.decision_
+    return model.decide(decision, scored.scores, scored.rows_per_day), decision.text
 
 
 def explain_file(
