@@ -10,6 +10,8 @@ from pathlib import Path
 from bench.api._own_data import code_of, words_of
 from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.encoding import IMPUTE
+from bench.tables.formats import another_like
+from bench.tables.places import file_of
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class Given:
 
     def on_another_file(self) -> list[str]:
         """The commands that score another file by a model of this one."""
-        model = self.saved or self.file.with_suffix(".model").name
+        model = self.saved or file_of(self.file).with_suffix(".model").name
         labels = [] if self.labels is None else ["--labels", str(self.labels)]
         fit = self.command(*labels, "--save", str(model), verb="fit")
-        score = ["python", "-m", "bench", "score", "NEW.csv", "--model", str(model), "--out", "scores.csv"]
-        return [*([] if self.saved else [fit]), shlex.join(score)]
+        score = ["python", "-m", "bench", "score", another_like(self.file), "--model", str(model)]
+        return [*([] if self.saved else [fit]), shlex.join([*score, "--out", "scores.csv"])]

@@ -113,13 +113,13 @@ class ScoredFile:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row for each of the file's: number from 1, score, 1 for an alarm or 0, why, and what is kept."""
+        """A row for each of the file's: number, score, 1 for an alarm or 0, why, and what is kept."""
         import pandas as pd
 
         scores = self.scored.scores
         found = pd.DataFrame(
             {
-                "row": range(1, len(scores) + 1),
+                "row": self.scored.index + 1,
                 "score": scores,
                 "anomaly": (scores > self.threshold).astype("int8"),
             }

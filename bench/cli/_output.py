@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bench.analysis.cells import Row
 
 _default_showwarning = warnings.showwarning
-ROW_NUMBERS = "Rows are counted from 1, the line of names apart."
 # Where nobody reads on a screen, lines are not wrapped: a pipe is for grep.
 PIPE_WIDTH = 1000
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.cli._columns import columns_table
-from bench.cli._output import ROW_NUMBERS, table
+from bench.cli._output import table
 from bench.recommend.candidates import DEFAULT, described
 from bench.recommend.explaining import WHY
 from bench.recommend.words import (
@@ -16,6 +16,8 @@ from bench.recommend.words import (
     cells_in_words,
     kept_cells,
     percent,
+    row_numbers,
+    what_drives,
     what_is_known,
     what_more_labels_do,
     why_chosen,
@@ -81,7 +83,9 @@ def print_recommendation(found: Recommendation, out: Printer, given: Given, kept
 def _print_findings(found: Recommendation, out: Printer, kept: pd.DataFrame) -> None:
     out.heading("Most suspicious rows")
     out.table(_suspicious(found, found.explained[:ROWS_SHOWN], kept))
-    out.say(ROW_NUMBERS)
+    out.say(row_numbers(found.table.file))
+    if drives := what_drives(found):
+        out.say(drives)
     if found.table.all_normal:
         out.say("Should one of them be an anomaly after all, remove it, or leave out --all-normal.")
     if any(found.found_injected.values()):
@@ -106,7 +110,7 @@ def _print_changes(found: Recommendation, out: Printer, kept: pd.DataFrame) -> N
     else:
         out.say(f"{len(new)} of the {len(shown)} most suspicious rows were not among them without labels:")
         out.table(_suspicious(found, new, kept))
-        out.say(ROW_NUMBERS)
+        out.say(row_numbers(found.table.file))
 
 
 def _print_choice(found: Recommendation, out: Printer, given: Given) -> None:

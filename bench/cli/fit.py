@@ -76,7 +76,7 @@ def command(
     )
     out = Printer(console())
     print_model(model, out)
-    print_saved(save, out)
+    print_saved(save, file, out)
 
 
 def print_model(model: Pipeline, out: Printer) -> None:
@@ -102,12 +102,14 @@ def print_model(model: Pipeline, out: Printer) -> None:
     out.say(decisions.expectation(model.false_alarms(model.threshold_, ROWS), ROWS, model))
 
 
-def print_saved(file: Path, out: Printer) -> None:
-    """Where the model is, and the command that scores another file."""
+def print_saved(model: Path, file: Path, out: Printer) -> None:
+    """Where the model of a file is, and the command that scores another one."""
+    from bench.tables.formats import another_like
+
     out.heading("Saved")
-    out.say(f"{file} ({file.stat().st_size / 1e6:.1f} MB). Another file with these columns is scored by")
-    out.as_it_is(f"  {shlex.join(['python', '-m', 'bench', 'score', 'NEW.csv', '--model', str(file)])} "
-                 "--out scores.csv")  # fmt: skip
+    out.say(f"{model} ({model.stat().st_size / 1e6:.1f} MB). Another file with these columns is scored by")
+    words = ["python", "-m", "bench", "score", another_like(file), "--model", str(model)]
+    out.as_it_is(f"  {shlex.join([*words, '--out', 'scores.csv'])}")
 
 
 def _why(model: Pipeline) -> str:

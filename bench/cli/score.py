@@ -14,7 +14,7 @@ from bench.api._parsing import parse_explain
 from bench.cli import _decisions as decisions
 from bench.cli import _options as options
 from bench.cli import _reading as reading
-from bench.cli._output import ROW_NUMBERS, console, table
+from bench.cli._output import console, table
 from bench.errors import BenchWarning
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def command(
     from bench.pipeline.decisions import parse_decision
     from bench.pipeline.pipeline import Pipeline
     from bench.pipeline.scoring import dialect_of, score_file, threshold_of
+    from bench.recommend.words import row_numbers
     from bench.tables.cells import cells
 
     options.load_plugins(plugins)
@@ -93,11 +94,11 @@ def command(
     threshold, decided_by = threshold_of(loaded, scored, asked)
     explained = None if chosen is None else chosen(scored.scores, threshold)
     why = None if explained is None else _why(loaded, file, explained, dialect)
-    write_chosen(out, lines(scored.scores, threshold, kept, why))
+    write_chosen(out, lines(scored, threshold, kept, why))
     printer = Printer(console())
     printer.say(
         f"{file.name}: {len(scored.scores):,} rows, scored as those of {loaded.trained_on_['file']}; "
-        f"written to {out}. {ROW_NUMBERS}"
+        f"written to {out}. {row_numbers(file)}"
     )
     if explained is not None:
         printer.say(
@@ -119,12 +120,12 @@ def _why(model: Pipeline, file: Path, explained: Any, dialect: Dialect) -> Itera
 
 
 def lines(
-    scores: Floats,
+    scored: Scored,
     threshold: float,
     kept: Iterator[pd.DataFrame] | None = None,
     why: Iterator[list[str]] | None = None,
 ) -> Iterator[bytes]:
-    """The lines of the file of scores: each row's number from 1, its score, 1 for an alarm, ``why`` it scores
+    """The lines of the file of scores: each row's number, its score, 1 for an alarm, ``why`` it scores
     so, and the columns that are ``kept`` of it.
 
     kept, why: the rows' columns and texts in their order, in chunks that need not be alike.
@@ -142,13 +143,14 @@ def lines(
 
     names = ["row", "score", "anomaly", *([] if why is None else [WHY])]
     texts = chain.from_iterable(why or ())
-    rows = pd.DataFrame(index=range(len(scores)))
-    parts = (rows[start : start + LINES] for start in range(0, len(scores), LINES))
+    rows, first = pd.DataFrame(index=scored.index), 0
+    parts = (rows.iloc[start : start + LINES] for start in range(0, len(rows), LINES))
     for number, chunk in enumerate(parts if kept is None else kept):
         shown = beside(names, chunk)
         if number == 0:
             yield escaping.csv(pd.DataFrame(columns=[*names, *shown.columns])).encode()
-        part = scores[chunk.index]
+        part = scored.scores[first : first + len(chunk)]
+        first += len(chunk)
         columns = [np.asarray(chunk.index + 1), part, (part > threshold).astype(np.int8)]
         if why is not None:
             columns.append(pa.array(map(escaping.csv_cell, islice(texts, len(chunk))), pa.string()))

@@ -32,11 +32,13 @@ Seen = Callable[[int], None]
 class Scored:
     """The scores of a file's rows, shape (n,), and the drift of its columns, the largest first.
 
-    ``days``: the day of each row, as days since 1970, shape (n,); None where there is no column of time.
+    ``index``: where each row is in the file, from 0, shape (n,). ``days``: the day of each row, as days since
+    1970, shape (n,); None where there is no column of time.
     """
 
     scores: Floats
     drift: list[ColumnDrift]
+    index: pd.Index
     days: Any = None
 
     @property
@@ -69,16 +71,18 @@ def score_file(
     the file is not what the model was fitted to.
     """
     drift = Drift(model.reference_)
-    scores, days, rows = [], [], 0
+    scores, indices, days, rows = [], [], [], 0
     for declared, of_days in file_chunks(model, file, time=time, dialect=dialect):
         drift.add(declared)
         scores.append(model.score_declared(declared))
+        indices.append(declared.index)
         if of_days is not None:
             days.append(of_days)
         rows += len(declared)
         if seen is not None:
             seen(rows)
-    return Scored(np.concatenate(scores), drift.columns(), np.concatenate(days) if days else None)
+    index = indices[0].append(indices[1:])  # where rows are counted it stays a range, which costs nothing
+    return Scored(np.concatenate(scores), drift.columns(), index, np.concatenate(days) if days else None)
 
 
 def threshold_of(model: Pipeline, scored: Scored, asked: Decision | None) -> tuple[float, str]:
@@ -160,13 +164,10 @@ def file_chunks(
 
 def _numbered(chunks: Chunks, texts: list[str]) -> Iterator[pd.DataFrame]:
     """The chunks, indexed by each row's index in the file; those of readers that read whole files cut up."""
-    first = 0
-    for whole in chunks.read(texts):
+    for whole in chunks.indexed(texts):
         most = rows_at_a_time(whole.shape[1])
         for start in range(0, len(whole), most):
-            part = whole.iloc[start : start + most]
-            yield part.set_axis(range(first, first + len(part)))
-            first += len(part)
+            yield whole.iloc[start : start + most]
 
 
 def days_of(column: pd.Series, file: str) -> Any:

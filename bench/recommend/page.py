@@ -22,7 +22,9 @@ from bench.recommend.words import (
     KEPT_SHOWN,
     cell_in_words,
     kept_cells,
+    row_numbers,
     verdict,
+    what_drives,
     what_is_known,
     what_more_labels_do,
     why_chosen,
@@ -76,7 +78,7 @@ def write_page(
     page = escaping.templates("bench.recommend").get_template("page.html.j2").render(
         name=found.table.file.name,
         verdict=verdict(found),
-        known=what_is_known(found),
+        known=f"{what_is_known(found)} {row_numbers(found.table.file)} {what_drives(found)}".rstrip(),
         rows=[_row(found, at, shown) for at in range(min(ROWS_SHOWN, len(found.explained)))],
         kept=shown.columns[:KEPT_SHOWN].tolist(),
         has_labels=found.table.y is not None and not found.table.all_normal,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -9,8 +10,12 @@ from typing import TYPE_CHECKING
 from bench.recommend.candidates import DEFAULT, WEIGHTED, described
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.study import NormalRowsFigures, StudyFigures, load_figures, load_normal_figures
+from bench.tables.chunks import MIDNIGHT
+from bench.tables.formats import numbers_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from bench.recommend.choosing import Choice
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of columns that are kept, so many are shown, and so much of a cell; files have them all.
 KEPT_SHOWN, CELL_WIDTH = 4, 30
+# A column drives the scores where it is the first reason of this fraction of so many rows.
+ROWS_DRIVEN, MOSTLY_DRIVEN = 10, 0.6
 
 
 def what_is_known(found: Recommendation) -> str:
@@ -35,6 +42,13 @@ def known_labels(labelled: int, anomalous: int, rows: int) -> str:
         return "No labels"
     none = f"; {rows - labelled:,} have none" if labelled < rows else ""
     return f"{labelled:,} rows have a label, {anomalous:,} say anomaly{none}"
+
+
+def row_numbers(file: Path) -> str:
+    """What the numbers of a file's rows are."""
+    if numbers_rows(file):
+        return "Rows have their numbers in the sheet."
+    return "Rows are counted from 1, the line of names apart."
 
 
 def why_chosen(found: Recommendation) -> list[str]:
@@ -71,6 +85,21 @@ def verdict(found: Recommendation) -> str:
     return f"{use}, and look first at row {found.table.rows[row]:,}{because}."
 
 
+def what_drives(found: Recommendation) -> str:
+    """Which column raises the scores of most of the highest rows more than any other; empty where none does.
+
+    It may be a rare text, such as a remark, that is no reason to look at a row.
+    """
+    first = [next(iter(reasons), None) for reasons in found.reasons[:ROWS_DRIVEN]]
+    name, rows = Counter(first).most_common(1)[0]
+    if name is None or len(first) < ROWS_DRIVEN or rows < MOSTLY_DRIVEN * len(first):
+        return ""
+    return (
+        f"In {rows} of the {len(first)} highest rows {name!r} raises the score most; if that is no reason to "
+        "look at a row, leave the column out with --drop."
+    )
+
+
 def cells_in_words(found: Recommendation, row: int, names: Iterable[str]) -> str:
     """``amount = 4.2, country = at``: what stands in some columns of a row."""
 
@@ -78,9 +107,11 @@ def cells_in_words(found: Recommendation, row: int, names: Iterable[str]) -> str
 
 
 def cell_in_words(found: Recommendation, row: int, name: str) -> str:
-    """What stands in a column of a row; a clock's time without its days."""
+    """What stands in a column of a row; a clock's time without its days, a day without its time."""
     cell = found.table.frame[name].iloc[row]
-    return f"{cell:.4g}" if isinstance(cell, float) else str(cell).removeprefix("0 days ")
+    if isinstance(cell, float):
+        return f"{cell:.4g}"
+    return str(cell).removeprefix("0 days ").removesuffix(MIDNIGHT)
 
 
 def kept_cells(kept: pd.DataFrame, row: int) -> list[str]:

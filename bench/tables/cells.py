@@ -24,7 +24,7 @@ class MissingColumnError(DataError):
 def cells(path: Path, columns: Sequence[str], dialect: Dialect = AS_FOUND) -> Iterator[pd.DataFrame]:
     """Some columns, or `ALL`, of all rows as text, chunk by chunk; an empty cell is missing.
 
-    The index is each row's index in the file, from 0. Raises MissingColumnError, before any row is read, and
+    The index is each row's index in the file. Raises MissingColumnError, before any row is read, and
     DataError for a file that cannot be used.
     """
 
@@ -40,18 +40,11 @@ def cells(path: Path, columns: Sequence[str], dialect: Dialect = AS_FOUND) -> It
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)  # said where the table is read
         chunks = open_table(path, wanted, dialect)
-    return _as_text(chunks.read(kept), kept)
-
-
-def _as_text(chunks: Iterator[pd.DataFrame], names: Sequence[str]) -> Iterator[pd.DataFrame]:
-    first = 0
-    for chunk in chunks:
-        yield with_texts(chunk[list(names)].set_axis(range(first, first + len(chunk))), names)
-        first += len(chunk)
+    return (with_texts(chunk[kept], kept) for chunk in chunks.indexed(kept))
 
 
 def cells_of(path: Path, columns: Sequence[str], rows: Any, dialect: Dialect = AS_FOUND) -> pd.DataFrame:
-    """The same of the rows with these indices in the file, from 0, in ascending order."""
+    """The same of the rows with these indices in the file, in ascending order."""
     if not columns:
         return pd.DataFrame(index=rows)
     return pd.concat([chunk[chunk.index.isin(rows)] for chunk in cells(path, columns, dialect)])

@@ -12,6 +12,9 @@ from bench.tables.numbers import USUAL, NumberFormat
 # The number of values that are in memory at a time.
 CHUNK_CELLS = 1_000_000
 
+# How the text of a day ends that is kept as a moment.
+MIDNIGHT = " 00:00:00"
+
 Wanted = Callable[[Sequence[str]], list[str]]
 
 
@@ -20,16 +23,25 @@ class Chunks:
     """The rows of a file.
 
     ``read`` is called with the names of columns to read as text, whose type the reader must not guess, and
-    yields the rows. ``numbers``: how numbers are written in columns read as text.
+    yields the rows. ``numbers``: how numbers are written in columns read as text. ``numbered``: whether the
+    index of what is read says where each row is in the file, from 0.
     """
 
     read: Callable[[Sequence[str]], Iterator[pd.DataFrame]]
     numbers: NumberFormat = USUAL
+    numbered: bool = False
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Chunks:
         """A table in memory, as one chunk."""
         return cls(lambda _: iter([frame]))
+
+    def indexed(self, as_text: Sequence[str] = ()) -> Iterator[pd.DataFrame]:
+        """The rows, indexed by where each is in the file, from 0: counted where the reader does not say."""
+        first = 0
+        for chunk in self.read(as_text):
+            yield chunk if self.numbered else chunk.set_axis(range(first, first + len(chunk)))
+            first += len(chunk)
 
 
 # Given a dialect as well by formats for which it says something.
@@ -40,7 +52,10 @@ def with_texts(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """The rows with the values of some columns as text, missing ones as None."""
     for name in frame.columns.intersection(list(names)):
         given = frame[name].notna()
-        frame[name] = frame[name].astype(object).map(str).where(given, None)
+        texts = frame[name].astype(object).map(str)
+        if frame[name].dtype.kind == "M":
+            texts = texts.str.removesuffix(MIDNIGHT)
+        frame[name] = texts.where(given, None)
     return frame
 
 

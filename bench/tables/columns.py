@@ -10,11 +10,14 @@ import pandas as pd
 
 from bench.errors import BenchWarning, DataError
 from bench.tables.dates import ISO, AmbiguousDatesError, as_dates, written
-from bench.tables.numbers import GROUPED, MOSTLY, USUAL, NumberFormat, as_numbers
+from bench.tables.numbers import GROUPED, MOSTLY, USUAL, NumberFormat, as_numbers, units_of, without_unit
 
 NUMBER, TEXT, DATE = "number", "text", "date"
 # With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
+# What follows numbers in more ways than this is no unit.
+MOST_UNITS = 5
+LIKE_A_DATE = r"\d{4}-\d\d?-\d\d?\b|\d\d?[./]\d\d?[./]\d{2,4}\b"
 
 
 def tidy(frame: pd.DataFrame, name: str, numbers: NumberFormat = USUAL) -> pd.DataFrame:
@@ -99,7 +102,8 @@ def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series
         return dates.reindex(column.index)
     found = as_numbers(given, numbers, f"{name}: column {column.name!r}")
     strange = given[found.isna()]
-    if len(strange) and strange.map(lambda text: bool(GROUPED.fullmatch(text))).all():
+    grouped = len(strange) and without_unit(given)[0][found.isna()].str.fullmatch(GROUPED).all()
+    if grouped:
         warnings.warn(
             f"{name}: column {column.name!r} holds {strange.iloc[0]!r} and the like; if they are numbers, "
             "say with --thousands what stands between thousands",
@@ -107,6 +111,8 @@ def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series
             stacklevel=3,
         )
     if len(strange) > (1 - MOSTLY) * len(given):
+        if not grouped:
+            _warn_of_mixture(given, found.notna(), name)
         return column
     _warn_of_others(strange, given, "numbers", name)
     return _finite(found.astype(float).reindex(column.index), name)
@@ -115,20 +121,50 @@ def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series
 def _warn_of_others(strange: pd.Series, given: pd.Series, what: str, name: str) -> None:
     """Warn of texts in a column of numbers or dates."""
     if len(strange):
-        examples = ", ".join(repr(text) for text in strange.unique()[:3])
         warnings.warn(
             f"{name}: column {given.name!r} is read as {what}; what is none counts as missing "
-            f"({len(strange):,} of {len(given):,} values): {examples}",
+            f"({len(strange):,} of {len(given):,} values): {_first(strange)}",
             BenchWarning,
             stacklevel=3,
         )
 
 
+def _warn_of_mixture(given: pd.Series, is_number: pd.Series, name: str) -> None:
+    """Warn of a column of text whose values are numbers in several units, or mostly numbers or dates."""
+    units = units_of(given).value_counts()
+    if 1 < len(units) <= MOST_UNITS and units.sum() >= MOSTLY * len(given):
+        warnings.warn(
+            f"{name}: column {given.name!r} is read as text; if its values are numbers, write them in one "
+            f"unit, not in {', '.join(units.index)}",
+            BenchWarning,
+            stacklevel=4,
+        )
+        return
+    for what, is_one in (("numbers", is_number), ("dates", given.str.match(LIKE_A_DATE))):
+        if 0.5 * len(given) < is_one.sum() < len(given):
+            warnings.warn(
+                f"{name}: column {given.name!r} is read as text; {is_one.sum():,} of {len(given):,} values "
+                f"are {what}, and not {_first(given[~is_one])}: correct the others, or take such rows out",
+                BenchWarning,
+                stacklevel=4,
+            )
+            return
+
+
+def _first(texts: pd.Series) -> str:
+    """The first different texts, with their rows."""
+    first = texts.drop_duplicates().iloc[:3]
+    return ", ".join(
+        f"{text!r} (row {row + 1})" for row, text in zip(first.index.tolist(), first, strict=True)
+    )
+
+
 def _counts_rows(column: pd.Series) -> bool:
-    """Whether a column numbers the rows of the file, starting anywhere."""
-    if column.dtype.kind not in "iu":
+    """Whether a column numbers the rows of the file, starting anywhere, with or without empty ones."""
+    if column.dtype.kind not in "iu" or len(column) < FEWEST_COUNTED:
         return False
-    return len(column) >= FEWEST_COUNTED and bool((np.diff(column) == np.diff(column.index)).all())
+    steps = np.diff(column)
+    return bool((steps == np.diff(column.index)).all() or (steps == 1).all())
 
 
 def _unnamed(frame: pd.DataFrame, name: str) -> list[str]:

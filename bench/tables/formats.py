@@ -23,12 +23,14 @@ from bench.tables.workbook import read_workbook
 @dataclass(frozen=True)
 class Format:
     """How a file is read. ``takes``: the fields of a `Dialect` that say something about it, besides those of
-    numbers in texts. ``parts``: whether it may hold several tables.
+    numbers in texts. ``parts``: whether it may hold several tables. ``numbered``: whether rows have numbers
+    that whoever opens it sees, as in a sheet; else they are counted from 1.
     """
 
     read: Reader
     takes: tuple[str, ...] = ()
     parts: bool = False
+    numbered: bool = False
 
     def open(self, path: Path, wanted: Wanted, dialect: Dialect) -> Chunks:
         return self.read(path, wanted, dialect) if self.takes else self.read(path, wanted)
@@ -36,7 +38,7 @@ class Format:
 
 DELIMITED = Format(read_delimited, ("sep", "encoding", "header"))
 JSON = Format(read_json)
-WORKBOOK = Format(read_workbook, ("header",), parts=True)
+WORKBOOK = Format(read_workbook, ("header",), parts=True, numbered=True)
 SQLITE = Format(read_sqlite, parts=True)
 PARQUET, FEATHER = Format(read_parquet), Format(read_feather)
 
@@ -81,7 +83,19 @@ def open_table(path: Path, wanted: Wanted, dialect: Dialect = AS_FOUND) -> Chunk
             endings = ", ".join(ending for ending, each in FORMATS.items() if name in each.takes)
             raise DataError(f"{file_of(path).name}: {option} is about files of {endings}; leave it out")
     chunks = found.open(path, wanted, dialect)
-    return replace(chunks, numbers=dialect.numbers(chunks.numbers.decimal))
+    return replace(chunks, numbers=dialect.numbers(chunks.numbers.decimal), numbered=found.numbered)
+
+
+def numbers_rows(path: Path) -> bool:
+    """Whether a row's number is the one that it has in the file as its programs show it."""
+    ending = file_of(path).suffix.lower()
+    return ending in FORMATS and FORMATS[ending].numbered
+
+
+def another_like(path: Path) -> str:
+    """What to call the next file of a format in a command that is shown."""
+    ending = file_of(path).suffix.lower()
+    return f"NEW{ending if ending in FORMATS else '.csv'}"
 
 
 def fitted(path: Path, said: Dialect, of_many: Dialect) -> Dialect:

@@ -51,6 +51,11 @@ class NumberFormat:
 USUAL = NumberFormat()
 
 
+def units_of(texts: pd.Series) -> pd.Series:
+    """The unit after each number, NaN where there is none."""
+    return texts.str.extract(_UNIT)[0]
+
+
 def as_numbers(texts: pd.Series, numbers: NumberFormat, where: str) -> pd.Series:
     """The texts as float64, NaN for a text that is no number; warns of units that are left out.
 

@@ -118,7 +118,7 @@ def sample_of(
     """As `read_raw_sample`, of rows in memory; ``path`` is what messages call them."""
     kept = frame[_wanted(list(frame.columns), drop, path)]
     sample = RowSample(max(2, min(MOST_ROWS, MOST_CELLS // kept.shape[1])), label=label)
-    sample.add(kept)
+    sample.add(kept.reset_index(drop=True))
     return RawSample(path, sample.frame(), len(frame), USUAL, tuple(frame.columns))
 
 
@@ -168,7 +168,7 @@ def _sampled(
     as_text: list[str] = []
     while True:
         sample: RowSample | None = None
-        for chunk in chunks.read(as_text):
+        for chunk in chunks.indexed(as_text):
             if sample is None:
                 sample = RowSample(max(2, min(most_rows, MOST_CELLS // chunk.shape[1])), label=label)
                 _refuse_early(chunk, path, chunks.numbers, apart)

@@ -43,9 +43,8 @@ class RowSample:
         self._by_label: dict[str, _LowestKeys] = {}
 
     def add(self, chunk: pd.DataFrame) -> None:
-        """Add the next rows."""
+        """Add the next rows, indexed by where each is in the file."""
         keys = self._rng.random(len(chunk))
-        chunk = chunk.set_axis(range(self.seen, self.seen + len(chunk)))
         self.seen += len(chunk)
         self._all.add(chunk, keys)
         if self._label in chunk and len(self._by_label) <= MOST_CLASSES:
@@ -55,7 +54,7 @@ class RowSample:
                 rows.add(chunk[codes == code], keys[codes == code])
 
     def frame(self) -> pd.DataFrame:
-        """The rows of the sample in their order; the frame's index is each row's index among all, from 0."""
+        """The rows of the sample in their order, each with the index that it was added with."""
         frame, keys = self._all.lowest()
         frequent, rare = self._classes()
         if self.seen <= self._most or not rare:

@@ -8,7 +8,7 @@ import pytest
 import two_months
 from typer.testing import CliRunner
 
-from bench import BenchError, Pipeline
+from bench import BenchError, Pipeline, api
 from bench.cli import make_app
 
 FIT = ("fit", "january.csv", "--drop", "hour", "--time", "when", "--save", "weather.model")
@@ -140,10 +140,28 @@ def test_a_sheet_of_a_workbook_is_scored_by_a_model_of_another(run, tmp_path):
         pd.DataFrame({"note": ["of two months"]}).to_excel(writer, sheet_name="About", index=False)
         for month, rows in (("May", 120), ("June", 130)):
             frame = pd.DataFrame(rng.normal(size=(rows, 3)).round(3), columns=["a", "b", "c"])
-            frame.to_excel(writer, sheet_name=month, index=False)
-    run("fit", "book.xlsx::May", "--detector", "hbos", "--save", "may.model")
-    run("score", "book.xlsx::June", "--model", "may.model", "--out", "scores.csv")
-    assert len(pd.read_csv(tmp_path / "scores.csv")) == 130
+            frame.to_excel(writer, sheet_name=month, index=False, startrow=2)
+            writer.sheets[month]["A1"] = month
+    said = run("fit", "book.xlsx::May", "--detector", "hbos", "--save", "may.model")
+    assert "score NEW.xlsx --model may.model" in said
+    score = ("score", "book.xlsx::June", "--model", "may.model", "--out", "scores.csv")
+    assert "Rows have their numbers in the sheet." in run(*score)
+    assert pd.read_csv("scores.csv")["row"].tolist() == list(range(4, 134))
+    run(*score, "--keep", "a", "--explain", "3")
+    kept = pd.read_csv("scores.csv")
+    assert kept["row"].tolist() == list(range(4, 134))
+    assert kept["a"].tolist() == frame["a"].tolist()
+    found = api.score("book.xlsx::June", model="may.model", keep="a").frame
+    assert found[["row", "a"]].astype(float).equals(kept[["row", "a"]].astype(float))
+
+
+def test_a_cell_of_a_sheet_that_is_refused_is_named_by_its_row_there(run, tmp_path):
+    frame = pd.DataFrame({"a": range(5), "b": [1.5, 2, 3, 4, 5]})
+    frame.to_excel(tmp_path / "may.xlsx", index=False)
+    frame.astype({"b": object}).replace({"b": {4: "broken"}}).to_excel(tmp_path / "june.xlsx", index=False)
+    run("fit", "may.xlsx", "--detector", "hbos", "--save", "may.model")
+    with pytest.raises(BenchError, match="column 'b' holds a text, 'broken', in row 5;"):
+        run("score", "june.xlsx", "--model", "may.model", "--out", "scores.csv")
 
 
 def test_a_model_reads_the_hour_of_dates_that_are_not_dropped(run, tmp_path):

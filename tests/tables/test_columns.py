@@ -29,6 +29,17 @@ def test_a_few_texts_among_numbers_count_as_missing_and_are_named(file):
     assert frame["age"].dtype == float
 
 
+def test_numbers_and_dates_among_too_many_texts_are_pointed_out(file):
+    path = file("a.csv", "age,day,name\n" + "30,2026-01-02,x1\n40,2026-01-03,y\n" * 3 + "Total,all,7\n" * 2)
+    with pytest.warns(BenchWarning, match="is read as text") as warned:
+        frame = read_table(path)
+    assert frame["age"].tolist()[:2] == ["30", "40"]
+    said = [str(each.message) for each in warned]
+    assert len(said) == 2
+    assert "column 'age' is read as text; 6 of 8 values are numbers, and not 'Total' (row 7): " in said[0]
+    assert "column 'day' is read as text; 6 of 8 values are dates, and not 'all' (row 7): " in said[1]
+
+
 def test_a_column_that_numbers_the_rows_is_pointed_out(file):
     path = file("a.csv", "id,a\n" + "".join(f"{i},{i * 7 % 5}\n" for i in range(10, 30)))
     with pytest.warns(BenchWarning, match="'id' numbers the rows and .* consider --drop id"):

@@ -52,7 +52,9 @@ def test_day_and_month_are_told_by_any_row_of_the_file(file, monkeypatch):
 
 
 def test_what_is_no_date_among_dates_is_missing_and_named(file):
-    with pytest.warns(BenchWarning, match=r"as dates; .* \(2 of 40 values\): '2024-02-30', '-'"):
+    with pytest.warns(
+        BenchWarning, match=r"as dates; .* \(2 of 40 values\): '2024-02-30' \(row 39\), '-' \(row 40\)"
+    ):
         found = column(file, ["2024-01-02", "2024-01-03"] * 19 + ["2024-02-30", "-"])
     assert found.isna().sum() == 2
 

@@ -34,7 +34,7 @@ def test_decimal_and_thousands_separators_are_decided_by_column_and_file(file, t
 
 
 def test_one_value_that_is_no_number_leaves_the_decimal_commas_of_the_others(file):
-    with pytest.warns(BenchWarning, match=r"\(1 of 20 values\): 'n/v'"):
+    with pytest.warns(BenchWarning, match=r"\(1 of 20 values\): 'n/v' \(row 20\)"):
         frame = read_table(file("a.csv", "a;c\n" + "5,67;1,938\n" * 19 + "1,94;n/v\n"))
     assert frame["c"].tolist()[:19] == [1.938] * 19
 
@@ -50,11 +50,22 @@ def test_numbers_come_back_in_either_convention(numbers, decimal):
     assert read.tolist() == numbers
 
 
+def test_blanks_between_thousands_are_pointed_out_beside_a_unit(file):
+    text = "flow\n" + "1 250 l/min\n900 l/min\n" * 5
+    with pytest.warns(BenchWarning, match="holds '1 250 l/min' and the like; .* say with --thousands"):
+        read_table(file("a.csv", text))
+
+
 def test_a_unit_is_left_out_with_a_warning_unless_there_are_several(file):
     text = "power,weight,size\n" + '18.0 mpg,"1,589.4 kg",3 m\n21.5 mpg,950 kg,40 cm\n' * 5
-    with pytest.warns(BenchWarning, match="is read as numbers in") as warned:
+    with pytest.warns(BenchWarning, match="is read as") as warned:
         frame = read_table(file("a.csv", text))
     assert frame["power"].tolist()[:2] == [18.0, 21.5]
     assert frame["weight"].tolist()[:2] == [1589.4, 950]
     assert frame["size"].tolist()[:2] == ["3 m", "40 cm"]
-    assert sorted(str(each.message).rpartition(" ")[2] for each in warned) == ["kg", "mpg"]
+    said = sorted(str(each.message).partition("column ")[2] for each in warned)
+    assert said == [
+        "'power' is read as numbers in mpg",
+        "'size' is read as text; if its values are numbers, write them in one unit, not in m, cm",
+        "'weight' is read as numbers in kg",
+    ]

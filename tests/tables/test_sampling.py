@@ -12,7 +12,8 @@ from bench.tables.sampling import RowSample
 def sampled(sizes, most, seed=0):
     sample, start = RowSample(most, seed), 0
     for size in sizes:
-        sample.add(pd.DataFrame({"index": np.arange(start, start + size)}))
+        index = np.arange(start, start + size)
+        sample.add(pd.DataFrame({"index": index}, index=index))
         start += size
     return sample.frame()
 
@@ -38,7 +39,7 @@ def labelled(labels, most, sizes=None):
     sample, start = RowSample(most, label="state"), 0
     for size in sizes or [len(labels)]:
         rows = np.arange(start, start + size)
-        sample.add(pd.DataFrame({"index": rows, "state": np.asarray(labels)[rows]}))
+        sample.add(pd.DataFrame({"index": rows, "state": np.asarray(labels)[rows]}, index=rows))
         start += size
     return sample.frame()
 
