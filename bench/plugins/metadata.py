@@ -17,8 +17,9 @@ from bench.splits.split import Split
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# The parameters that every detector has and no class declares: what it reads instead of the rows.
-FEATURES, WINDOW, NORMALIZE = HARNESS = ("features", "window", "normalize")
+# The parameters that every detector has and no class declares: what it reads instead of the rows, and what
+# becomes of its scores.
+FEATURES, WINDOW, NORMALIZE, SMOOTHING = HARNESS = ("features", "window", "normalize", "smoothing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +112,23 @@ class DetectorPlugin(Plugin):
         """Whether the harness is to give it windows of series."""
         return WINDOW in params and self.is_harness(WINDOW)
 
-    def create(self, params: Mapping[str, Any]) -> Detector:
-        """The detector with these parameters, on the windows of series where they ask for that."""
-        created = self.build(**self.own(params))
-        if not self.reads_windows(params):
-            return created
-        from bench.plugins.windowed import Windowed  # with numpy, which listing plugins does without
+    def smooths(self, params: Mapping[str, Any]) -> bool:
+        """Whether the harness is to smooth its scores along series."""
+        return SMOOTHING in params and self.is_harness(SMOOTHING)
 
-        return Windowed(created, params[WINDOW], params.get(NORMALIZE, False))
+    def create(self, params: Mapping[str, Any]) -> Detector:
+        """The detector with these parameters: on windows and with smoothed scores, where they say so."""
+        created = self.build(**self.own(params))
+        # Both come with numpy, which listing plugins does without.
+        if self.reads_windows(params):
+            from bench.plugins.windowed import Windowed
+
+            created = Windowed(created, params[WINDOW], params.get(NORMALIZE, False))
+        if self.smooths(params):
+            from bench.plugins.smoothed import Smoothed
+
+            created = Smoothed(created, params[SMOOTHING])
+        return created
 
 
 @dataclass(frozen=True, kw_only=True)

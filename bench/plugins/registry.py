@@ -26,6 +26,7 @@ from bench.plugins.loading import (
 from bench.plugins.metadata import (
     FEATURES,
     NORMALIZE,
+    SMOOTHING,
     WINDOW,
     DatasetPlugin,
     DetectorPlugin,
@@ -89,7 +90,7 @@ class Registry:
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
         own = plugin.own(spec.params)
-        harness = {**self._features(spec), **_windows(plugin, spec)}
+        harness = {**self._features(spec), **_windows(plugin, spec), **_smoothing(plugin, spec)}
         return plugin, {**_complete("detector", plugin, own, _known(plugin, own)), **harness}
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
@@ -185,6 +186,17 @@ def _windows(plugin: DetectorPlugin, spec: Spec) -> dict[str, Any]:
     if plugin.staged:
         raise BenchError(f"{owner} learns from a stage that others share, which reads rows and no windows")
     return {WINDOW: spec.params[WINDOW], **({NORMALIZE: True} if normalize else {})}
+
+
+def _smoothing(plugin: DetectorPlugin, spec: Spec) -> dict[str, Any]:
+    """How a detector's scores are to be smoothed along series, if they are to be."""
+    if not plugin.smooths(spec.params):
+        return {}
+    owner = f"detector {spec.name!r}"
+    require_window(owner, spec.params[SMOOTHING], SMOOTHING)
+    if FEATURES in spec.params:
+        raise BenchError(f"{owner} reads features, whose order is no time; leave {SMOOTHING} out")
+    return {SMOOTHING: spec.params[SMOOTHING]}
 
 
 def missing_packages(plugin: Plugin) -> list[str]:

@@ -8,8 +8,10 @@ from bench.errors import BenchError
 AUTO = {"auto": 1, "auto2": 2, "auto3": 3}
 
 
-def require_window(owner: str, window: object) -> None:
+def require_window(owner: str, window: object, parameter: str = "window") -> None:
     """Raise BenchError unless ``window`` is a number of points from 2, or a name in `AUTO`."""
     if window not in tuple(AUTO) and not (type(window) is int and window > 1):
         names = ", ".join(map(repr, AUTO))
-        raise BenchError(f"{owner}: window must be a number of points from 2, or {names}, not {window!r}")
+        raise BenchError(
+            f"{owner}: {parameter} must be a number of points from 2, or {names}, not {window!r}"
+        )

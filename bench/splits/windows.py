@@ -66,6 +66,27 @@ def scores_of_points(scores: Floats, points: int, window: int) -> Floats:
     return np.pad(scores, (before, max(0, points - len(scores) - before)), mode="edge")[:points]
 
 
+def moving_mean(scores: Floats, points: int) -> Floats:
+    """The mean score of so many points around each.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Those of points that follow one another.
+    points : int
+        How many the mean is of: as many before a point as after it, and one more after it of an even number.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        At either end, the mean of the points that there are. Where the scores are those of windows of so
+        many points (`bench.scores_of_points`), each mean is that of the windows that cover the point.
+    """
+    around = slice(points // 2, points // 2 + len(scores))
+    sums, counts = (np.convolve(each, np.ones(points))[around] for each in (scores, np.ones(len(scores))))
+    return sums / counts
+
+
 def normalized_windows(windows: Floats, window: int) -> Floats:
     """Each channel of each window less its mean, over its standard deviation (of n - 1).
 

@@ -37,6 +37,8 @@ def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: R
     """
     if plugin.reads_windows(params):
         return replace(plugin, modalities=(SERIES,) if DEFAULT in plugin.modalities else ())
+    if plugin.smooths(params):
+        return replace(plugin, modalities=tuple(each for each in plugin.modalities if each == SERIES))
     extractor = extractor_of(params, registry)
     if extractor is None:
         return plugin

@@ -11,7 +11,7 @@ from bench.errors import DataError
 from bench.splits.recording import Recording
 from bench.splits.split import Split
 from bench.splits.timeline import NO_PERIOD, Places, period, ranges, window_length
-from bench.splits.windows import normalized_windows, scores_of_points, windows_of
+from bench.splits.windows import moving_mean, normalized_windows, scores_of_points, windows_of
 
 
 def places(*pairs):
@@ -92,6 +92,22 @@ def test_a_window_scores_the_point_in_its_middle(points, window, place):
             i for i in range(points) if i == place or (i < before and place == before)
             or (i >= after and place == after - 1)
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("window", [2, 4, 5])
+def test_a_mean_of_as_many_points_as_a_window_is_of_the_windows_that_cover_a_point(window):
+    scores = np.random.default_rng(0).normal(size=21 - window)
+    found = moving_mean(scores_of_points(scores, 20, window), window)
+    inner = range(window - 1 + window // 2, 20 - window - window // 2)
+    covering = [np.mean([scores[start] for start in range(t - window + 1, t + 1)]) for t in inner]
+    assert len(covering) > 3
+    np.testing.assert_allclose(found[list(inner)], covering, atol=1e-12)
+
+
+def test_a_mean_of_points_is_of_those_that_there_are():
+    assert moving_mean(np.array([1.0, 2.0, 6.0]), 3).tolist() == [1.5, 3, 4]
+    assert moving_mean(np.array([1.0, 2.0, 6.0]), 2).tolist() == [1.5, 4, 6]
+    assert moving_mean(np.array([1.0, 3.0]), 9).tolist() == [2, 2]
 
 
 def test_windows_keep_channels_together():

@@ -151,6 +151,24 @@ def test_normalized_windows_are_read_by_their_shape(run):
     assert normalized.record.metrics["ranking"]["roc_auc"] < 0.8
 
 
+def test_an_anomaly_shorter_than_the_window_is_found_in_the_middle_of_the_windows_that_have_it(run):
+    """All windows that have it score alike; the point that is in all of them is found by their mean."""
+    middle, _ = run("knn:window=40", levelled=True, width=6)
+    mean, _ = run("knn:window=40,smoothing=40", levelled=True, width=6)
+    precision = [each.record.metrics["ranking"]["average_precision"] for each in (middle, mean)]
+    assert precision[0] < 0.4
+    assert precision[1] > 0.9
+    assert mean.record.status == "ok"
+    assert "native" not in mean.record.metrics  # its threshold is one of scores that are not smoothed
+
+
+def test_any_detector_of_series_can_be_smoothed(run):
+    rough, _ = run("late", width=10)
+    smooth, _ = run("late:smoothing=auto", width=10)
+    assert np.abs(np.diff(smooth.scores)).max() < np.abs(np.diff(rough.scores)).max() / 5
+    assert np.std(smooth.scores) > 0
+
+
 @pytest.mark.parametrize("at", [400, 1170])
 def test_an_anomaly_at_either_end_of_the_test_is_found_there(run, at):
     outcome, _ = run("knn:window=20", at=at)
@@ -185,6 +203,8 @@ def test_members_of_an_ensemble_read_windows_too(run):
         ("knn:window=9,normalize=each", "normalize must be true or false, not 'each'"),
         ("knn:window=9,features=pixels_pca", "unknown features|reads windows or features, not both"),
         ("autoencoder:window=9", "learns from a stage that others share"),
+        ("knn:smoothing=1", "smoothing must be a number of points from 2, or 'auto', 'auto2', .* not 1"),
+        ("knn:smoothing=9,features=hog", "reads features, whose order is no time; leave smoothing out"),
     ],
 )
 def test_a_window_that_cannot_be_is_refused(text, message):
