@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pump_log
 import pytest
 
 import bench
@@ -61,6 +63,14 @@ RUNNABLE = [pytest.param(text, id=f"{page}-{n}") for n, (page, text) in enumerat
             if not PLUGIN.search(text)]  # fmt: skip
 
 
+# What is said of how a sheet was read is what the page is about.
+SHEETS_ARE_TALKED_ABOUT = """
+import warnings
+from bench.errors import BenchWarning
+warnings.simplefilter("default", BenchWarning)
+"""
+
+
 def write_plugins(folder):
     """The plugins of all pages, each once."""
     folder.mkdir()
@@ -82,6 +92,7 @@ def project(tmp_path_factory):
     """A folder as a reader of the pages has it: a table, plugins, a suite, and the results of a run."""
     folder = tmp_path_factory.mktemp("project")
     write_machines(folder / "machines.csv")
+    pump_log.write(folder / "pumps.xlsx")
     (folder / "to-label.csv").write_text("row,label\n1,\n2,\n")
     for name in ("FOLDER", "mine"):
         write_plugins(folder / name)
@@ -111,6 +122,8 @@ def test_the_plugins_of_the_pages_run_together(project):
 @pytest.mark.parametrize("code", RUNNABLE)
 def test_the_python_of_the_pages_runs(code, project, tmp_path):
     shutil.copytree(project, tmp_path, dirs_exist_ok=True)
+    if ".xlsx" in code:
+        code = SHEETS_ARE_TALKED_ABOUT + code
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
 
 
@@ -129,6 +142,33 @@ def test_the_commands_of_a_page_are_understood(page, project, monkeypatch, capsy
         if asked[0] in ("status", "list", "show") and not _has(asked, ("--data", *ELSEWHERE)):
             command_line()(asked, standalone_mode=False)
             assert capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore::bench.errors.BenchWarning")
+def test_the_hour_with_a_workbook_finds_its_faults(tmp_path, monkeypatch, capsys):
+    """Its commands as they stand, one after the other; what is asked for is labelled between them."""
+    monkeypatch.chdir(tmp_path)
+    pump_log.write(Path("pumps.xlsx"))
+    faults = pump_log.FAULTS
+    said = ""
+    for arguments in commands("docs/guide/workbook.md"):
+        command_line()(arguments, standalone_mode=False)
+        said += capsys.readouterr().out
+        if "--ask" in arguments:
+            asked = pd.read_csv("to-label.csv")
+            assert len(asked) == 20
+            asked.assign(label=asked["row"].isin(faults["Jan 2026"]).astype(int)).to_csv(
+                "to-label.csv", index=False
+            )
+    assert "highest rows 'Remarks' raises the score most" in said
+    assert set(faults["Jan 2026"]) <= set(pd.read_csv("scores.csv")["row"].head(10))
+    assert (tmp_path / "pumps.html").exists()
+    february = pd.read_csv("february.csv")
+    alarms = february[february["anomaly"] == 1]
+    assert set(alarms["row"]) & set(faults["Feb 2026"])
+    assert alarms["why"].notna().all()
+    assert alarms["Work order"].str.startswith("WO-2").all()
+    assert "20 rows have a label" in said
 
 
 def _has(arguments, words):

@@ -11,6 +11,7 @@ from bench.recommend.candidates import DEFAULT, WEIGHTED, described
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
 from bench.recommend.study import NormalRowsFigures, StudyFigures, load_figures, load_normal_figures
 from bench.tables.chunks import MIDNIGHT
+from bench.tables.columns import NUMBER, kind_of
 from bench.tables.formats import numbers_rows
 
 if TYPE_CHECKING:
@@ -86,13 +87,15 @@ def verdict(found: Recommendation) -> str:
 
 
 def what_drives(found: Recommendation) -> str:
-    """Which column raises the scores of most of the highest rows more than any other; empty where none does.
+    """Which text or date raises the scores of most of the highest rows most; empty where none does.
 
-    It may be a rare text, such as a remark, that is no reason to look at a row.
+    It may be a rare remark, which is no reason to look at a row.
     """
     first = [next(iter(reasons), None) for reasons in found.reasons[:ROWS_DRIVEN]]
     name, rows = Counter(first).most_common(1)[0]
     if name is None or len(first) < ROWS_DRIVEN or rows < MOSTLY_DRIVEN * len(first):
+        return ""
+    if kind_of(found.table.frame[name]) == NUMBER:
         return ""
     return (
         f"In {rows} of the {len(first)} highest rows {name!r} raises the score most; if that is no reason to "
