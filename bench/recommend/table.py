@@ -16,10 +16,12 @@ from bench.escaping import csv_cell
 from bench.plugins.contract import UNLABELLED
 from bench.splits.scaling import Standard
 from bench.tables import Encoder, read_table_once, split_labels
+from bench.tables.cells import ALL, cells
 from bench.tables.dates import with_clock
 from bench.tables.delimited import encoding_of
 from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.encoding import IMPUTE, warn_of_empty_cells
+from bench.tables.formats import numbers_rows
 from bench.tables.labels import EMPTY, WORDS
 from bench.tables.numbers import USUAL, as_numbers
 
@@ -163,17 +165,7 @@ def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
     """
     import pandas as pd
 
-    try:
-        filled = pd.read_csv(
-            file, dtype=str, keep_default_na=False, sep=None, engine="python", encoding=encoding_of(file)
-        )
-    except OSError as error:
-        raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{file.name} is not written in UTF-8; save it as 'CSV UTF-8'") from None
-    except (ValueError, csv.Error) as error:
-        why = " ".join(str(error).split())
-        raise DataError(f"{file.name} cannot be read as a CSV file: {why}") from None
+    filled = _texts_in(file)
     for column in (ROW, LABEL):
         if column not in filled.columns:
             raise DataError(f"{file.name} has no column {column!r}; fill in the file that --ask wrote")
@@ -189,6 +181,25 @@ def read_labels(file: Path, rows: Any, frame: pd.DataFrame) -> Labels:
     y = np.full(len(rows), UNLABELLED, np.int8)
     y[indices] = parse_labels(filled[LABEL].tolist(), numbers, file.name)
     return y
+
+
+def _texts_in(file: Path) -> pd.DataFrame:
+    """The cells of a CSV file, or of a spreadsheet that one was saved as, as text."""
+    import pandas as pd
+
+    if numbers_rows(file):
+        return pd.concat(cells(file, [ALL])).fillna("").reset_index(drop=True)
+    try:
+        return pd.read_csv(
+            file, dtype=str, keep_default_na=False, sep=None, engine="python", encoding=encoding_of(file)
+        )
+    except OSError as error:
+        raise DataError(f"cannot read the labels in {str(file)!r}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{file.name} is not written in UTF-8; save it as 'CSV UTF-8'") from None
+    except (ValueError, csv.Error) as error:
+        why = " ".join(str(error).split())
+        raise DataError(f"{file.name} cannot be read as a CSV file: {why}") from None
 
 
 def _require_same_rows(filled: pd.DataFrame, named: pd.DataFrame, file: Path) -> None:

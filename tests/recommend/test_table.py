@@ -106,6 +106,14 @@ def test_labels_of_a_table_that_was_sorted_since_are_refused(tmp_path):
         read_labels(path, ROWS, TABLE)
 
 
+def test_labels_may_be_saved_as_a_workbook(tmp_path):
+    path = tmp_path / "labels.xlsx"
+    pd.DataFrame({"row": [4, 1, 2], "label": [1, 0, None], "a": [7.0, 0.1235, 2.5]}).to_excel(
+        path, index=False
+    )
+    assert read_labels(path, ROWS, TABLE).tolist() == [0, -1, -1, 1]
+
+
 def test_labels_may_be_saved_as_excels_unicode_text(tmp_path):
     path = tmp_path / "labels.txt"
     path.write_bytes("row\tlabel\ta\tkind\n2\t1\t2.5\ty\n1\t0\t0.123\tx\n".encode("utf-16"))
