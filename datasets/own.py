@@ -49,11 +49,11 @@ def _content(path: str, *_: int) -> str:
         raise DataError(f"{path!r} cannot be read: {error.strerror}") from None
 
 
-def dialect_of(sep: str, decimal: str, thousands: str, encoding: str, header: bool) -> Dialect:
+def dialect_of(sep: str, decimal: str, thousands: str, encoding: str, header: bool, empty: str) -> Dialect:
     """How the file is written; what is empty is found out."""
     from bench import Dialect
 
-    texts = {"sep": sep, "decimal": decimal, "thousands": thousands, "encoding": encoding}
+    texts = {"sep": sep, "decimal": decimal, "thousands": thousands, "encoding": encoding, "empty": empty}
     given: dict[str, Any] = {name: str(text) for name, text in texts.items() if text}
     return Dialect.of(given if header else {**given, "header": False})
 
@@ -89,6 +89,7 @@ def own(
     thousands: str = "",
     encoding: str = "",
     header: bool = True,
+    empty: str = "",
 ) -> Split:
     """A table of your own: file:PATH,label=COLUMN (CSV, JSON lines, XLSX, Parquet, SQLite and others).
 
@@ -96,8 +97,8 @@ def own(
     means normal, and all others are anomalous. Rows where it is empty are left out. ``drop`` names columns to
     leave out, as in drop="id,name". Of a file with more than ``rows`` rows a random sample is used, always
     the same one; the rows of rare labels are kept up to a tenth of it, so that it may have a larger share of
-    them than the file. ``sep``, ``decimal``, ``thousands``, ``encoding`` and ``header`` say how the file is
-    written, where that is not found out.
+    them than the file. ``sep``, ``decimal``, ``thousands``, ``encoding``, ``header`` and ``empty`` say how
+    the file is written, where that is not found out.
 
     Split at random, stratified by label: ``test`` and ``calibration`` are fractions of all rows; equal rows
     stay together. Missing values are filled in and text is encoded as the training rows say.
@@ -106,7 +107,7 @@ def own(
 
     if not label:
         raise DataError("it needs the column of labels: label=COLUMN")
-    dialect = dialect_of(sep, decimal, thousands, encoding, header)
+    dialect = dialect_of(sep, decimal, thousands, encoding, header, empty)
     table, y = take_labels(
         _table(path, str(label), str(drop), rows, dialect, *version(path)), str(label), str(normal) or None
     )

@@ -50,6 +50,7 @@ def series_file(
     thousands: str = "",
     encoding: str = "",
     header: bool = True,
+    empty: str = "",
 ) -> Split:
     """Series of your own: series_file:PATH,time=COLUMN,label=COLUMN (a table with a row for each point).
 
@@ -57,8 +58,8 @@ def series_file(
     ``normal`` is the value of it that means normal, and all others are anomalous. Points where it is empty
     are left out and leave gaps. ``series`` is a column that tells several series apart; ``drop`` names
     columns to leave out, as in drop="id,name". All other columns are channels. The fraction ``train`` of each
-    series comes first and is for training. ``sep``, ``decimal``, ``thousands``, ``encoding`` and ``header``
-    say how the file is written, where that is not found out.
+    series comes first and is for training. ``sep``, ``decimal``, ``thousands``, ``encoding``, ``header`` and
+    ``empty`` say how the file is written, where that is not found out.
 
     Where rows were not in order or repeated, values missing or steps in time left out, that is said.
     """
@@ -66,7 +67,7 @@ def series_file(
 
     if not time or not label:
         raise DataError("it needs the columns of time and of labels: time=COLUMN,label=COLUMN")
-    dialect = dialect_of(sep, decimal, thousands, encoding, header)
+    dialect = dialect_of(sep, decimal, thousands, encoding, header, empty)
     table = _table(path, str(time), str(series), str(drop), dialect, *version(path))
     recording = recording_of(
         table, Path(path).name, time=str(time), label=str(label), series=str(series),

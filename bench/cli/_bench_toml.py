@@ -20,6 +20,7 @@ KINDS = {
     "thousands": TEXT,
     "encoding": TEXT,
     "header": FLAG,
+    "empty": TEXT,
     "label": COLUMN,
     "normal": COLUMN,
     "drop": COLUMNS,

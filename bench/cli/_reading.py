@@ -88,6 +88,14 @@ def _dialect(
             rich_help_panel=PANEL,
         ),
     ] = None,
+    empty: Annotated[
+        str | None,
+        typer.Option(
+            help="Values that stand for an empty cell in any column: '-999,unknown'.",
+            metavar="VALUES",
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
 ) -> None:
     """The options that make a dialect."""
 

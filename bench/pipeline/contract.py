@@ -16,9 +16,17 @@ import pandas as pd
 
 from bench.errors import BenchWarning, DataError
 from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
-from bench.tables.dates import ISO, as_dates, written
+from bench.tables.dates import (
+    EIGHT_DIGITS,
+    ISO,
+    SINCE_1970,
+    as_dates,
+    dates_in_numbers,
+    written,
+    written_in_numbers,
+)
 from bench.tables.dialect import AS_FOUND, Dialect
-from bench.tables.numbers import USUAL, NumberFormat, as_numbers, without_unit
+from bench.tables.numbers import UNSAID, USUAL, NumberFormat, as_numbers, without_unit
 
 # Columns named in a message; more are counted.
 MOST_NAMED = 5
@@ -61,6 +69,8 @@ class ColumnContract:
         kinds = {name: kind_of(tidied[name]) for name in names}
         missing, units, ways = {}, {}, {}
         for name, kind in kinds.items():
+            if kind == DATE and kind_of(raw[name]) == NUMBER:
+                ways[name] = written_in_numbers(raw[name]) or ISO
             if kind == TEXT or kind_of(raw[name]) != TEXT:
                 continue
             texts = as_texts(raw[name].dropna())
@@ -125,6 +135,12 @@ class ColumnContract:
         way = self.written.get(name, ISO)
         if column.dtype.kind == "M":
             return as_dates(column, way)
+        if kind_of(column) == NUMBER and (way == EIGHT_DIGITS or way in SINCE_1970):
+            dates = dates_in_numbers(column, way)
+            bad = dates.isna() & column.notna()
+            if bad.any():
+                self._refuse(column, bad, "no date", file, f"dates written as {way}")
+            return dates
         given = as_texts(column[column.notna()])
         given = given[~given.isin(self.missing.get(name, []))]
         dates = as_dates(given, way)
@@ -145,16 +161,16 @@ class ColumnContract:
             given = given.map({"True": "1", "False": "0"})
         name = str(column.name)
         given = given[~given.isin(self.missing.get(name, []))]
-        unit = without_unit(given)[1]
-        if unit and unit != self.units.get(name, unit if unit == "%" else ""):
-            before = self.units.get(name)
+        known = self.units.get(name, "")
+        unit = without_unit(given, known)[1]
+        if unit and unit != (known or (unit if unit in UNSAID else "")):
             raise DataError(
                 f"{file}: column {name!r} holds numbers in {unit}, first in row {given.index[0] + 1}; "
-                f"the model was fitted to numbers {f'in {before}' if before else 'without a unit'}"
+                f"the model was fitted to numbers {f'in {known}' if known else 'without a unit'}"
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", BenchWarning)
-            found = as_numbers(given, numbers, "")
+            found = as_numbers(given, numbers, "", known)
         if found.isna().any():
             self._refuse(given, found.isna(), "a text", file)
         return self._finite(column, found.reindex(column.index).to_numpy(dtype=float), file)

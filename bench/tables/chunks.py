@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -42,6 +42,21 @@ class Chunks:
         for chunk in self.read(as_text):
             yield chunk if self.numbered else chunk.set_axis(range(first, first + len(chunk)))
             first += len(chunk)
+
+    def emptied(self, values: Sequence[str]) -> Chunks:
+        """The same rows where some values, numbers or texts, are empty cells."""
+        if not values:
+            return self
+        numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").dropna().tolist()
+
+        def emptied(column: pd.Series) -> pd.Series:
+            if column.dtype.kind in "iuf":
+                return column.mask(column.isin(numbers))
+            if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
+                return column
+            return column.mask(column.isin(numbers) | column.astype(str).str.strip().isin(values))
+
+        return replace(self, read=lambda as_text: (chunk.apply(emptied) for chunk in self.read(as_text)))
 
 
 # Given a dialect as well by formats for which it says something.

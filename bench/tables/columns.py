@@ -9,10 +9,22 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError
-from bench.tables.dates import ISO, AmbiguousDatesError, as_dates, written
+from bench.tables.dates import (
+    ISO,
+    AmbiguousDatesError,
+    as_dates,
+    dates_in_numbers,
+    written,
+    written_in_numbers,
+)
 from bench.tables.numbers import GROUPED, MOSTLY, USUAL, NumberFormat, as_numbers, units_of, without_unit
 
 NUMBER, TEXT, DATE = "number", "text", "date"
+# A column with at least this fraction of numbers, of more than so many different ones, is one of numbers
+# where its other texts are up to so many words: "Varies with device" beside sizes.
+FEWEST_NUMBERS, DIFFERENT_NUMBERS, WORDS_BESIDE = 0.5, 12, 2
+# A number that stands for empty cells does so in as many rows at least.
+FEWEST_CODES = 5
 # With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
 # What follows numbers in more ways than this is no unit.
@@ -30,6 +42,7 @@ def tidy(frame: pd.DataFrame, name: str, numbers: NumberFormat = USUAL) -> pd.Da
     columns = {column: _tidy(frame[column], name, numbers) for column in frame.columns}
     tidied = pd.DataFrame(columns, index=frame.index)
     _warn_of_counters(tidied, name)
+    _warn_of_codes(tidied, name)
     return tidied.drop(columns=_unnamed(tidied, name))
 
 
@@ -57,11 +70,18 @@ def _tidy(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series:
     if kind == "boolean":
         return column.astype(float if column.isna().any() else np.int8)
     if pd.api.types.is_numeric_dtype(column.dtype):
-        return _finite(column, name)
+        return _numbers(column, name)
     if kind in ("decimal", "integer", "floating", "mixed-integer-float"):
         # By way of text: what no float can hold is infinite, as it is in a text file.
-        return _finite(column.map(lambda value: float(str(value)), na_action="ignore").astype(float), name)
+        return _numbers(column.map(lambda value: float(str(value)), na_action="ignore").astype(float), name)
     return _from_text(_as_text(column, name), name, numbers)
+
+
+def _numbers(column: pd.Series, name: str) -> pd.Series:
+    """The numbers, or the dates that they write."""
+    finite = _finite(column, name)
+    way = written_in_numbers(finite)
+    return finite if way is None else dates_in_numbers(finite, way)
 
 
 def _finite(column: pd.Series, name: str) -> pd.Series:
@@ -98,8 +118,11 @@ def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series
         raise AmbiguousDatesError(f"{name}: {error}") from None
     if way is not None:
         dates = as_dates(given, way)
-        _warn_of_others(given[dates.isna()], given, "dates", name)
-        return dates.reindex(column.index)
+        if dates.notna().mean() >= MOSTLY:
+            _warn_of_others(given[dates.isna()], given, "dates", name)
+            return dates.reindex(column.index)
+    if given.str.contains(r"\d").mean() < FEWEST_NUMBERS:
+        return column
     found = as_numbers(given, numbers, f"{name}: column {column.name!r}")
     strange = given[found.isna()]
     grouped = len(strange) and without_unit(given)[0][found.isna()].str.fullmatch(GROUPED).all()
@@ -110,12 +133,22 @@ def _from_text(column: pd.Series, name: str, numbers: NumberFormat) -> pd.Series
             BenchWarning,
             stacklevel=3,
         )
-    if len(strange) > (1 - MOSTLY) * len(given):
+    if len(strange) > (1 - MOSTLY) * len(given) and not _are_words_beside(strange, found):
         if not grouped:
             _warn_of_mixture(given, found.notna(), name)
         return column
     _warn_of_others(strange, given, "numbers", name)
     return _finite(found.astype(float).reindex(column.index), name)
+
+
+def _are_words_beside(strange: pd.Series, found: pd.Series) -> bool:
+    """Whether the texts that are no numbers are a few words in a column of numbers."""
+    return (
+        found.notna().mean() >= FEWEST_NUMBERS
+        and found.nunique() > DIFFERENT_NUMBERS
+        and strange.nunique() <= WORDS_BESIDE
+        and not strange.str.contains(r"\d").any()
+    )
 
 
 def _warn_of_others(strange: pd.Series, given: pd.Series, what: str, name: str) -> None:
@@ -188,3 +221,37 @@ def _warn_of_counters(frame: pd.DataFrame, name: str) -> None:
                 BenchWarning,
                 stacklevel=2,
             )
+
+
+def _warn_of_codes(frame: pd.DataFrame, name: str) -> None:
+    """Warn of numbers that may stand for empty cells, such as -999."""
+    found: dict[float, list[str]] = {}
+    for column in frame.columns:
+        if frame[column].dtype.kind in "iuf" and (code := _code_in(frame[column])) is not None:
+            found.setdefault(code, []).append(str(column))
+    for code, columns in found.items():
+        shown = ", ".join(map(repr, columns[:3]))
+        more = f" and {len(columns) - 3} more" if len(columns) > 3 else ""
+        warnings.warn(
+            f"{name}: {code:g} is frequent in {shown}{more} and far from all others there; if it stands "
+            f"for an empty cell, say --empty {code:g}",
+            BenchWarning,
+            stacklevel=3,
+        )
+
+
+def _code_in(column: pd.Series) -> float | None:
+    """A frequent whole number from -9 down, or of nines, such as 999: the lowest value where it is negative
+    and all others are not, or the lowest or highest that is as far from the others as these are apart.
+    """
+    given = column.dropna()
+    for code in (given.min(), given.max()) if len(given) else ():
+        is_code = code % 1 == 0 and (code <= -9 or (code > 9 and set(str(int(code))) == {"9"}))
+        if not is_code or (given == code).sum() < FEWEST_CODES:
+            continue
+        rest = given[given != code]
+        apart = np.abs(rest - code).min() if len(rest) else 0
+        is_alone = (code < 0 and rest.min() >= 0) or apart > np.ptp(rest)
+        if rest.nunique() > DIFFERENT_NUMBERS and is_alone:
+            return float(code)
+    return None

@@ -6,6 +6,7 @@ Dates are as the file writes them, without an offset from UTC: what happens at n
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +27,16 @@ _PATTERNS = {
     IN_WORDS: re.compile(rf"\d{{1,2}}[- ][A-Za-z]{{3,9}}[- ]\d{{2,4}}{_CLOCK}"),
     TIME_OF_DAY: re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"),
 }
+# Hours, minutes and seconds with points between them, which look like a day, a month and a year.
+_POINTED = re.compile(r"^([01]?\d|2[0-3])\.([0-5]\d)\.([0-5]\d)$")
 _OFFSET = re.compile(r"(?<=[\d.:])\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$", re.IGNORECASE)
 _DAY = pd.Timedelta(days=1)
+# How numbers write dates, too: 20240131, and times since 1970 from 1990 to 2100 by the length of a unit.
+EIGHT_DIGITS = "year, month, day as eight digits"
+SINCE_1970 = {"ms": 1e3, "us": 1e6, "ns": 1e9}
+_FROM, _TO = 631_152_000, 4_102_444_800
+# Of fewer different numbers it may be by chance that each of them is a date.
+FEWEST_DATES = 5
 # Days after which a cycle is complete: of a shorter file, the next one lies in another part of it.
 CYCLES = {"day": 1.0, "week": 7.0, "year": 365.25}
 # Dates of a file that ends shortly before a year is over have been through it, too.
@@ -60,13 +69,41 @@ def as_dates(column: pd.Series, way: str) -> pd.Series:
         column = column.dt.tz_localize(None)
     if column.dtype.kind == "M":
         return column.astype("datetime64[us]")
-    texts = column[column.notna()]
+    given = column[column.notna()]
+    texts = pd.Series(given.unique(), dtype=object)
     if way == TIME_OF_DAY:
         found = _times_of_day(texts)
     else:
         plain = texts.str.replace(_OFFSET, "", regex=True).where(texts.str.contains(":"), texts)
         found = _parsed(_year_first(plain, way), day_first=way != MONTH_FIRST)
-    return found.reindex(column.index)
+    return given.map(found.set_axis(texts)).astype(found.dtype).reindex(column.index)
+
+
+def written_in_numbers(numbers: pd.Series) -> str | None:
+    """How a column of numbers, some of them missing, writes dates: `EIGHT_DIGITS`, or one of `SINCE_1970`;
+    None where it holds others.
+    """
+    given = numbers.dropna()
+    low, high = given.min(), given.max()
+    if not low > _FROM * 1e3 and not 19_000_101 <= low <= high <= 21_001_231:
+        return None
+    if (given % 1 != 0).any() or given.nunique() < FEWEST_DATES:
+        return None
+    if high <= 21_001_231:
+        return EIGHT_DIGITS if dates_in_numbers(given, EIGHT_DIGITS).notna().all() else None
+    return next((unit for unit, of in SINCE_1970.items() if _FROM * of <= low <= high <= _TO * of), None)
+
+
+def dates_in_numbers(numbers: pd.Series, way: str) -> pd.Series:
+    """The dates of a column, as datetime64, that numbers write in one ``way``. What is no date is missing."""
+    whole: Any = numbers.dropna().astype("int64")
+    if way == EIGHT_DIGITS:
+        found = pd.to_datetime(whole.astype(str), format="%Y%m%d", errors="coerce")
+    else:
+        unit: Any = way
+        found = pd.to_datetime(whole, unit=unit, errors="coerce")
+    dates: pd.Series = found.astype("datetime64[us]").reindex(numbers.index)
+    return dates
 
 
 def with_clock(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +148,9 @@ def _place(dates: pd.Series, cycle: str) -> np.ndarray:
 
 
 def _order(given: pd.Series) -> str:
-    """Whether the day or the month is first, by the numbers above 12."""
+    """Whether the day or the month is first, by the numbers above 12; neither, where one is 0."""
+    if given.str.contains(r"^0?0\.|\.00\.").any() and given.str.fullmatch(_POINTED).mean() >= MOSTLY:
+        return TIME_OF_DAY
     parts = given.str.extract(_whole(DAY_FIRST)).dropna(subset=[0])
     first, second = (parts[place].astype(int).max() for place in (0, 2))
     if (first > 12) == (second > 12) and not (parts[1] == ".").all():
@@ -148,6 +187,7 @@ def _parsed(texts: pd.Series, *, day_first: bool) -> pd.Series:
 
 
 def _times_of_day(texts: pd.Series) -> pd.Series:
+    texts = texts.str.replace(_POINTED, lambda found: ":".join(found.groups()), regex=True)
     clock = texts.where(texts.map(lambda text: bool(_PATTERNS[TIME_OF_DAY].fullmatch(text))))
     found = pd.to_datetime("2000-01-01 " + clock, format="mixed", errors="coerce")
     return (found - pd.Timestamp("2000-01-01")).astype("timedelta64[us]")

@@ -1,4 +1,6 @@
-"""How a file is written, as the user says it: what separates cells and decimals, encoding, line of names."""
+"""How a file is written, as the user says it: what separates cells and decimals, encoding, line of names, and
+what stands for an empty cell.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ _OTHER: dict[str, Decimal] = {".": ",", ",": "."}
 class Dialect:
     """How a file is written; what is left out is found out from the file.
 
-    ``decimal`` and ``thousands`` are about numbers in texts of any format, the others about files of text,
-    and ``header`` about spreadsheets too.
+    ``decimal`` and ``thousands`` are about numbers in texts of any format, ``empty`` is about any cell; the
+    others are about files of text, and ``header`` about spreadsheets too.
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ class Dialect:
         As Python names it: ``"cp1252"``, ``"latin-1"``.
     header : bool, optional
         Whether the first line names the columns; without names they are "1", "2" and so on.
+    empty : str, optional
+        Values that stand for an empty cell in any column, with commas between them: ``"-999,unknown"``.
 
     Raises
     ------
@@ -53,6 +57,7 @@ class Dialect:
     thousands: str | None = None
     encoding: str | None = None
     header: bool | None = None
+    empty: str | None = None
 
     def __post_init__(self) -> None:
         separator = self.separator
@@ -82,6 +87,11 @@ class Dialect:
     def names_columns(self) -> bool:
         """Whether the first line names the columns, which it does unless said otherwise."""
         return self.header is not False
+
+    @property
+    def empties(self) -> list[str]:
+        """The values that stand for an empty cell."""
+        return [value for text in (self.empty or "").split(",") if (value := text.strip())]
 
     def numbers(self, guessed: Decimal = ".") -> NumberFormat:
         """How numbers are written, of a file that seems to have this decimal separator."""

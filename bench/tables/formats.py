@@ -69,8 +69,8 @@ FORMATS: dict[str, Format] = {
     ".arff": Format(read_arff, ("encoding",)),
     ".mat": Format(read_mat),
 }
-# About numbers in texts, which any format may have.
-OF_NUMBERS = ("decimal", "thousands")
+# About cells, which any format has.
+OF_CELLS = ("decimal", "thousands", "empty")
 # How the options are called of which a format may take none.
 OPTIONS = {"sep": "--sep", "encoding": "--encoding", "header": "--no-header"}
 
@@ -83,7 +83,11 @@ def open_table(path: Path, wanted: Wanted, dialect: Dialect = AS_FOUND) -> Chunk
             endings = ", ".join(ending for ending, each in FORMATS.items() if name in each.takes)
             raise DataError(f"{file_of(path).name}: {option} is about files of {endings}; leave it out")
     chunks = found.open(path, wanted, dialect)
-    return replace(chunks, numbers=dialect.numbers(chunks.numbers.decimal), numbered=found.numbered)
+    return replace(
+        chunks.emptied(dialect.empties),
+        numbers=dialect.numbers(chunks.numbers.decimal),
+        numbered=found.numbered,
+    )
 
 
 def numbers_rows(path: Path) -> bool:
@@ -101,7 +105,7 @@ def another_like(path: Path) -> str:
 def fitted(path: Path, said: Dialect, of_many: Dialect) -> Dialect:
     """A dialect said of one file, over one said of many, of which that counts which is about its format."""
     both = said.over(of_many)
-    takes = (*format_of(path, both).takes, *OF_NUMBERS)
+    takes = (*format_of(path, both).takes, *OF_CELLS)
     return said.over(Dialect.of({name: value for name, value in both.given().items() if name in takes}))
 
 

@@ -58,7 +58,8 @@ def take_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> 
 def split_labels(frame: pd.DataFrame, column: str, normal: str | None = None) -> tuple[pd.DataFrame, Labels]:
     """The frame without its label column, and the labels, shape (n,): 0 normal, 1 anomalous, -1 for none.
 
-    ``normal`` is the value that means normal; all others are anomalous. It may be left out where the values
+    ``normal`` is the value that means normal, or several with commas between them; all others are anomalous.
+    A word for a missing value, such as None, means empty cells as well. It may be left out where the values
     are among `WORDS`, such as 0 and 1, no and yes. Raises DataError for a column that cannot be read as
     labels, and where no row has one.
     """
@@ -71,9 +72,12 @@ def split_labels(frame: pd.DataFrame, column: str, normal: str | None = None) ->
 
 def labels_in(column: pd.Series, normal: str | None = None) -> Labels:
     """The labels in a column, shape (n,), as `split_labels` gives them."""
-    texts = column.map(as_label)
-    wanted = None if normal is None else as_label(normal)
-    known = ~(column.isna() | (texts.str.lower().isin(EMPTY) & (texts != wanted)))
+    texts = column.map(as_label).mask(column.isna(), "")
+    wanted = _normal(normal, texts)
+    is_empty = texts.str.lower().isin(EMPTY)
+    known = ~is_empty | texts.isin(wanted)
+    if is_empty.any() and not known[is_empty].any() and any(each.lower() in EMPTY for each in wanted):
+        known[:], wanted = True, [*wanted, ""]
     if not known.any():
         raise DataError(
             f"no row has a label in column {column.name!r}; write 1 for an anomaly and 0 for a normal row"
@@ -81,6 +85,14 @@ def labels_in(column: pd.Series, normal: str | None = None) -> Labels:
     labels = np.full(len(column), UNLABELLED, np.int8)
     labels[known] = _labels(texts[known], str(column.name), wanted)
     return labels
+
+
+def _normal(normal: str | None, texts: pd.Series) -> list[str]:
+    """The values that mean normal: the text where a row has it, else what stands between its commas."""
+    if normal is None:
+        return []
+    whole = as_label(normal)
+    return [whole] if (texts == whole).any() else [as_label(each) for each in normal.split(",")]
 
 
 def as_label(value: Any) -> str:
@@ -95,13 +107,14 @@ def as_label(value: Any) -> str:
     return str(int(number)) if number.is_integer() else text
 
 
-def _labels(texts: pd.Series, column: str, normal: str | None) -> Labels:
-    if normal is not None:
-        if not (texts == normal).any():
+def _labels(texts: pd.Series, column: str, normal: list[str]) -> Labels:
+    for each in normal:
+        if each and each.lower() not in EMPTY and not (texts == each).any():
             raise DataError(
-                f"--normal: no row has the label {normal!r} in column {column!r}; there are: {_shown(texts)}"
+                f"--normal: no row has the label {each!r} in column {column!r}; there are: {_shown(texts)}"
             )
-        return np.asarray(texts != normal, dtype=np.int8)
+    if normal:
+        return np.asarray(~texts.isin(normal), dtype=np.int8)
     found = texts.str.lower().map(WORDS)
     if found.notna().all():
         return np.asarray(found, dtype=np.int8)

@@ -22,6 +22,8 @@ from bench.tables.sampling import RowSample
 # The largest sample of a file: further rows cost detectors more than they improve them.
 MOST_ROWS = 50_000
 MOST_CELLS = 20_000_000
+# What cannot be used is refused by these, before a large file is read to its end.
+ROWS_CHECKED = 5000
 
 
 def read_table(
@@ -183,10 +185,10 @@ def _sampled(
 
 
 def _refuse_early(chunk: pd.DataFrame, path: Path, numbers: NumberFormat, apart: Sequence[str]) -> None:
-    """Refuse infinite values and the like by a file's first chunk."""
+    """Refuse infinite values and the like by a file's first rows."""
     with warnings.catch_warnings(), contextlib.suppress(AmbiguousDatesError):
         warnings.simplefilter("ignore")
-        _tidy_but(chunk, apart, path, numbers)
+        _tidy_but(chunk.head(ROWS_CHECKED), apart, path, numbers)
 
 
 def _is_mixed(column: pd.Series) -> bool:

@@ -211,3 +211,44 @@ def test_a_date_that_stands_for_never_is_a_date(file):
     found = column(file, ["9999-12-31", "0001-01-01", "2024-01-01"] * 5)
     assert found.dt.year.tolist()[:3] == [9999, 1, 2024]
     assert Encoder().fit(pd.DataFrame({"a": range(15), "when": found})).cycles == {"when": ["week", "year"]}
+
+
+def test_times_with_points_are_no_dates(file):
+    found = column(file, ["18.00.00", "19.30.00", "07.15.59"])
+    assert found.tolist() == pd.to_timedelta(["18:00:00", "19:30:00", "07:15:59"]).tolist()
+    dates = column(file, ["10.03.04", "31.12.04", "07.01.05"])
+    assert dates.tolist() == list(pd.to_datetime(["2004-03-10", "2004-12-31", "2005-01-07"]))
+
+
+def test_texts_that_look_like_dates_and_are_none_stay_texts(file):
+    assert column(file, ["31.13.24", "45.14.24", "77.15.24"]).tolist() == ["31.13.24", "45.14.24", "77.15.24"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([20240131, 20240201, 20241203, 20240229, 20230101], "2024-01-31"),
+        ([1517966773840 + 10**9 * i for i in range(5)], "2018-02-07 01:26:13.840"),
+        ([(1517966773840 + i) * 1000 for i in range(5)], "2018-02-07 01:26:13.840"),
+    ],
+)
+def test_dates_in_numbers(file, numbers, expected):
+    assert column(file, numbers).iloc[0] == pd.Timestamp(expected)
+
+
+@pytest.mark.parametrize("number", [20240230, 20241301, 12345678, 4006381333931 * 10, 1.5])
+def test_numbers_of_which_one_is_no_date_stay_numbers(file, number):
+    found = column(file, [20240131, 20240201, 20241203, 20240229, 20230101, number])
+    assert found.iloc[0] == 20240131
+
+
+def test_a_model_reads_dates_in_numbers_as_it_did(tmp_path):
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2023-01-01", periods=400)
+    table = pd.DataFrame({"day": days.strftime("%Y%m%d").astype(int), "a": rng.normal(size=400)})
+    model = Pipeline("hbos").fit(table)
+    texts = table.assign(day=days.strftime("%Y-%m-%d"))
+    assert model.contract_.kinds["day"] == "date"
+    assert np.array_equal(model.score(table), Pipeline("hbos").fit(texts).score(texts))
+    with pytest.raises(DataError, match=r"column 'day' holds no date, '20240230', in row 1"):
+        model.score(table.assign(day=20240230))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 from tables import values
 
+from bench import Pipeline
 from bench.errors import BenchWarning, DataError
 from bench.tables import Dialect, read_table
 
@@ -120,3 +122,45 @@ def test_a_told_separator_that_is_wrong_leaves_one_column(file):
     with pytest.warns(BenchWarning, match="look like values"):
         frame = read_table(file("a.csv", "0,1\n1,2\n3,4\n"), dialect=Dialect(sep=";"))
     assert frame.shape == (2, 1)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".jsonl"])
+def test_values_that_stand_for_empty_cells(tmp_path, ending):
+    table = pd.DataFrame({"a": [1.5, -200, 3], "n": [1, -200, 2], "t": ["x", "unknown", "y"]})
+    path = tmp_path / f"a{ending}"
+    {".csv": lambda: table.to_csv(path, index=False), ".parquet": lambda: table.to_parquet(path),
+     ".jsonl": lambda: table.to_json(path, orient="records", lines=True)}[ending]()  # fmt: skip
+    found = read_table(path, dialect=Dialect(empty="-200, unknown"))
+    assert found.isna().sum().tolist() == [1, 1, 1]
+    assert read_table(path).isna().sum().sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "others", "is_said"),
+    [
+        (-200, range(600, 700), True),
+        (-999, range(-40, 40), True),
+        (9999, range(40), True),
+        (-1, range(100), False),
+        (-200, range(-190, 190), False),
+        (100, range(40), False),
+        (99, range(98), False),
+    ],
+)
+def test_numbers_that_may_stand_for_empty_cells_are_pointed_out(file, code, others, is_said):
+    content = "a,b\n" + "".join(f"{value},{value % 3}\n" for value in [*others, *[code] * 6])
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        read_table(file("a.csv", content))
+    assert any(f"--empty {code}" in str(each.message) for each in said) == is_said
+
+
+def test_a_model_keeps_what_stands_for_empty_cells(tmp_path):
+    path = tmp_path / "a.csv"
+    table = pd.DataFrame({"a": [*range(100), *[-999] * 10], "b": [i % 7 for i in range(110)]})
+    table.to_csv(path, index=False)
+    Pipeline("hbos", dialect=Dialect(empty="-999")).fit(path).save(tmp_path / "a.model")
+    empty = tmp_path / "b.csv"
+    table.replace(-999, np.nan).to_csv(empty, index=False)
+    model = Pipeline.load(tmp_path / "a.model")
+    assert np.array_equal(model.score(path), model.score(empty))

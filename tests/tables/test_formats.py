@@ -159,12 +159,34 @@ def test_rows_of_json_may_lack_names_and_codes_stay_codes(file, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        '{"a": 1, "at": {"x": [2, 3.5]}, "tags": ["u", "v"]}\n\n{"a": 4, "at": {"x": [5, 6]}, "tags": []}\n',
+        '[{"a": 1, "at.x": [2, 3.5], "tags": [{}, []]},\n {"a": 4, "at.x": [5, 6], "tags": []}]',
+        '{"type": "Answer",\n "rows": [{"a": 1, "at.x.1": 2, "at.x.2": 3.5, "tags": 2},'
+        '{"a": 4, "at.x.1": 5, "at.x.2": 6, "tags": 0}], "box": [1, 2]}',
+        '{"a": [1, 4], "at.x.1": [2, 5], "at.x.2": [3.5, 6], "tags": [2, 0]}',
+        '{"a": {"0": 1, "1": 4}, "at.x.1": {"0": 2, "1": 5}, "at.x.2": {"0": 3.5, "1": 6},'
+        ' "tags": {"0": 2, "1": 0}}',
+    ],
+)  # fmt: skip
+def test_json_with_objects_and_lists_in_rows_and_rows_in_an_object(file, content):
+    expected = {"a": [1, 4], "at.x.1": [2, 5], "at.x.2": [3.5, 6], "tags": [2, 0]}
+    assert values(read_table(file("a.json", content))) == expected
+
+
+def test_a_list_that_a_row_lacks_is_empty_there(file):
+    frame = read_table(file("a.jsonl", '{"a": [1, 2]}\n{"a": null}\n{"b": 1}\n'))
+    assert values(frame)["a.2"] == [2, None, None]
+
+
+@pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.jsonl", '{"a": 1}\n{"a": 2\n', "line 2 is not valid JSON"),
         ("a.jsonl", '{"a": 1}\n[2]\n', "line 2 is no object of names and values"),
         ("a.json", "[1, 2]", "it is no object of names and values"),
-        ("a.jsonl", '{"a": {"b": 1}}\n{"a": {"b": 2}}\n', "column 'a' holds dict values"),
+        ("a.json", '{"a": {"b": 1}}', "has one row"),
         ("a.jsonl", "", "holds no columns"),
         ("a.jsonl", f'{{"a": 1{"0" * 400}}}\n{{"a": 2}}\n', "'a' holds infinite values, first in row 1"),
         ("a.xlsx", "no workbook", r"a\.xlsx cannot be read as a spreadsheet"),

@@ -26,6 +26,12 @@ def table(labels):
         (["Normal", "ok", "anomaly", "0", "yes"], None),
         (["none", "none", "worn", "none", "broken"], "none"),
         ([False, False, True, False, True], "false"),
+        ([1, 2, 3, 1, 3], "1,2"),
+        (["none, minor", "none, minor", "worn", "none, minor", "x"], "none, minor"),
+        (["none", "minor", "worn", "none", "broken"], "none, minor"),
+        # A file's None and NA are read as empty cells.
+        ([None, None, "worn", None, "broken"], "None"),
+        ([None, "minor", "worn", None, "broken"], "NA,minor"),
     ],
 )
 def test_labels_are_zero_for_normal_and_one_for_anomalous(labels, normal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -69,3 +71,42 @@ def test_a_unit_is_left_out_with_a_warning_unless_there_are_several(file):
         "'size' is read as text; if its values are numbers, write them in one unit, not in m, cm",
         "'weight' is read as numbers in kg",
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["$4.99", "0", "$1,200.00", "-$3"], [4.99, 0, 1200, -3]),
+        (["EUR 5", "EUR 7.5"], [5, 7.5]),
+        (["(1,234.50)", "12.00", "( 3 )"], [-1234.5, 12, -3]),
+        (["10,000+", "500+", "0"], [10000, 500, 0]),
+        (["19M", "512k", "950", "1.5K", "2B"], [19e6, 512e3, 950, 1500, 2e9]),
+        (["$1.2M", "$500k"], [1.2e6, 5e5]),
+    ],
+)
+def test_currencies_before_numbers_brackets_and_magnitudes(file, texts, expected):
+    lines = "".join(f'"{text}"\n' for text in texts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BenchWarning)
+        assert read_table(file("a.csv", "a\n" + lines))["a"].tolist() == expected
+
+
+@pytest.mark.parametrize("odd", ["12B", "3.0M", "4 kg", "5%"])
+def test_one_number_with_a_unit_or_a_letter_is_not_one_of_the_others(file, odd):
+    """A house number, or a cell of another row, must not become a number in a column without units."""
+    with pytest.warns(BenchWarning, match=rf"\(1 of 21 values\): '{odd}'"):
+        frame = read_table(file("a.csv", "a\n" + "".join(f"{i * 7 % 20}\n" for i in range(20)) + f"{odd}\n"))
+    assert frame["a"].isna().sum() == 1
+
+
+def test_letters_after_codes_do_not_multiply(file):
+    assert read_table(file("a.csv", "a\n12A\n12B\n3K\n"))["a"].tolist() == ["12A", "12B", "3K"]
+
+
+def test_a_word_beside_many_numbers_is_a_missing_one(file):
+    sizes = "".join(f"{i}.5M\n{i * 9}k\n" for i in range(1, 15))
+    with pytest.warns(BenchWarning, match=r"\(9 of 37 values\): 'Varies with device'"):
+        frame = read_table(file("a.csv", "a\n" + sizes + "Varies with device\n" * 9))
+    assert frame["a"].max() == 14.5e6
+    few = read_table(file("a.csv", "a\n" + "4.5\n5\nnot yet rated\n" * 9))
+    assert set(few["a"]) == {"4.5", "5", "not yet rated"}
