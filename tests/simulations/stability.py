@@ -122,18 +122,20 @@ def measured(
     names: Sequence[str], detectors: Sequence[str], registry: Registry
 ) -> Iterator[dict[str, object]]:
     """A row for each table and detector; of what fails the reason goes to standard error."""
-    drawn = np.random.default_rng(0)
+
+    def fits() -> dict[str, Fit]:
+        drawn = np.random.default_rng(0)
+        found: dict[str, Fit] = {each: by(each) for each in detectors}
+        return found | {CHANCE: lambda rows, seed: lambda X: drawn.random(len(X))}
 
     def by(detector: str) -> Fit:
         return lambda rows, seed: load_detector(detector, seed=seed, registry=registry).fit(rows).score
 
-    fits = {each: by(each) for each in detectors}
-    fits[CHANCE] = lambda rows, seed: lambda X: drawn.random(len(X))
     for place, name in enumerate(names):
         print(f"{place + 1}/{len(names)} {name}", file=sys.stderr)
         plugin, params = registry.dataset(Spec.parse(f"adbench:{name},rows={MOST_ROWS}"))
         split = make_split(plugin, params, seed=0)
-        for detector, fit in fits.items():
+        for detector, fit in fits().items():
             try:
                 found = changes(split, fit)
             except Exception as error:
