@@ -57,7 +57,7 @@ class Spec:
 
 def label(name: str, params: Params, *, bare: str | None = None) -> str:
     """The text that `Spec.parse` reads back; parameters in alphabetical order."""
-    parts = [format_value(params[bare])] if bare else []
+    parts = [] if bare is None else [format_value(params[bare])]
     parts += [f"{key}={format_value(params[key])}" for key in sorted(params) if key != bare]
     return f"{name}:{','.join(parts)}" if parts else name
 

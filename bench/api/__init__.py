@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bench.api._reproducing import reproduce
     from bench.api._results import compare, export, merge, pack, rank, report
     from bench.api._scores import inspect, thresholds
+    from bench.api._splitting import data_split
     from bench.api._timing import time
     from bench.api._trials import run, status
 
@@ -31,6 +32,7 @@ _WHERE = {
     "data_audit": "_data",
     "data_list": "_data",
     "data_pull": "_data",
+    "data_split": "_splitting",
     "export": "_results",
     "fit": "_models",
     "inspect": "_scores",
@@ -57,6 +59,7 @@ __all__ = [
     "data_audit",
     "data_list",
     "data_pull",
+    "data_split",
     "export",
     "fit",
     "inspect",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,6 +84,33 @@ def pull(
 
 
 app.command("audit")(audit)
+
+
+@app.command("split")
+def split(
+    dataset: Annotated[
+        str, typer.Argument(help="As records name it: 'adbench:6_cardio,rows=1000'.", metavar="DATASET")
+    ],
+    out: Annotated[Path, typer.Option(help="The npz file.", metavar="FILE")],
+    seed: Annotated[int, typer.Option(min=0, help="The trial's seed.")] = 0,
+    regime: Annotated[str, typer.Option(help="What a detector may see.", metavar="REGIME")] = "unsupervised",
+    plugins: options.Plugins = None,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Write the rows and labels of a dataset's trials to an npz file, as they are before scaling.
+
+    What a record says of a detector can so be computed again without the harness; docs/guide/records.md has
+    an example.
+    """
+    from bench import api
+
+    found = api.data_split(dataset, seed=seed, regime=regime, out=out, plugins=plugins, data_dir=data_dir)
+    sizes = (
+        f"{len(found[f'y_{part}'])} {part}"
+        for part in ("train", "calibration", "test")
+        if f"y_{part}" in found
+    )
+    console().print(f"{out}: rows for {', '.join(sizes)}", markup=False)
 
 
 def _row(entry: Entry) -> list[str]:

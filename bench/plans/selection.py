@@ -137,6 +137,11 @@ def choose_datasets(
     return list(found.values())
 
 
+def choose_dataset(text: str, registry: Registry) -> tuple[DatasetPlugin, Named]:
+    """The one variant that a name stands for; BenchError for one that stands for several or for none."""
+    return _only(choose_datasets([text], registry), text, "datasets")
+
+
 def choose_trial(
     detector: str, dataset: str, seed: int, registry: Registry, regime: str | None = None
 ) -> Trial:
@@ -145,7 +150,7 @@ def choose_trial(
     Raises BenchError for names that stand for several or for none, and for a regime that does not fit.
     """
     plugin, named = _only(choose_detectors([detector], registry), detector, "detectors")
-    _, variant = _only(choose_datasets([dataset], registry), dataset, "datasets")
+    _, variant = choose_dataset(dataset, registry)
     if regime in REGIMES and regime not in plugin.regimes:
         raise BenchError(
             f"{named.label} is not for the regime {regime!r}, but for: {', '.join(plugin.regimes)}"

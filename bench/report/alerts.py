@@ -19,8 +19,8 @@ from bench.report.markdown import heading, table
 EXPLANATION = f"""\
 Somebody who looks at the rows that score highest, {" or ".join(each.explanation for each in ALERT_BUDGETS)},
 finds so many of the anomalies (*recall*), and so many of the alerts are anomalies (*precision*): no
-threshold has a part in that. A dash stands where a run has dropped its scores and its records are older
-than these figures.
+threshold has a part in that. Where records are older than these figures they are means over the trials whose
+scores the run has kept, which of a packed run may be the first seed alone; a dash stands where it kept none.
 
 *Cost* is what the suite's own decisions cost, in false alarms for each row, where a missed anomaly costs
 {" or ".join(str(cost.false_alarms) for cost in MISSED_COSTS)} false alarms; lower is better. What costs more

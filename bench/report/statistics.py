@@ -18,6 +18,7 @@ from bench.analysis.statistics.standing import ALPHA, Standing, judge, standings
 from bench.files import plain_name
 from bench.report import critical_difference
 from bench.report.markdown import heading, table
+from bench.splits.sources import related_group
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
@@ -91,7 +92,7 @@ def diagrams(judged: Sequence[Comparisons]) -> dict[str, str]:
 
 def section(results: SuiteResults, judged: Sequence[Comparisons]) -> str:
     """What the tests say of a suite, a part for each regime and quality."""
-    parts = [heading(results)] * bool(judged)
+    parts = [heading(results), *_shared_blocks(results)] if judged else []
     for each in judged:
         found = each.standings
         parts.append(f"### {each.regime}, by {each.title}")
@@ -102,6 +103,18 @@ def section(results: SuiteResults, judged: Sequence[Comparisons]) -> str:
         else:
             parts += _over_seeds(results, each.regime, found)
     return "\n\n".join(parts)
+
+
+def _shared_blocks(results: SuiteResults) -> Iterator[str]:
+    """Which files and families, without their parameters, are one block, where any are."""
+    by_source: dict[str, dict[str, None]] = {}
+    for name in results.frame["dataset"].unique():
+        file = name.partition(",")[0]
+        by_source.setdefault(related_group(name), {})[file.partition(":")[0] if "=" in file else file] = None
+    shared = [f"*{escaping.markdown(source)}* ({escaping.markdown(', '.join(names))})"
+              for source, names in by_source.items() if len(names) > 1]  # fmt: skip
+    if shared:
+        yield f"Of one source, and one block each: {'; '.join(shared)}."
 
 
 def _over_datasets(judged: Comparisons, standing: Standing) -> Iterator[str]:

@@ -16,8 +16,9 @@ just-in-time compilation happen in a first fit on a few rows, which *cold* measu
 the fitting of a piece that several detectors share, such as an autoencoder: it is fitted once and charged
 in full to each of them. Where several *models* were fitted together, the time is each one's share.
 *Features* is turning all rows, for training and for tests, into the features that a detector reads.
-*Memory* is the highest growth of resident memory while fitting and scoring, a stage's apart. What earlier
-trials freed goes back to the system before, so that each trial takes its own pages, as in a new process."""
+*Memory* is the highest growth of resident memory while fitting and scoring, a stage's apart, in the trial
+where it is highest. What earlier trials freed goes back to the system before, so that each trial takes its
+own pages, as in a new process."""
 
 # Columns of words, which are set flush left.
 LEFT = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import two_months
+from pyod.models.lof import LOF
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import StandardScaler
 
 import bench
 from bench import BenchError, Pipeline, api
@@ -156,6 +160,20 @@ def test_data_sets_are_listed_and_audited(tmp_path):
     assert any("constant" in sentence for sentence in audits.sentences)
 
 
+def test_a_record_follows_from_its_split_without_the_harness(folder, tmp_path):
+    api.data_split("breast_cancer", seed=1, regime="unsupervised", out=tmp_path / "split.npz")
+    with np.load(tmp_path / "split.npz") as split:
+        scale = StandardScaler().fit(split["X_train"]).transform
+        lof = LOF().fit(scale(split["X_train"]))
+        made = roc_auc_score(split["y_test"], lof.decision_function(scale(split["X_test"])))
+        assert (split["y_seen"] == -1).all()
+        assert len(split["X_train"]) + len(split["X_calibration"]) + len(split["X_test"]) == 569
+    records = map(json.loads, (folder / "runs" / "after" / "trials.jsonl").read_text().splitlines())
+    [stored] = [each["metrics"]["ranking"]["roc_auc"] for each in records
+                if (each["detector"]["name"], each["seed"]) == ("lof", 1)]  # fmt: skip
+    assert made == pytest.approx(stored, abs=1e-9)
+
+
 def test_a_trial_is_inspected(tmp_path):
     found = api.inspect("knn", "blobs:normals=100,anomalies=10", out=tmp_path)
     assert found.rows["score"].is_monotonic_decreasing
@@ -233,6 +251,8 @@ def test_a_detector_is_recommended_for_a_table_and_for_a_series(months, tmp_path
         (lambda: api.show("knnn"), "did you mean 'knn'"),
         (lambda: api.list("detector"), "did you mean 'detectors'"),
         (lambda: api.export("tex"), "did you mean 'latex'"),
+        (lambda: api.data_split("breast_cancer", regime="one_class"), "did you mean 'one-class'"),
+        (lambda: api.data_split("*"), "name one"),
         (lambda: api.recommend("nothing.csv", budget="soon"), "'soon' is not a length of time"),
         (lambda: api.recommend("nothing.csv"), "nothing.csv"),
         (lambda: api.recommend("nothing.csv", time="when", page="page.html"), "a page is made of a table"),

@@ -40,8 +40,8 @@ incidents are, and nobody knows the anomalies that are to come? *Loss* is the me
 best on a table in hindsight minus that of the chosen one; what did not end `ok` counts as 0. {detectors}
 detectors are fitted to the normal rows of each of {tables} tables and judged on other rows. Tables of one
 source are no independent evidence: means are over {sources} sources, with Student's 95 % intervals, and a
-choice that rests on other tables rests on those of *other sources*. Where some training rows are anomalous,
-[another study](recommend.md) asks the same."""
+choice that rests on other tables rests on the same metric on those of *other sources*. Where some training
+rows are anomalous, [another study](recommend.md) asks the same."""
 ADENGINE = """\
 PyOD's ADEngine goes by the numbers of training rows and columns alone; what it uses alone is asked for. Its
 detectors get standardised columns here, as all do; ADEngine itself takes columns as they are. The default of

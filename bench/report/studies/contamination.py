@@ -22,9 +22,9 @@ EXPLANATION = """\
 What a detector is told of contamination moves its threshold, not the order of its scores. Here so many of the
 judged rows are called, those with the highest scores, as there would be anomalies if the share that is *told*
 were true: 0.25 to 4 times the true share, all rows at the most. Of tied rows some are called, the mean of
-all choices. Figures are means over detectors, over trials whose raw scores are kept, with 95 % bootstrap
-intervals over independent datasets. *Lost* is how much higher F1 is with the true share. *Perfect ranking* is
-the F1 of scores that tell all anomalies from all normal rows."""
+all choices; half a row is half of the next one. Figures are means over detectors, over trials whose raw
+scores are kept, with 95 % bootstrap intervals over independent datasets. *Lost* is how much higher F1 is with
+the true share. *Perfect ranking* is the F1 of scores that tell all anomalies from all normal rows."""
 BY_DETECTOR = "F1 of each detector by the share that it is told, the best with the true one first:"
 
 

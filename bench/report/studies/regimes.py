@@ -15,14 +15,16 @@ from bench.report.markdown import environment_lines, table
 from bench.report.statistics import with_interval
 from bench.report.studies import Study
 from bench.spec import Spec, label
+from bench.splits.sources import related_group
 from bench.splits.split import LABELLED_FRACTION
 
 LABELLED = "labelled_anomalies"
 EXPLANATION = """\
-Each figure is a ROC AUC: the mean over datasets of the mean over seeds, with a 95 % interval for the mean
-over datasets. For a seed and a dataset all regimes share one test set, and one train set of which they show
-more or less: *unsupervised* all rows and no label; *one-class* the normal rows alone; *1 % labelled* all
-rows, and the labels of so many of the anomalous ones, one at least; *supervised* every label.
+Each figure is a ROC AUC: the mean over independent datasets (those of one source, or of one synthetic family,
+are one, by their mean) of the mean over seeds, with a 95 % bootstrap interval over these. For a seed and a
+dataset all regimes share one test set, and one train set of which they show more or less: *unsupervised* all
+rows and no label; *one-class* the normal rows alone; *1 % labelled* all rows, and the labels of so many of
+the anomalous ones, one at least; *supervised* every label.
 
 No detector can be used everywhere: one that reads no label gains nothing from labels, and one that learns
 from labels needs some. So those that can be used at the same levels stand in tables of their own, and each
@@ -30,8 +32,8 @@ column of a table is of the same detectors on the same datasets: those on which 
 GAIN = "What more knowledge adds, each column less *{}*, on the same dataset."
 CHOSEN = """\
 By dataset. The figure of a level is that of the detector, of those above, which is best there on all
-*other* datasets, so that no dataset chooses its own winner. *Best possible* is the likelihood ratio's, where
-densities are known."""
+datasets of *other* sources, so that no dataset chooses its own winner. *Best possible* is the likelihood
+ratio's, where densities are known."""
 ACROSS = """\
 The detector chosen so at a level, less the one chosen among those of *{}*, on the datasets of both tables.
 These are other detectors, so that the difference is not what the labels alone are worth."""
@@ -76,7 +78,8 @@ def _field_texts(field: pd.DataFrame, best: pd.Series, datasets: Iterable[str]) 
     missing = [name for name in datasets if name not in chosen.index]
     parts = [
         f"## From {first} to {others[-1]}" if others else f"## {first.capitalize()}",
-        f"{len(field.index.unique('detector'))} detectors, {len(chosen)} datasets"
+        f"{len(field.index.unique('detector'))} detectors, {len(chosen)} datasets, "
+        f"{len(over_sources(chosen))} of them independent"
         + (f"; not all ended `ok` on {', '.join(map(escaping.markdown, missing))}." if missing else "."),
         _detector_table(field),
     ]
@@ -87,9 +90,9 @@ def _field_texts(field: pd.DataFrame, best: pd.Series, datasets: Iterable[str]) 
 
 
 def _detector_table(values: pd.DataFrame, *, signed: bool = False) -> str:
-    """Detectors in rows, best last column first, and the mean of them: means over datasets with intervals."""
+    """Detectors in rows, best last column first, and the mean of them, with intervals."""
     by_dataset = {str(name): rows for name, rows in values.groupby("detector")}
-    names = sorted(by_dataset, key=lambda name: -by_dataset[name].iloc[:, -1].mean())
+    names = sorted(by_dataset, key=lambda name: -over_sources(by_dataset[name]).iloc[:, -1].mean())
     rows: list[Row] = [[name, *_means(by_dataset[name], signed)] for name in names]
     rows.append([TOGETHER, *_means(values.groupby("dataset").mean(), signed)])
     return table(["detector", *values.columns], rows)
@@ -105,7 +108,7 @@ def _dataset_table(chosen: pd.DataFrame, best: pd.Series) -> str:
 
 
 def _difference_table(chosen: pd.DataFrame, first: pd.DataFrame) -> str:
-    """Levels in rows: the figures of ``chosen`` less each of those of ``first``, means over datasets."""
+    """Levels in rows: the means of the figures of ``chosen`` less each of those of ``first``."""
     rows: list[Row] = [
         [level, *_means(first.rsub(chosen[level], axis=0).dropna(), signed=True)] for level in chosen.columns
     ]
@@ -113,10 +116,10 @@ def _difference_table(chosen: pd.DataFrame, first: pd.DataFrame) -> str:
 
 
 def _means(by_dataset: pd.DataFrame, signed: bool = False) -> list[TableCell]:
-    """The mean of each column with its interval; ``signed`` ones with a plus."""
+    """The mean of each column over sources with its interval; ``signed`` ones with a plus."""
     cells = [
         with_interval(values.mean(), *mean_interval(values.to_numpy(float)), 3)
-        for _, values in by_dataset.items()
+        for _, values in over_sources(by_dataset).items()
     ]
     return [TableCell(f"+{cell}", cell.value) if signed and (cell.value or 0) > 0 else cell for cell in cells]
 
@@ -154,28 +157,39 @@ def best_possible(levels: pd.DataFrame, references: Iterable[str]) -> pd.Series:
     return best
 
 
+def over_sources(values: pd.DataFrame) -> pd.DataFrame:
+    """The mean over the datasets of each source, of which there are as many as independent observations.
+
+    ``values``: datasets in rows, or detectors and datasets.
+    """
+    sources = values.index.get_level_values("dataset").map(related_group).rename("source")
+    others = [values.index.get_level_values(str(name)) for name in values.index.names if name != "dataset"]
+    return values.groupby([*others, sources], sort=False).mean()
+
+
 def by_detector(levels: pd.DataFrame) -> pd.DataFrame:
-    """Mean over datasets for each detector and level, where it was run on all of them."""
-    grouped = levels.groupby("detector")
-    datasets = levels.index.unique("dataset")
-    mean: pd.DataFrame = grouped.mean().where(grouped.count() == len(datasets))
+    """Mean over sources for each detector and level, where it was run on all datasets."""
+    is_complete = levels.groupby("detector").count() == len(levels.index.unique("dataset"))
+    mean: pd.DataFrame = over_sources(levels).groupby("detector").mean().where(is_complete)
     return mean
 
 
 def blind_choice(levels: pd.DataFrame) -> pd.DataFrame:
-    """Datasets in rows, levels in columns: ROC AUC of the detector that is best on all the other datasets.
+    """Datasets in rows, levels in columns: ROC AUC of the detector that is best on all other sources.
 
-    A dataset so has no say in who stands for a level there.
+    A dataset so has no say in who stands for a level there, nor have those that are made from the same.
     """
     chosen = {}
-    for dataset in levels.index.unique("dataset"):
-        on_others = by_detector(levels.drop(dataset, level="dataset"))
+    sources = pd.Series({name: related_group(name) for name in levels.index.unique("dataset")})
+    for dataset, source in sources.items():
+        on_others = by_detector(levels.drop(sources.index[sources == source], level="dataset"))
         chosen[dataset] = {
             level: levels[level].get((means.idxmax(), dataset))
             for level, means in on_others.items()
             if means.notna().any()
         }
-    return pd.DataFrame.from_dict(chosen, orient="index").reindex(columns=levels.columns)
+    found = pd.DataFrame.from_dict(chosen, orient="index").reindex(columns=levels.columns)
+    return found.rename_axis("dataset")
 
 
 def _level(regime: str, spec: Spec) -> tuple[int, float, str]:
