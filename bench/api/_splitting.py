@@ -25,8 +25,8 @@ def data_split(
 ) -> dict[str, NDArray[Any]]:
     """The rows and labels of a dataset's trials with a seed, as they are before scaling.
 
-    With these, the `params` of a record and its `code.libraries`, a detector can be fitted and scored without
-    the harness, and its figures compared with those of the record.
+    With these, the ``params`` of a record and its ``code.libraries``, a detector can be fitted and scored
+    without the harness, and its figures compared with those of the record.
 
     Parameters
     ----------
