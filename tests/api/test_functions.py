@@ -30,7 +30,7 @@ NO_KEYWORD = {
     "score": {"label", "normal"},  # how well the scores agree with labels that are there is printed
 }
 # The command line's words for what Python has as one `Dialect`.
-DIALECT = {"sep", "decimal", "thousands", "encoding", "header"}
+DIALECT = {"sep", "decimal", "thousands", "encoding", "header", "empty"}
 # How far it is: on the command line that is always printed.
 ONLY_KEYWORD = {"say"}
 
