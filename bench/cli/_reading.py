@@ -36,7 +36,7 @@ Label = Annotated[
 ]
 Normal = Annotated[
     str | None,
-    typer.Option(help="The value of --label that means normal; all others are anomalous."),
+    typer.Option(help="The value of --label that means normal, or several: '1,2'; all others are anomalous."),
 ]
 Drop = Annotated[
     list[str] | None,

@@ -36,7 +36,7 @@ ROWS = Path("the rows")
 def given_table(model: Pipeline, X: Rows, y: ArrayLike | None) -> tuple[RawSample, LoadedTable, float | None]:
     """The rows to fit to: as they are given, as a table with labels, and how many a day has."""
     raw = _raw_sample(model, X, y)
-    frame = raw.tidied(() if model.time is None else (model.time,))
+    frame = raw.tidied([name for name in (model.time, model.label) if name is not None])
     rows_per_day = None
     if model.time is not None:
         rows_per_day = raw.rows / len(np.unique(days_of(frame.pop(model.time), raw.path.name)))

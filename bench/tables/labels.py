@@ -97,7 +97,7 @@ def _normal(normal: str | None, texts: pd.Series) -> list[str]:
 
 def as_label(value: Any) -> str:
     """A label as text, the same for 1, 1.0, "1" and true."""
-    text = str(value).strip()
+    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
     if text.lower() in ("true", "false"):
         return str(int(text.lower() == "true"))
     try:
@@ -134,5 +134,7 @@ def _labels(texts: pd.Series, column: str, normal: list[str]) -> Labels:
 def _shown(texts: pd.Series) -> str:
     """The most frequent labels."""
     counts = texts.value_counts()
-    shown = ", ".join(f"{one_line(str(value))} ({count:,} rows)" for value, count in counts[:5].items())
+    shown = ", ".join(
+        f"{one_line(str(value)) or 'empty'} ({count:,} rows)" for value, count in counts[:5].items()
+    )
     return shown + (", ..." if len(counts) > 5 else "")

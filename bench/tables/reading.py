@@ -58,10 +58,11 @@ def read_sample(
 ) -> tuple[pd.DataFrame, int]:
     """The table, or a sample of its rows, and the number of rows in the file.
 
-    ``apart``: columns that stay as the file has them, such as times. DataError where one is not there.
+    ``apart``: columns that stay as the file has them, such as times. DataError where one is not there. The
+    column of labels stays so, too: a word among numbers is a label there, and no missing number.
     """
     found = read_raw_sample(path, drop=drop, most_rows=most_rows, label=label, apart=apart, dialect=dialect)
-    return found.tidied(apart), found.rows
+    return found.tidied(apart if label is None else (*apart, label)), found.rows
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from bench.errors import BenchWarning, DataError
+from bench.recommend.table import load_table
 from bench.tables import split_labels, take_labels
 
 
@@ -85,3 +86,9 @@ def test_more_anomalous_rows_than_normal_ones_are_pointed_out():
 def test_labels_are_shown_in_one_line():
     with pytest.raises(DataError, match=r"holds a\\x0cb \(1 rows\), c\\nd \(1 rows\)"):
         take_labels(pd.DataFrame({"x": [1, 2], "state": ["a\x0cb", "c\nd"]}), "state")
+
+
+def test_a_word_among_numbers_is_a_label_and_no_missing_number(file):
+    path = file("a.csv", "a,rating\n" + "1,4.5\n2,5\n" * 20 + "3,not yet rated\n3,not yet rated\n")
+    table = load_table(path, label="rating", normal="4.5,5")
+    assert table.y.tolist() == [0] * 40 + [1, 1]
