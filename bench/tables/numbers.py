@@ -16,13 +16,18 @@ Decimal = Literal[".", ","]
 
 # A column of texts is one of numbers if this fraction of its values are.
 MOSTLY = 0.9
-# A unit after a number or its magnitude, as in "18.0 mpg": letters and signs, with no further number in them.
+# A unit after a number or its magnitude, as in "18.0 mpg", "120 mm Hg" and "12 kg/m3": letters and signs,
+# with no further number in them but a power; "1.5e2" has an exponent.
+_LETTERS = r"[^\W\d_](?:[^\d\s,;]|(?<=[^\W\d_])[23](?!\d)|\s(?=[^\W\d_]))*"
 _UNIT = re.compile(
-    r"(?<=[\d.,kKMB])(?<![^\d.,][kKMB])(?![kKMB]$)\s*(%|[^\W\d_][^\d\s,;]*|°[CF]?|[$€£¥₹]|\+)$"
+    rf"(?<=[\d.,kKMB])(?<![^\d.,][kKMB])(?![kKMB]$|[eE][23]$)\s*(%|{_LETTERS}|°[CF]?|[$€£¥₹]|\+)$"
 )
-# A currency before a number, and an amount in brackets, by which accounts write one below 0.
+# A currency before a number, and an amount in brackets or before a minus, by which accounts write it
+# below 0.
 _CURRENCY = re.compile(r"^([-+]?)\s*([$€£¥₹]|USD|EUR|GBP|CHF|JPY)\s*([-+]?[\d.,].*)$")
 _IN_BRACKETS = re.compile(r"^\(\s*([^-+()]*\d[^()]*)\)$")
+_MINUS_AFTER = re.compile(r"^([^-+]*\d[^-+]*?)\s*-$")
+_MINUS = "\u2212"
 # Letters directly after a number that multiply it, as in 19M beside 512k.
 MAGNITUDES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 _MAGNITUDE = re.compile(r"(?<=[\d.,])([kKMB])$")
@@ -70,8 +75,10 @@ def units_of(texts: pd.Series) -> pd.Series:
 
 
 def _plain(texts: pd.Series) -> pd.Series:
-    """The texts with currencies behind numbers, and a sign in place of brackets."""
-    signed = texts.str.replace(_IN_BRACKETS, r"-\1", regex=True)
+    """The texts with currencies behind numbers, and a minus before those below 0."""
+    signed = texts.str.replace(_MINUS, "-", regex=False)
+    for below_0 in (_IN_BRACKETS, _MINUS_AFTER):
+        signed = signed.str.replace(below_0, r"-\1", regex=True)
     return signed.str.replace(_CURRENCY, r"\1\3 \2", regex=True)
 
 

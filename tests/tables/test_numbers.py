@@ -82,9 +82,15 @@ def test_a_unit_is_left_out_with_a_warning_unless_there_are_several(file):
         (["10,000+", "500+", "0"], [10000, 500, 0]),
         (["19M", "512k", "950", "1.5K", "2B"], [19e6, 512e3, 950, 1500, 2e9]),
         (["$1.2M", "$500k"], [1.2e6, 5e5]),
+        (["€ 1.234,56", "-€ 5,10", "€ -3,00"], [1234.56, -5.1, -3]),
+        (["5.00-", "\u22123", "4"], [-5, -3, 4]),
+        (["(3,00 €)", "5,00 €-", "4,00 €"], [-3, -5, 4]),
+        (["12.5 kg/m3", "13 kg/m3"], [12.5, 13]),
+        (["120 mm Hg", "85 mm Hg"], [120, 85]),
+        (["1.5e2", "2e2"], [150, 200]),  # an exponent, not a unit
     ],
 )
-def test_currencies_before_numbers_brackets_and_magnitudes(file, texts, expected):
+def test_currencies_powers_negative_amounts_and_magnitudes(file, texts, expected):
     lines = "".join(f'"{text}"\n' for text in texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)
