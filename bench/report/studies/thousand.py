@@ -32,8 +32,9 @@ SEED = 0
 PUBLISHED = "iforest"
 FOREST = "isolation_forest"
 PAIR = ("knn", FOREST)
-NESTED = """\
-Independent tables are added in an order drawn at random, so that each row has those of the rows above it.
+NESTED = f"""\
+Independent tables are added in an order drawn at random, `numpy.random.default_rng({SEED})` permuting them as
+`run.json` first names a table of each source, so that each row has those of the rows above it.
 *Not told from the best*: detectors that none is significantly better than (signed-rank tests over tables,
 Holm's correction for all pairs). *Less*: the mean difference with a 95 % interval, and the p-value of that
 one test."""
