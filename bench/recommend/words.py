@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Of columns that are kept, so many are shown, and so much of a cell; files have them all.
 KEPT_SHOWN, CELL_WIDTH = 4, 30
+# Numbers that are shown without decimals rather than as 1.42e+04, by which nobody finds a cell.
+WHOLE_FROM, WHOLE_TO = 1e4, 1e12
 # A column drives the scores where it is the first reason of this fraction of so many rows.
 ROWS_DRIVEN, MOSTLY_DRIVEN = 10, 0.6
 
@@ -113,7 +115,7 @@ def cell_in_words(found: Recommendation, row: int, name: str) -> str:
     """What stands in a column of a row; a clock's time without its days, a day without its time."""
     cell = found.table.frame[name].iloc[row]
     if isinstance(cell, float):
-        return f"{cell:.4g}"
+        return f"{cell:.0f}" if WHOLE_FROM <= abs(cell) < WHOLE_TO else f"{cell:.4g}"
     return str(cell).removeprefix("0 days ").removesuffix(MIDNIGHT)
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from bench.recommend.words import what_drives
+from bench.recommend.words import cells_in_words, what_drives
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_a_column_that_drives_most_of_the_highest_rows_is_named(first, said):
     found = what_drives(SimpleNamespace(reasons=reasons, table=SimpleNamespace(frame=frame)))
     assert found.startswith(said)
     assert bool(found) == bool(said)
+
+
+def test_cells_are_shown_so_that_they_can_be_found_in_the_file():
+    row = {
+        "net": [14204.33],
+        "heat": [71.25],
+        "all": [3e14],
+        "day": [pd.Timestamp("2026-01-19")],
+        "kind": ["x"],
+    }
+    found = SimpleNamespace(table=SimpleNamespace(frame=pd.DataFrame(row)))
+    assert (
+        cells_in_words(found, 0, row) == "net = 14204, heat = 71.25, all = 3e+14, day = 2026-01-19, kind = x"
+    )
