@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from bench.api._entries import submit, verify
     from bench.api._listing import list_ as list
     from bench.api._listing import new, show
-    from bench.api._models import fit, score
+    from bench.api._models import fit
     from bench.api._recommending import recommend
     from bench.api._reproducing import reproduce
     from bench.api._results import compare, export, merge, pack, rank, report
     from bench.api._scores import inspect, thresholds
+    from bench.api._scoring import score
     from bench.api._splitting import data_split
     from bench.api._timing import time
     from bench.api._trials import run, status
@@ -45,7 +46,7 @@ _WHERE = {
     "report": "_results",
     "reproduce": "_reproducing",
     "run": "_trials",
-    "score": "_models",
+    "score": "_scoring",
     "show": "_listing",
     "status": "_trials",
     "submit": "_entries",

@@ -7,10 +7,11 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.api._own_data import OwnData, words_of
 from bench.api._parsing import parse_seeds, parse_share
+from bench.api._together import check_together
 from bench.errors import BenchError, BenchWarning
 
 if TYPE_CHECKING:
@@ -46,18 +47,20 @@ def own_data(
     dialect: Dialect | None = None,
 ) -> OwnData | None:
     """The person's own file, if one is given; BenchError for options that are about none."""
-    if series is not None and time is None:
-        raise BenchError(
-            "--series tells the series of a file apart; name the column of time with --time COLUMN"
-        )
-    if file is not None:
-        return OwnData(file, label, normal, drop or (), time, series, dialect)
-    given: dict[str, Any] = {"--label": label, "--normal": normal, "--drop": drop, "--time": time}
-    given |= {} if dialect is None else dict.fromkeys(words_of(dialect)[:1], True)
-    for option, value in given.items():
-        if value:
-            raise BenchError(f"{option} is about a file of your own; give it with --data FILE")
-    return None
+    words = [] if dialect is None else words_of(dialect)[:1]
+    check_together(
+        "data",
+        {
+            "data": file,
+            "label": label,
+            "normal": normal,
+            "drop": drop,
+            "time": time,
+            "series": series,
+            **{word.removeprefix("--"): True for word in words},
+        },
+    )
+    return None if file is None else OwnData(file, label, normal, drop or (), time, series, dialect)
 
 
 def load_plugins(plugins: Sequence[Path] | None, data_dir: Path | None = None) -> Registry:
@@ -85,8 +88,17 @@ def plan_of(choice: Choice, registry: Registry) -> Plan:
     from bench.plans.suite import load_suite
     from bench.spec import split_specs
 
-    if choice.own and (choice.suite or choice.datasets):
-        raise BenchError("--data is run by itself; leave out --suite and --datasets")
+    check_together(
+        "run",
+        {
+            "all": choice.every,
+            "suite": choice.suite,
+            "detectors": choice.detectors,
+            "datasets": choice.datasets,
+            "share": choice.share,
+            "data": choice.own,
+        },
+    )
     if not (choice.every or choice.suite or choice.detectors or choice.datasets or choice.own):
         raise BenchError(
             "say what to run: --all, --suite NAME, --detectors NAMES, --datasets NAMES or --data FILE "

@@ -35,6 +35,7 @@ class Given:
     keep: Sequence[str] = ()
     dialect: Dialect = AS_FOUND
     missing: str = IMPUTE
+    seed: int = 0
 
     def command(self, *options: str, verb: str = "recommend") -> str:
         """The command line for the same table with other options."""
@@ -47,6 +48,11 @@ class Given:
         words += [word for pair in named.items() if pair[1] is not None for word in pair if word]
         words += ["--all-normal"] if self.all_normal else []
         return shlex.join([*words, *options])
+
+    @property
+    def labels_again(self) -> list[str]:
+        """The option that gives the file of labels again."""
+        return [] if self.labels is None else ["--labels", str(self.labels)]
 
     @property
     def written(self) -> dict[str, Path]:
@@ -76,7 +82,6 @@ class Given:
     def on_another_file(self) -> list[str]:
         """The commands that score another file by a model of this one."""
         model = self.saved or file_of(self.file).with_suffix(".model").name
-        labels = [] if self.labels is None else ["--labels", str(self.labels)]
-        fit = self.command(*labels, "--save", str(model), verb="fit")
+        fit = self.command(*self.labels_again, "--save", str(model), verb="fit")
         score = ["python", "-m", "bench", "score", another_like(self.file), "--model", str(model)]
         return [*([] if self.saved else [fit]), shlex.join([*score, "--out", "scores.csv"])]

@@ -38,12 +38,6 @@ def path_of(given: File | None) -> Path | None:
     return None if given is None else Path(given)
 
 
-def check_labels(label: str | None, normal: str | None) -> None:
-    """Refuse a value of labels without their column."""
-    if normal is not None and label is None:
-        raise BenchError("--normal is a value of the column of labels; name that with --label")
-
-
 def listed(texts: Iterable[str] | None) -> tuple[str, ...]:
     """The names in ``'a,b'``, however often the option is given."""
     return tuple(name.strip() for text in texts or () for name in text.split(",") if name.strip())

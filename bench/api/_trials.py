@@ -12,6 +12,7 @@ from bench.api import _choosing as choosing
 from bench.api import _parsing as parsing
 from bench.api._parsing import File, Texts
 from bench.api._times import warn_of_times
+from bench.api._together import check_together
 from bench.api._watching import Say, watch_of
 from bench.errors import BenchError
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from bench.engine.schedule import Limits
     from bench.tables import Dialect
 
-# Seeds at most with ``until_resolved``, where a person names none.
-MOST_SEEDS = 20
+# Seeds at most with ``until_resolved``, where a person names none; and the chance of an error.
+MOST_SEEDS, ALPHA = 20, 0.05
 
 
 def run(
@@ -51,7 +52,7 @@ def run(
     device: str = "auto",
     budget: str | float | None = None,
     until_resolved: bool = False,
-    alpha: float = 0.05,
+    alpha: float = ALPHA,
     engine: str = "local",
     address: str | None = None,
     plugins: File | Sequence[File] | None = None,
@@ -102,6 +103,17 @@ def run(
     from bench.report.mlflow_log import check_mlflow, log_results
     from bench.runs.writing import check_name, check_writable
 
+    check_together(
+        "run",
+        {
+            "data": data,
+            "data-dir": data_dir,
+            "until-resolved": until_resolved,
+            "alpha": alpha != ALPHA,
+            "retry": retry,
+            "fresh": fresh,
+        },
+    )
     watch, folder, dropped = watch_of(say), Path(results), parsing.names_of(drop)
     registry = choosing.load_plugins(parsing.folders_of(plugins), parsing.path_of(data_dir))
     own = choosing.own_data(parsing.path_of(data), label, normal, dropped, time, series, dialect)
@@ -128,8 +140,6 @@ def run(
     if mlflow is not None:
         check_mlflow(mlflow)
     if until_resolved:
-        if retry or fresh:
-            raise BenchError("--until-resolved goes on from what has finished; leave out --retry and --fresh")
         if plan.settings:
             raise BenchError("--until-resolved looks for the best detector; run it with --settings default")
         parsing.check_alpha(alpha)
@@ -223,6 +233,7 @@ def status(
     from bench.runs.current import finished
     from bench.runs.pending import why_pending
 
+    check_together("run", {"data": data, "data-dir": data_dir})
     registry = choosing.load_plugins(parsing.folders_of(plugins), parsing.path_of(data_dir))
     named, of = None if suite is None else str(suite), parsing.texts_of
     own = choosing.own_data(

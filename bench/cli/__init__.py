@@ -75,7 +75,7 @@ def command_line(only: str | None = None) -> Any:
 
         panels = {name: panel for panel, names in PANELS.items() for name in names}
         for parameter in root.commands["run"].params:  # type: ignore[attr-defined]
-            parameter.rich_help_panel = panels.get(parameter.name)
+            parameter.rich_help_panel = panels.get(parameter.name, parameter.rich_help_panel)
     return root
 
 

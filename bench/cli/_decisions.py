@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 PANEL = "Which rows are alarms"
 Budget = Annotated[
     str | None,
-    typer.Option(help="A fraction of rows like those fitted to: '1%', the default.", rich_help_panel=PANEL),
+    typer.Option(
+        help="A fraction of rows like those fitted to; `fit` takes '1%' where none of these is given.",
+        rich_help_panel=PANEL,
+    ),
 ]
 Alerts = Annotated[
     str | None,

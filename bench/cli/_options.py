@@ -49,20 +49,6 @@ Settings = Annotated[
         "or 'grid'; the suite's if left out."
     ),
 ]
-AllNormal = Annotated[
-    bool,
-    typer.Option(
-        "--all-normal",
-        help="All rows are known to be normal: anomalies are sought in other files.",
-    ),
-]
-Missing = Annotated[
-    str,
-    typer.Option(
-        help="What becomes of missing numbers: 'impute', their column's median, or 'indicate', that and a "
-        "column that says so."
-    ),
-]
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(help="A folder with plugin files of your own. May be repeated."),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from bench.api._parsing import check_labels as check_labels
 from bench.api._parsing import listed as listed
+from bench.api._together import ignored
 from bench.cli._bench_toml import KINDS, repeated_for
 from bench.cli._output import say_note
 
@@ -23,39 +23,75 @@ TABLE = (
 )
 # What is about another option: that of `bench.toml` goes with the other one there.
 GO_WITH = {"normal": "label", "series": "time"}
-# Heading of these options in --help.
+# Headings of --help: of options that say what the columns are, how the file is written, and what is written.
+OWN = "A table of your own"
 PANEL = "How the file is written, where that is not found out"
+WRITTEN = "What is written"
 
-Data = Annotated[Path | None, typer.Option(help=f"{TABLE} Needs --label.")]
+Data = Annotated[Path | None, typer.Option(help=f"{TABLE} Needs --label.", rich_help_panel=OWN)]
 Label = Annotated[
     str | None,
     typer.Option(
         help="The column of labels: 1 or anomaly, 0 or normal, or values of which --normal names one; a row "
-        "where it is empty has no label."
+        "where it is empty has no label.",
+        rich_help_panel=OWN,
     ),
 ]
 Normal = Annotated[
     str | None,
-    typer.Option(help="The value of --label that means normal, or several: '1,2'; all others are anomalous."),
+    typer.Option(
+        help="The value of --label that means normal, or several: '1,2'; all others are anomalous.",
+        rich_help_panel=OWN,
+    ),
 ]
 Drop = Annotated[
     list[str] | None,
-    typer.Option(help="Columns to leave out: 'id,name'. May be repeated."),
+    typer.Option(help="Columns to leave out: 'id,name'. May be repeated.", rich_help_panel=OWN),
 ]
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        help="Columns to copy to what is written of each row, dropped or not: 'id,name', or '*' for all."
+        help="Columns to copy to what is written of each row, dropped or not: 'id,name', or '*' for all.",
+        rich_help_panel=WRITTEN,
     ),
 ]
 Time = Annotated[
     str | None,
-    typer.Option("--time", help="The column with the time of each row: the file is a series."),
+    typer.Option(
+        "--time", help="The column with the time of each row: the file is a series.", rich_help_panel=OWN
+    ),
 ]
 SeriesColumn = Annotated[
     str | None,
-    typer.Option("--series", help="With --time: the column that tells several series apart."),
+    typer.Option(
+        "--series", help="With --time: the column that tells several series apart.", rich_help_panel=OWN
+    ),
 ]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        help="The file that `recommend --ask` wrote, filled in: 0 or 1, normal or anomaly, or empty.",
+        rich_help_panel=OWN,
+    ),
+]
+AllNormal = Annotated[
+    bool,
+    typer.Option(
+        "--all-normal",
+        help="All rows are known to be normal: anomalies are sought in other files.",
+        rich_help_panel=OWN,
+    ),
+]
+Missing = Annotated[
+    str,
+    typer.Option(
+        metavar="WHAT",
+        help="What becomes of missing numbers: 'impute', their column's median, or 'indicate', that and a "
+        "column that says so.",
+        rich_help_panel=OWN,
+    ),
+]
+Seed = Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")]
 
 
 def _dialect(
@@ -110,11 +146,12 @@ def reads_a_file(command: Callable[..., None]) -> Callable[..., None]:
     hints = get_type_hints(command, localns={"Dialect": object}, include_extras=True)
     hints |= get_type_hints(_dialect, include_extras=True)
     taken = [name for name in (*own, *added) if name != "dialect"]
+    name_of_verb = command.__module__.rpartition(".")[2]
 
     @wraps(command)
     def verb(**given: Any) -> None:
         file = given.get("file") or given.get("data")
-        repeated = {} if file is None else _repeated(file, given)
+        repeated = {} if file is None else _repeated(name_of_verb, file, given)
         meant = {**given, **repeated}
         meant |= {name: None for name in KINDS if meant.get(name) == ""}
         said = {name: meant.pop(name) for name in added}
@@ -126,8 +163,11 @@ def reads_a_file(command: Callable[..., None]) -> Callable[..., None]:
     return verb
 
 
-def _repeated(file: Path, given: dict[str, Any]) -> dict[str, Any]:
-    """The options of ``bench.toml`` that a verb has and the command line leaves out; says which they are."""
+def _repeated(verb: str, file: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of ``bench.toml`` that a verb has and the command line leaves out; says which they are.
+
+    Those that would do nothing are no matter: the file is for several verbs.
+    """
     found = repeated_for(file)
     if found is None:
         return {}
@@ -135,6 +175,8 @@ def _repeated(file: Path, given: dict[str, Any]) -> dict[str, Any]:
     for name, other in GO_WITH.items():
         if other in found.options and other not in used:
             used.pop(name, None)
+    for name in ignored(verb, {**given, **used}):
+        used.pop(name, None)
     if used:
         shown = ", ".join(f"{name} = {value!r}" for name, value in used.items())
         say_note(f"options from {found.file}: {shown}")

@@ -25,26 +25,29 @@ ROWS = 1000
 @reading.reads_a_file
 def command(
     file: Annotated[Path, typer.Argument(help=reading.TABLE)],
-    save: Annotated[Path, typer.Option(help="The file to write the model to.")],
+    save: Annotated[
+        Path, typer.Option(help="The file to write the model to.", rich_help_panel=reading.WRITTEN)
+    ],
     detector: Annotated[
         str | None, typer.Option(help="As `list detectors` gives it; what `recommend` chooses if left out.")
     ] = None,
     drop: reading.Drop = None,
-    missing: options.Missing = "impute",
+    missing: reading.Missing = "impute",
     label: reading.Label = None,
     normal: reading.Normal = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="A file of labels that `recommend --ask` wrote, filled in.")
-    ] = None,
-    all_normal: options.AllNormal = False,
+    labels: reading.Labels = None,
+    all_normal: reading.AllNormal = False,
     time: Annotated[
-        str | None, typer.Option(help="The column of time, which is not scored, for --alerts N/day.")
+        str | None,
+        typer.Option(
+            help="The column of time, which is not scored, for --alerts N/day.", rich_help_panel=reading.OWN
+        ),
     ] = None,
     budget: decisions.Budget = None,
     alerts: decisions.Alerts = None,
     cost: decisions.Cost = None,
     plugins: options.Plugins = None,
-    seed: Annotated[int, typer.Option(min=0, help="For whatever draws random numbers.")] = 0,
+    seed: reading.Seed = 0,
     *,
     dialect: Dialect,
 ) -> None:

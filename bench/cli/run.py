@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from bench.analysis.frames import Results
     from bench.tables import Dialect
 
-# What the options are about, for --help.
+# What the options are about, for --help, besides those of a file of one's own.
 PANELS = {
     "What to run": ("everything", "suite", "detectors", "datasets", "regimes", "seeds", "settings", "share",
                     "until_resolved", "alpha", "plugins", "data_dir"),
-    "A table of your own": ("data", "label", "normal", "drop", "time", "series", "sep", "decimal",
-                            "thousands", "encoding", "header"),
     "Limits": ("timeout", "memory", "budget"),
     "Where it runs": ("jobs", "threads", "device", "engine", "address"),
     "What is kept": ("results", "name", "retry", "fresh", "mlflow"),

@@ -27,7 +27,6 @@ NO_KEYWORD = {
     "compare": {"fail_on"},  # `is_worse` of what is returned
     "list": {"markdown", "pictures"},  # the catalogues of the repository
     "data_audit": {"markdown"},
-    "score": {"label", "normal"},  # how well the scores agree with labels that are there is printed
 }
 # The command line's words for what Python has as one `Dialect`.
 DIALECT = {"sep", "decimal", "thousands", "encoding", "header", "empty"}
@@ -211,6 +210,34 @@ def test_a_model_of_one_month_scores_the_next(months, tmp_path):
     assert why.columns.tolist() == ["row", "score", "anomaly", "why", "when"]
     assert set(why.index[why["why"] != ""]) == set(why["score"].nlargest(3, keep="first").index)
     assert pd.read_csv(tmp_path / "s.csv", keep_default_na=False)["why"].tolist() == why["why"].tolist()
+
+
+def test_scores_say_how_well_they_agree_with_labels(months, tmp_path):
+    model = api.fit(months / "january.csv", detector="hbos", drop="hour", time="when")
+    july = pd.read_csv(months / "july.csv")
+    july["state"] = np.where(july["temperature"] > july["temperature"].quantile(0.9), "hot", "ok")
+    july.loc[::3, "state"] = None
+    july.to_csv(tmp_path / "july.csv", index=False)
+    found = api.score(tmp_path / "july.csv", model=model, label="state", normal="ok", alerts=50)
+    known, is_hot = july["state"].notna(), july["state"] == "hot"
+    is_alarm = found.frame["anomaly"] == 1
+    agreed = found.agreement
+    assert (agreed.rows, agreed.labelled, agreed.anomalies) == (744, known.sum(), is_hot.sum())
+    assert (agreed.alarms, agreed.hits) == ((is_alarm & known).sum(), (is_alarm & is_hot).sum())
+    assert agreed.roc_auc == pytest.approx(
+        roc_auc_score(july["state"][known] == "hot", found.frame["score"][known])
+    )
+    assert api.score(tmp_path / "july.csv", model=model).agreement is None
+
+
+def test_what_is_kept_of_a_file_that_has_changed_stands_beside_no_score(months, tmp_path):
+    model = api.fit(months / "january.csv", detector="hbos", drop="hour,when")
+    rows = pd.read_csv(months / "july.csv")
+    rows.to_csv(tmp_path / "july.csv", index=False)
+    found = api.score(tmp_path / "july.csv", model=model, keep="when")
+    rows.iloc[::-1].assign(extra=1).to_csv(tmp_path / "july.csv", index=False)
+    with pytest.raises(BenchError, match=r"july\.csv has changed since it was scored; score it again"):
+        found.frame  # noqa: B018
 
 
 def test_missing_numbers_count_where_that_is_asked_for(months, tmp_path):
