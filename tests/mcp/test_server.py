@@ -108,6 +108,42 @@ def test_a_detector_is_recommended_with_rows_to_look_at(ask):
     assert "at most 600" in ask("recommend", file="january.csv", seconds=1e6)
 
 
+def test_a_recommendation_says_why_and_what_goes_on_from_there(ask, folder):
+    before = sorted(each.name for each in folder.iterdir())
+    found = ask(
+        "recommend", file="july.csv", drop=["hour", "when"], keep=["when"], label="state", normal="ok",
+        missing="indicate", rows=2,
+    )  # fmt: skip
+    assert found["chosen"] == "by the labels"
+    assert found["detector"] in {row["name"] for row in found["estimates"]["rows"]} | {found["detector"]}
+    assert "15 say anomaly" in found["known"]
+    assert "ROC AUC" in found["verdict"]
+    assert found["because"]
+    curve = found["roc_auc_by_labels"]
+    assert [each["labels"] for each in curve] == sorted(each["labels"] for each in curve)
+    for row in found["most_suspicious"]["rows"]:
+        assert row["when"].startswith("20")
+        assert row["why"]
+    page, fit, score = found["commands"]
+    options = "--drop hour,when {}--missing indicate --label state --normal ok"
+    assert page == f"python -m bench recommend july.csv {options.format('--keep when ')} --page july.html"
+    assert fit == f"python -m bench fit july.csv {options.format('')} --save july.model"
+    assert "--model july.model" in score
+    assert sorted(each.name for each in folder.iterdir()) == before
+    assert "leave out one of the two" in ask("recommend", file="july.csv", time="when", missing="indicate")
+
+
+def test_missing_numbers_may_have_a_column(ask):
+    found = ask("columns", file="january.csv", drop=["hour"], missing="indicate")
+    by_name = {name: row for row in found["rows"] for name in row["columns"]}
+    assert "a column that says so" in by_name["humidity"]["becomes"]
+
+
+def test_a_series_is_recommended_for_with_ranges(ask):
+    found = ask("recommend", file="january.csv", drop=["hour", "wind"], time="when", rows=2, seconds=300)
+    assert {"start", "end", "points", "score"} <= found["ranges"]["rows"][0].keys()
+
+
 def test_a_labelled_file_is_audited(ask):
     found = ask("audit", file="july.csv", label="state", normal="ok", drop=["hour", "when"])
     assert found["found"]["rows"] == 744
@@ -122,8 +158,26 @@ def test_next_months_file_is_scored_by_the_model(ask, folder):
     assert len(found["alarms"]["rows"]) == 2
     assert found["drift"]["rows"][0]["large"]
     assert any("state" in note for note in found["notes"]) or "notes" not in found
+    assert all("temperature" in row["why"] or "wind" in row["why"] for row in found["alarms"]["rows"])
+    assert found["alarms_a_day"]["days"] == 31
+    assert found["alarms_a_day"]["mean"] == pytest.approx(found["alarms"]["of"] / 31, rel=1e-3)
     assert ask("score", file="july.csv", model="weather.model", alerts="5")["alarms"]["of"] == 5
     assert "is no" in ask("score", file="july.csv", model="january.csv")
+
+
+def test_alarms_are_shown_as_they_are_asked_for(ask):
+    asked = {"file": "july.csv", "model": "weather.model"}
+    plain = ask("score", **asked, alerts="2/day", time="when", explain=False, keep=["when", "state"],
+                label="state", normal="ok", rows=3)  # fmt: skip
+    assert plain["asked"] == "--alerts 2/day"
+    assert plain["alarms"]["rows"][0].keys() == {"row", "score", "when", "state"}
+    assert (plain["by_the_labels"]["labelled"], plain["by_the_labels"]["anomalies"]) == (744, 15)
+    assert 0 <= plain["by_the_labels"]["roc_auc"] <= 1
+    assert ask("score", **asked, alerts="744")["threshold"] is None  # below each score there is
+    assert "give one of --budget and --alerts" in ask("score", **asked, budget="1%", alerts="5")
+    assert "needs training rows with labels of both kinds" in ask("score", **asked, cost="50:1")
+    assert "unknown column 'wen'" in ask("score", **asked, time="wen")
+    assert "unknown column 'no'" in ask("score", **asked, keep=["no"])
 
 
 @pytest.mark.parametrize(
