@@ -6,6 +6,7 @@ they themselves suggest: a code such as 07 stays a text, and a text in a column 
 
 from __future__ import annotations
 
+import shlex
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -186,7 +187,8 @@ class ColumnContract:
         row = bad.index[bad.to_numpy(dtype=bool)][0]
         raise DataError(
             f"{file}: column {column.name!r} holds {what}, {str(column[row])!r}, in row {row + 1}; the model "
-            f"was fitted to {before} there: correct the cell, leave it empty, or fit a model without the "
+            f"was fitted to {before} there: correct the cell, leave it empty, say --empty "
+            f"{shlex.quote(str(column[row]))} if it stands for an empty cell, or fit a model without the "
             "column"
         )
 

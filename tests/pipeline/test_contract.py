@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import DataError, Pipeline
+from bench import DataError, Dialect, Pipeline
 from bench.errors import BenchWarning
 
 
@@ -64,6 +64,17 @@ def test_a_text_where_numbers_were_is_refused_with_its_row(score, july, ending):
         july["temperature"] = july["temperature"].astype(str)
     with pytest.raises(DataError, match=r"column 'temperature' holds a text, 'mild', in row 21; the model"):
         score(july, ending)
+
+
+def test_what_stands_for_an_empty_cell_of_the_next_file_can_be_told(model, july, tmp_path):
+    empty, starred = tmp_path / "empty.csv", tmp_path / "starred.csv"
+    july = july.astype({"temperature": object})
+    july.loc[20, "temperature"] = None
+    july.to_csv(empty, index=False)
+    july.to_csv(starred, index=False, na_rep="**")
+    with pytest.raises(DataError, match=r"holds a text, '\*\*', in row 21; .* say --empty '\*\*' if it"):
+        model.score(starred)
+    assert np.array_equal(model.score(starred, dialect=Dialect(empty="**")), model.score(empty))
 
 
 def test_a_column_that_became_dates_is_refused(score, july):
