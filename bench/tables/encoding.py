@@ -116,8 +116,9 @@ class Encoder:
 
 
 def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table without texts that differ in most rows, such as names, which identify rows; and without dates
-    that are no whole day apart. Says so, and how other dates are read.
+    """The table without texts that differ in most rows, such as names, which identify rows; without dates
+    that are no whole day apart; and without empty columns, of which nobody knows what they will hold. Says so
+    of the texts, and how other dates are read.
 
     Raises DataError where no column that is left distinguishes the rows.
     """
@@ -125,11 +126,16 @@ def informative_columns(frame: pd.DataFrame) -> pd.DataFrame:
     if free:
         shown = ", ".join(map(repr, free))
         warnings.warn(f"free text, different in most rows, is left out: {shown}", BenchWarning, stacklevel=2)
-    dates = {name: cycles(frame[name]) for name in frame.columns if _kind(frame[name]) == DATE}
+    empty = [name for name in frame.columns if frame[name].isna().all()]
+    dates = {
+        name: cycles(frame[name])
+        for name in frame.columns
+        if _kind(frame[name]) == DATE and name not in empty
+    }
     for name, through in dates.items():
         read = f"only the place in the {', '.join(through)}" if through else "nothing"
         warnings.warn(f"of the dates in {name!r} {read} is read", BenchWarning, stacklevel=2)
-    kept = frame.drop(columns=[*free, *(name for name, through in dates.items() if not through)])
+    kept = frame.drop(columns=[*free, *empty, *(name for name, through in dates.items() if not through)])
     if not any(kept[name].nunique(dropna=False) > 1 for name in kept.columns):
         raise DataError("no column distinguishes the rows: each that is not free text has one value only")
     return kept

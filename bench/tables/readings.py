@@ -69,5 +69,8 @@ def _each(frame: pd.DataFrame, encoder: Encoder) -> Iterator[tuple[str, str, str
         elif name in encoder.cycles:
             yield name, read_as, "the place in the " + ", ".join(encoder.cycles[name])
         else:
+            if frame[name].isna().all():
+                yield name, read_as, "left out: empty"
+                continue
             why = "different in most rows" if read_as == "text" else "of less than a day"
             yield name, read_as, f"left out: {why}"

@@ -157,3 +157,10 @@ def test_codes_stay_texts_though_they_look_like_numbers(tmp_path):
 def test_a_file_of_the_next_month_may_have_one_row_but_not_none(score, july):
     assert score(july.iloc[:1]).shape == (1,)
     refused(score, july.iloc[:0], "next.csv has no rows")
+
+
+def test_a_column_that_was_empty_may_hold_anything_later(january, july, tmp_path):
+    """An empty column says nothing of whether numbers or words will stand there."""
+    model = Pipeline("hbos", drop=["hour", "when"]).fit(january.assign(remark=np.nan))
+    without = Pipeline("hbos", drop=["hour", "when"]).fit(january)
+    assert np.array_equal(model.score(july.assign(remark="storm")), without.score(july))
