@@ -8,7 +8,7 @@ from bench.api._own_data import code_of
 from bench.cli._output import table
 from bench.cli._recommendation import Printer, estimates_table
 from bench.recommend.choosing import CONFIDENCE, MINIMUM_GAIN
-from bench.recommend.in_time import FEWEST_RANGES, PUBLISHED, TABLE_DETECTORS, TABLE_SERIES
+from bench.recommend.in_time import FEWEST_RANGES, INDEPENDENT, RANDOM, STUDY, STUDY_SERIES
 from bench.recommend.words import what_more_labels_do
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _print_choice(found: SeriesRecommendation, out: Printer, given: Given) -> No
                 "of normal points as long."
             )
     else:
-        default = next(name for name in PUBLISHED if name not in found.missing)
+        default = next(name for name in STUDY if name not in found.missing)
         out.say(_why_chosen(found, default))
         out.table(estimates_table(found.choice, default))
         out.say(what_more_labels_do(found.choice))
@@ -72,13 +72,12 @@ def _known(found: SeriesRecommendation) -> str:
 
 
 def _why_default(name: str, channels: int) -> str:
-    others = ", ".join(f"{other} {vus:.2f}" for other, vus in PUBLISHED.items() if other != name)
-    several = " That table is of single channels; for several of them it says little." if channels > 1 else ""
+    others = ", ".join(f"{other} {vus:.2f}" for other, vus in STUDY.items() if other != name)
+    several = " They are of single channels; for several of them that says little." if channels > 1 else ""
     return (
-        "We have no study of our own of choosing for series: this is by a published table, TSB-AD's of "
-        f"{TABLE_DETECTORS} detectors (Liu and Paparrizos, 2024). Its mean VUS-PR over {TABLE_SERIES} "
-        f"labelled series is {PUBLISHED[name]:.2f} for {name}, with others behind: {others}. Which is best "
-        f"differs from series to series, so label a few ranges.{several}"
+        f"Its mean VUS-PR over {STUDY_SERIES} labelled series of NAB, SMAP and the UCR archive, of which "
+        f"{INDEPENDENT} are independent, is {STUDY[name]:.2f}; the others have: {others}, and random scores "
+        f"{RANDOM:.2f}. Which is best differs from series to series, so label a few ranges.{several}"
     )
 
 
