@@ -1,7 +1,8 @@
-"""The candidates for series have the figures of the committed run."""
+"""What is said of the candidates for series, and of smoothing, is what the committed run has."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from statistics import mean
@@ -11,16 +12,43 @@ import pytest
 from bench.recommend.in_time import RANDOM, STUDY, STUDY_SERIES
 from bench.runs.reading import find_run
 
-RESULTS = Path(__file__).parents[2] / "results"
+ROOT = Path(__file__).parents[2]
 
 
-def test_candidates_stand_by_their_means_in_the_committed_run():
-    found, series = defaultdict(list), set()
-    for record in find_run(RESULTS, "reference-series-real").heads():
-        series.add(record.dataset.label)
+@pytest.fixture(scope="module")
+def found():
+    """By metric, detector and series, the values of all seeds."""
+    values = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for record in find_run(ROOT / "results", "reference-series-real").heads():
         if record.status == "ok":
-            found[record.detector.label].append(record.metrics["ranking"]["vus_pr"])
+            for metric in ("vus_pr", "roc_auc"):
+                values[metric][record.detector.label][record.dataset.label].append(
+                    record.metrics["ranking"][metric]
+                )
+    return values
+
+
+def test_candidates_stand_by_their_means_in_the_committed_run(found):
     figures = {**STUDY, "random_score:smoothing=auto": RANDOM}
-    assert {name: mean(found[name]) for name in figures} == pytest.approx(figures, abs=0.0005)
-    assert len(series) == STUDY_SERIES
+    means = {name: mean(mean(seeds) for seeds in found["vus_pr"][name].values()) for name in figures}
+    assert means == pytest.approx(figures, abs=0.0005)
+    assert len(found["vus_pr"][next(iter(STUDY))]) == STUDY_SERIES
     assert list(STUDY.values()) == sorted(STUDY.values(), reverse=True)
+
+
+def smoothed(detector):
+    name, _, params = detector.partition(":")
+    return f"{name}:smoothing=auto" + f",{params}" * bool(params)
+
+
+def test_the_table_of_smoothing_is_of_the_committed_run(found):
+    """Of the series on which a detector ended both ways."""
+    page = (ROOT / "docs" / "guide" / "series.md").read_text()
+    rows = re.findall(r"^\| `([^`]+)` \|" + r" (\d\.\d\d) \|" * 4 + "$", page, flags=re.MULTILINE)
+    assert len(rows) == 14
+    for detector, *said in rows:
+        for metric, pair in (("roc_auc", said[:2]), ("vus_pr", said[2:])):
+            plain, smooth = (found[metric][name] for name in (detector, smoothed(detector)))
+            both = plain.keys() & smooth.keys()
+            assert len(both) > 60
+            assert pair == [f"{mean(mean(values[series]) for series in both):.2f}" for values in (plain, smooth)]
