@@ -231,8 +231,8 @@ def statistics():
         f"LOCI, {alone('sod')} for SOD"
     )
     yield (
-        "by rank over independent sources, with {:.2f}, then `mahalanobis` on windows and "
-        "PyOD's TimeSeriesOD, with {:.2f} and {:.2f};".format(
+        "is ahead by rank over independent sources, with {:.2f}, then kNN on windows as it is and "
+        "`mahalanobis` on windows, smoothed, with {:.2f} and {:.2f}.".format(
             *means(
                 *(
                     name
