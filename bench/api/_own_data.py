@@ -25,9 +25,9 @@ DETECTORS = (
 )  # fmt: skip
 # The same for series: made for them, and of rows on windows and on points.
 SERIES_DETECTORS = (
-    "sub_knn", "sub_pca", "matrix_profile", "poly", "spectral_residual", "knn:window=auto",
-    "knn:smoothing=auto,window=auto", "hbos:window=auto", "isolation_forest:window=auto", "isolation_forest", "knn", "median_difference",
-    "random_score",
+    "sub_knn", "sub_pca", "matrix_profile", "poly", "spectral_residual",
+    "knn:smoothing=auto,window=auto", "knn:window=auto", "hbos:window=auto",
+    "isolation_forest:window=auto", "isolation_forest", "knn", "median_difference", "random_score",
 )  # fmt: skip
 
 

@@ -86,9 +86,7 @@ def recommend_in_time(
     if len(series.X) < FEWEST_POINTS:
         raise BenchError(f"{file} has {len(series.X)} points; at least {FEWEST_POINTS} are needed")
     left = started + seconds - time.monotonic()
-    found = score_points(
-        tuple(STUDY), series.X, series.segments, seconds=left, seed=seed, folders=folders
-    )
+    found = score_points(tuple(STUDY), series.X, series.segments, seconds=left, seed=seed, folders=folders)
     if not found.of:
         name, why = next(iter(found.missing.items()))
         raise BenchError(

@@ -51,4 +51,6 @@ def test_the_table_of_smoothing_is_of_the_committed_run(found):
             plain, smooth = (found[metric][name] for name in (detector, smoothed(detector)))
             both = plain.keys() & smooth.keys()
             assert len(both) > 60
-            assert pair == [f"{mean(mean(values[series]) for series in both):.2f}" for values in (plain, smooth)]
+            assert pair == [
+                f"{mean(mean(values[series]) for series in both):.2f}" for values in (plain, smooth)
+            ]
