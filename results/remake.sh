@@ -79,5 +79,6 @@ bench report
 cp results/recommend.json bench/recommend/study.json # what `recommend` says of the study
 cp results/recommend-normal.json bench/recommend/normal_rows.json # and what it chooses by where rows are normal
 BENCH_DATA_DIR=$data python tests/simulations/alert_budgets.py > results/alert-budgets.md # asked and reached
+BENCH_DATA_DIR=$data python tests/simulations/stability.py results # with other seeds, and other training rows
 python tests/simulations/simulate.py > results/simulations.md # coverage of intervals, errors of races
 python tests/browser/take_screenshots.py                      # look at each
