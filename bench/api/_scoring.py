@@ -75,7 +75,18 @@ class ScoredFile:
         return None if self.beside is None else pd.concat(self.beside.chunks(), ignore_index=True)
 
     def write(self, out: Path) -> None:
-        """Write the rows to a CSV file, chunk by chunk. Raises BenchError where that cannot be done."""
+        """Write the rows to a file, chunk by chunk.
+
+        Parameters
+        ----------
+        out : Path
+            A CSV file; what is there is replaced.
+
+        Raises
+        ------
+        BenchError
+            Where it cannot be written.
+        """
         from bench.files import write_chosen
         from bench.pipeline.writing import lines
 
