@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bench.errors import unknown
 from bench.modalities import DEFAULT, MODALITIES
+from bench.modalities.series import SERIES
 from bench.plugins.contract import FAMILIES, FLAWS, REGIMES, Detector, Regime
 from bench.plugins.space import parse_space
 from bench.splits.corruption import CORRUPTIONS
@@ -111,6 +112,18 @@ class DetectorPlugin(Plugin):
     def reads_windows(self, params: Mapping[str, Any]) -> bool:
         """Whether the harness is to give it windows of series."""
         return WINDOW in params and self.is_harness(WINDOW)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The harness's parameters that it can be given."""
+        rows = DEFAULT in self.modalities
+        fits = {
+            FEATURES: rows,
+            WINDOW: rows and not self.staged,
+            NORMALIZE: rows and not self.staged,
+            SMOOTHING: SERIES in self.modalities,
+        }
+        return tuple(name for name in HARNESS if fits[name] and self.is_harness(name))
 
     def smooths(self, params: Mapping[str, Any]) -> bool:
         """Whether the harness is to smooth its scores along series."""

@@ -137,6 +137,10 @@ def test_plugins_are_listed_shown_made_and_checked(tmp_path):
     shown = api.show("knn")
     assert "n_neighbors" in shown.parameters["parameter"].tolist()
     assert shown.facts["available"] == "yes"
+    assert shown.facts["also takes"] == "features=, window=, normalize=, smoothing="
+    of_series, staged = (api.show(name).facts["also takes"] for name in ("sub_knn", "autoencoder"))
+    assert of_series == "smoothing="  # it has a window of its own
+    assert "window=" not in staged
     file = api.new("detector", "mine", folder=tmp_path)
     assert file == tmp_path / "mine.py"
     said = []
