@@ -35,7 +35,8 @@ TEXT = """\
 
 Files as they are published, none of them prepared for machine learning. The command line alone reads them:
 `recommend`, without labels, scores the first half of each, and saves a model; `score` scores the second half
-by it. Halves are of time where the rows have an order of it, else every second row is in the second. A rare
+by it; of its detectors only those run that it takes without labels. Halves are of time where the rows have an
+order of it, else every second row is in the second. A rare
 event that the file tells, and that the detector is not given, is the truth. Detectors look for rows unlike
 the others, and not for this event: an ROC AUC near 0.5 says that the event does not stand out by the columns
 that are left, and one below that it happens to usual rows.
