@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bench.plugins.declarations import DatasetDeclaration, Declaration
     from bench.plugins.decorators import dataset, detector, features
     from bench.plugins.estimator import LibraryDetector, estimator
-    from bench.recommend.using import load_detector, load_rows, load_series
+    from bench.recommend.loading import load_rows, load_series
+    from bench.recommend.using import load_detector
     from bench.splits.arrays import Floats, Labels, Score
     from bench.splits.grouping import Duplicates
     from bench.splits.recording import Recording
@@ -91,8 +92,8 @@ _PLACES = {
     "features": "bench.plugins.decorators",
     "load_detector": "bench.recommend.using",
     "load_results": "bench.analysis.frames",
-    "load_rows": "bench.recommend.using",
-    "load_series": "bench.recommend.using",
+    "load_rows": "bench.recommend.loading",
+    "load_series": "bench.recommend.loading",
     "normalized_windows": "bench.splits.windows",
     "scores_of_points": "bench.splits.windows",
     "window_length": "bench.splits.timeline",

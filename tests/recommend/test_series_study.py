@@ -8,8 +8,9 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+from committed_tables import said
 
-from bench.recommend.in_time import RANDOM, STUDY, STUDY_SERIES
+from bench.recommend.in_time import INDEPENDENT, RANDOM, STUDY, STUDY_SERIES
 from bench.runs.reading import find_run
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,10 @@ def test_candidates_stand_by_their_means_in_the_committed_run(found):
     means = {name: mean(mean(seeds) for seeds in found["vus_pr"][name].values()) for name in figures}
     assert means == pytest.approx(figures, abs=0.0005)
     assert len(found["vus_pr"][next(iter(STUDY))]) == STUDY_SERIES
+    series = said(
+        r"(\d+) datasets, (\d+) of them independent", "statistics.md", "series-real", "unsupervised, by VUS"
+    )
+    assert series == (str(STUDY_SERIES), str(INDEPENDENT))
     assert list(STUDY.values()) == sorted(STUDY.values(), reverse=True)
 
 
@@ -46,8 +51,8 @@ def test_the_table_of_smoothing_is_of_the_committed_run(found):
     page = (ROOT / "docs" / "guide" / "series.md").read_text()
     rows = re.findall(r"^\| `([^`]+)` \|" + r" (\d\.\d\d) \|" * 4 + "$", page, flags=re.MULTILINE)
     assert len(rows) == 14
-    for detector, *said in rows:
-        for metric, pair in (("roc_auc", said[:2]), ("vus_pr", said[2:])):
+    for detector, *shown in rows:
+        for metric, pair in (("roc_auc", shown[:2]), ("vus_pr", shown[2:])):
             plain, smooth = (found[metric][name] for name in (detector, smoothed(detector)))
             both = plain.keys() & smooth.keys()
             assert len(both) > 60
