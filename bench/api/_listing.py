@@ -176,7 +176,7 @@ def show(name: str, *, plugins: File | Sequence[File] | None = None) -> Shown:
         "regimes": ", ".join(plugin.regimes),
         "modalities": ", ".join(plugin.modalities),
         "reads": ", ".join(["training rows", *sorted(plugin.declared)]),
-        "also takes": ", ".join(f"{each}=" for each in plugin.offered) or "nothing of the harness",
+        "also takes": "\n".join(each.described for each in plugin.offered) or "nothing of the harness",
         "deterministic": "yes" if plugin.deterministic else "no: its seed matters",
         "available": f"no: pip install {' '.join(missing)}" if missing else "yes",
         "flaws": "; ".join(FLAWS[flaw] for flaw in plugin.flaws) or "none known",

@@ -18,7 +18,7 @@ from bench.entries.entry import Entry, Finding, where
 from bench.errors import BenchError
 from bench.evaluation.ranges import Layout
 from bench.plugins.contract import UNLABELLED, Regime
-from bench.plugins.metadata import FEATURES
+from bench.plugins.harness.features import FEATURES
 from bench.plugins.registry import Registry, load_registry
 from bench.splits.audit import Copies
 from bench.trials.environment import set_threads

@@ -24,7 +24,7 @@ from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.plugins.outputs import checked_scores, left_out_scores
 from bench.plugins.registry import Registry
 from bench.splits.split import Split
-from bench.trials.features import extract, extractor_of, with_features
+from bench.trials.features import as_asked, extract, extractor_of
 from bench.trials.guard import quiet
 from bench.trials.record import Record
 from bench.trials.regimes import View, apply_regime, view_of
@@ -56,7 +56,7 @@ class Subject:
     def __init__(self, named: Named, registry: Registry) -> None:
         self.registry = registry
         self.params = named.params
-        self.plugin = with_features(registry.detectors[named.name], named.params, registry)
+        self.plugin = as_asked(registry.detectors[named.name], named.params, registry)
         if not self.plugin.modalities:
             raise ContractError("features are a table, and it takes no tables")
         self.modality = next(each for each in MODALITIES.values() if each.name in self.plugin.modalities)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.errors import BenchError
+from bench.modalities import MODALITIES
 from bench.recommend.using import UsableDetector
+from bench.trials.features import as_asked
 from bench.trials.neighbours import quicken_searches
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class RowwiseDetector(UsableDetector):
 
         super().__init__(name, seed, registry)
         plugin, params = registry.detector(Spec.parse(name))
+        rows = as_asked(plugin, params, registry).modalities
+        if all(MODALITIES[each].in_time for each in rows):  # a table's rows may be curves
+            raise BenchError(
+                f"detector {name!r} is for {', '.join(rows)}, and this is a table; choose another"
+            )
         members = members_of(plugin, params, registry)
         self._detector = _rowwise(plugin, params)
         self._members = [_rowwise(member, given) for member, given in members]
@@ -69,7 +76,7 @@ def _rowwise(plugin: DetectorPlugin, params: Mapping[str, Any]) -> Detector:
             f"detector {plugin.name!r} scores rows among those that are scored with them, so that equal rows "
             "of two files would get different scores; choose another"
         )
-    return ALONE[plugin.import_path]()
+    return plugin.around(ALONE[plugin.import_path](), params)
 
 
 class Tails(ABC):

@@ -29,6 +29,7 @@ from bench.pipeline.decisions import Known, parse_decision
 from bench.pipeline.drift import Reference
 from bench.pipeline.fitting import Chosen
 from bench.plugins.estimator import LibraryDetector
+from bench.plugins.harness.scaling import Scaled
 from bench.plugins.integrity import PLUGINS
 from bench.plugins.loading import private_package
 from bench.plugins.registry import builtin_folders, on_pypi
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 FORMAT = 3
 # A model of a newer version of the harness is told by this key, whatever else is in it.
 KIND = "detector-bench model"
-OWN = {f"{each.__module__}:{each.__qualname__}": each for each in (LibraryDetector, Ecod, Copod)}
+OWN = {f"{each.__module__}:{each.__qualname__}": each for each in (LibraryDetector, Ecod, Copod, Scaled)}
 # What PyOD's and scikit-learn's fitted detectors hold: plain data, whose loading runs no code of the file.
 TRUSTED = (
     *(

@@ -14,10 +14,10 @@ from bench.plans.plan import Cell, Plan
 from bench.plans.settings import Settings
 from bench.plans.suite import MOST_TRIALS, Grid, Suite
 from bench.plugins.contract import REGIMES, Regime
-from bench.plugins.metadata import FEATURES, DatasetPlugin, DetectorPlugin
+from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.plugins.registry import Registry, dataset_label, detector_label, missing_packages
 from bench.spec import Spec
-from bench.trials.features import with_features
+from bench.trials.features import as_asked
 from bench.trials.members import with_members
 from bench.trials.trial import Named, Trial
 
@@ -99,11 +99,11 @@ def _digest(label: str) -> int:
 
 
 def _limits(plan: Plan) -> Iterator[str]:
-    """What the detectors that read features can be used on."""
+    """What the detectors can be used on that the harness is to do something around."""
     for plugin, named in plan.detectors:
-        if FEATURES in named.params:
+        for each in plugin.extensions(named.params):
             rows = ", ".join(plugin.modalities)
-            yield f"{named.label} is for: {rows}" if rows else f"{plugin.name} takes no tables of features"
+            yield f"{named.label} is for: {rows}" if rows else f"{plugin.name} cannot be given {each.name}="
 
 
 def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:
@@ -115,7 +115,7 @@ def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[De
         for name in names:
             plugin, params = registry.detector(replace(spec, name=name))
             named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
-            plugin = with_features(with_members(plugin, params, registry), params, registry)
+            plugin = as_asked(with_members(plugin, params, registry), params, registry)
             found[named.label] = plugin, named
     return list(found.values())
 

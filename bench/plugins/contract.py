@@ -248,6 +248,18 @@ class Train:
         other._y = None if self._y is None else y(self._y)
         return other
 
+    def with_each_row(self, function: Callable[[Floats], Floats]) -> Train:
+        """The same with what a function gives of its rows, (n, d) to (n, k), and of its calibration rows.
+
+        What is read of them counts as read of this.
+        """
+        other = copy(self)
+        other.X = function(self.X)
+        other.shape = self.shape if other.X.shape == self.X.shape else other.X.shape[1:]
+        if self._calibration is not None:
+            other._calibration = self._calibration._replace(X=function(self._calibration.X))
+        return other
+
     @property
     def labels_read(self) -> Mapping[str, int]:
         """How many labels have been read so far, by part."""

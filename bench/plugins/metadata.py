@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bench.errors import unknown
 from bench.modalities import DEFAULT, MODALITIES
-from bench.modalities.series import SERIES
 from bench.plugins.contract import FAMILIES, FLAWS, REGIMES, Detector, Regime
+from bench.plugins.harness import EXTENSIONS, PARAMETERS, Extension
+from bench.plugins.harness.features import FEATURES
 from bench.plugins.space import parse_space
 from bench.splits.corruption import CORRUPTIONS
 from bench.splits.split import Split
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
-
-# The parameters that every detector has and no class declares: what it reads instead of the rows, and what
-# becomes of its scores.
-FEATURES, WINDOW, NORMALIZE, SMOOTHING = HARNESS = ("features", "window", "normalize", "smoothing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,41 +104,30 @@ class DetectorPlugin(Plugin):
 
     def is_harness(self, name: str) -> bool:
         """Whether a parameter is the harness's: a detector of series may have a window of its own."""
-        return name in HARNESS and name not in self.defaults
+        return name in PARAMETERS and name not in self.defaults
 
-    def reads_windows(self, params: Mapping[str, Any]) -> bool:
-        """Whether the harness is to give it windows of series."""
-        return WINDOW in params and self.is_harness(WINDOW)
+    def asks(self, name: str, params: Mapping[str, Any]) -> bool:
+        """Whether parameters ask the harness for the extension of that name."""
+        return name in params and self.is_harness(name)
 
     @property
-    def offered(self) -> tuple[str, ...]:
-        """The harness's parameters that it can be given."""
-        rows = DEFAULT in self.modalities
-        fits = {
-            FEATURES: rows,
-            WINDOW: rows and not self.staged,
-            NORMALIZE: rows and not self.staged,
-            SMOOTHING: SERIES in self.modalities,
-        }
-        return tuple(name for name in HARNESS if fits[name] and self.is_harness(name))
+    def offered(self) -> list[Extension]:
+        """What the harness can do around it."""
+        return [each for each in EXTENSIONS.values() if each.fits(self) and self.is_harness(each.name)]
 
-    def smooths(self, params: Mapping[str, Any]) -> bool:
-        """Whether the harness is to smooth its scores along series."""
-        return SMOOTHING in params and self.is_harness(SMOOTHING)
+    def extensions(self, params: Mapping[str, Any]) -> list[Extension]:
+        """What these parameters ask the harness to do around it, the nearest to it first."""
+        return [each for each in EXTENSIONS.values() if self.asks(each.name, params)]
 
     def create(self, params: Mapping[str, Any]) -> Detector:
-        """The detector with these parameters: on windows and with smoothed scores, where they say so."""
-        created = self.build(**self.own(params))
-        # Both come with numpy, which listing plugins does without.
-        if self.reads_windows(params):
-            from bench.plugins.windowed import Windowed
+        """The detector with these parameters, within what they ask the harness for."""
+        return self.around(self.build(**self.own(params)), params)
 
-            created = Windowed(created, params[WINDOW], params.get(NORMALIZE, False))
-        if self.smooths(params):
-            from bench.plugins.smoothed import Smoothed
-
-            created = Smoothed(created, params[SMOOTHING])
-        return created
+    def around(self, detector: Detector, params: Mapping[str, Any]) -> Detector:
+        """What these parameters ask the harness for, around a detector."""
+        for each in self.extensions(params):
+            detector = each.around(detector, params) if each.around else detector
+        return detector
 
 
 @dataclass(frozen=True, kw_only=True)

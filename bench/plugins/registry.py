@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.errors import BenchError, unknown
 from bench.plugins.estimator import import_class
+from bench.plugins.harness import EXTENSIONS
 from bench.plugins.loading import (
     line_and_reason,
     plugins_of_entry_point,
@@ -23,22 +24,11 @@ from bench.plugins.loading import (
     private_package,
     shown_path,
 )
-from bench.plugins.metadata import (
-    FEATURES,
-    NORMALIZE,
-    SMOOTHING,
-    WINDOW,
-    DatasetPlugin,
-    DetectorPlugin,
-    FeaturesPlugin,
-    Plugin,
-)
+from bench.plugins.metadata import DatasetPlugin, DetectorPlugin, FeaturesPlugin, Plugin
 from bench.spec import Spec, label
 from bench.splits.corruption import CORRUPTIONS
-from bench.splits.lengths import AUTO, require_window
 
 ENTRY_POINT_GROUPS = ("bench.detectors", "bench.features", "bench.datasets")
-NORMALIZED = "window=auto,normalize=true"
 # Import names whose package on PyPI has another name.
 DISTRIBUTIONS = {
     "pycrfsuite": "python-crfsuite",
@@ -90,8 +80,10 @@ class Registry:
         if spec.bare is not None:
             raise BenchError(f"detector {spec.name!r}: write PARAM=VALUE instead of {spec.bare!r}")
         own = plugin.own(spec.params)
-        harness = {**self._features(spec), **_windows(plugin, spec), **_smoothing(plugin, spec)}
-        return plugin, {**_complete("detector", plugin, own, _known(plugin, own)), **harness}
+        params = _complete("detector", plugin, own, _known(plugin, own))
+        for each in EXTENSIONS.values():
+            params |= each.checked(plugin, spec.params, self)
+        return plugin, params
 
     def dataset(self, spec: Spec) -> tuple[DatasetPlugin, dict[str, Any]]:
         """The plugin of that name and its complete parameters; BenchError for an unknown name.
@@ -119,15 +111,6 @@ class Registry:
         if self.folders:
             return error
         return BenchError(f"{error} (one of your own is found with --plugins DIR)")
-
-    def _features(self, spec: Spec) -> dict[str, str]:
-        """The name of the features that a detector is to read, if it is to read some."""
-        name = spec.params.get(FEATURES)
-        if name is None:
-            return {}
-        if str(name) not in self.features:
-            raise unknown("features", str(name), self.features)
-        return {FEATURES: str(name)}
 
     def _shelf(self, plugin: Plugin) -> dict[str, Any]:
         match plugin:
@@ -166,37 +149,6 @@ def builtin_folders() -> tuple[Path, ...]:
     inside = package / "builtin"
     root = inside if inside.is_dir() else package.parent
     return (root / "detectors", root / "datasets")
-
-
-def _windows(plugin: DetectorPlugin, spec: Spec) -> dict[str, Any]:
-    """How a detector is to be given windows of series, if it is to be given some."""
-    owner = f"detector {spec.name!r}"
-    if plugin.defaults.get(WINDOW) in tuple(AUTO):  # its own windows
-        require_window(owner, spec.params.get(WINDOW, "auto"))
-    normalize = spec.params.get(NORMALIZE) if plugin.is_harness(NORMALIZE) else None
-    if normalize not in (None, True, False):
-        raise BenchError(f"{owner}: normalize must be true or false, not {normalize!r}")
-    if not plugin.reads_windows(spec.params):
-        if normalize is not None:
-            raise BenchError(f"{owner}: normalize is of windows; give it some too, as in {NORMALIZED}")
-        return {}
-    require_window(owner, spec.params[WINDOW])
-    if FEATURES in spec.params:
-        raise BenchError(f"{owner} reads windows or features, not both; leave one out")
-    if plugin.staged:
-        raise BenchError(f"{owner} learns from a stage that others share, which reads rows and no windows")
-    return {WINDOW: spec.params[WINDOW], **({NORMALIZE: True} if normalize else {})}
-
-
-def _smoothing(plugin: DetectorPlugin, spec: Spec) -> dict[str, Any]:
-    """How a detector's scores are to be smoothed along series, if they are to be."""
-    if not plugin.smooths(spec.params):
-        return {}
-    owner = f"detector {spec.name!r}"
-    require_window(owner, spec.params[SMOOTHING], SMOOTHING)
-    if FEATURES in spec.params:
-        raise BenchError(f"{owner} reads features, whose order is no time; leave {SMOOTHING} out")
-    return {SMOOTHING: spec.params[SMOOTHING]}
 
 
 def missing_packages(plugin: Plugin) -> list[str]:

@@ -60,6 +60,7 @@ class UsableDetector:
     """
 
     def __init__(self, name: str, seed: int, registry: Registry) -> None:
+        from bench.plugins.harness.features import FEATURES
         from bench.plugins.registry import missing_packages
         from bench.spec import Spec
         from bench.trials.members import build_members
@@ -72,6 +73,8 @@ class UsableDetector:
             raise BenchError(f"detector {name!r} is not installed: pip install {' '.join(missing)}")
         if self._plugin.staged or self._plugin.calibration:
             raise BenchError(f"detector {name!r} needs more than rows and labels; use `python -m bench run`")
+        if FEATURES in params:
+            raise BenchError(f"detector {name!r} reads features, which only `python -m bench run` extracts")
         self._members = build_members(self._plugin, params, registry)
         self._detector = self._plugin.create(params)
 

@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 
 from bench.errors import ContractError
-from bench.modalities import DEFAULT
-from bench.modalities.series import SERIES
-from bench.plugins.metadata import FEATURES, DetectorPlugin, FeaturesPlugin
+from bench.plugins.harness.features import FEATURES
+from bench.plugins.metadata import DetectorPlugin, FeaturesPlugin
 from bench.plugins.outputs import checked_features
 from bench.plugins.registry import Registry
 from bench.splits.split import Split
@@ -30,20 +29,16 @@ def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugi
     return registry.features[params[FEATURES]] if FEATURES in params else None
 
 
-def with_features(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
-    """The plugin with the modalities and the source code of what it reads in place of rows.
+def as_asked(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
+    """The plugin with the modalities that it has within what its parameters ask the harness for.
 
-    Features are a table, and so are windows of series; a detector that takes no tables has no modality then.
+    With features, their source code is among its own.
     """
-    if plugin.reads_windows(params):
-        return replace(plugin, modalities=(SERIES,) if DEFAULT in plugin.modalities else ())
-    if plugin.smooths(params):
-        return replace(plugin, modalities=tuple(each for each in plugin.modalities if each == SERIES))
+    modalities = plugin.modalities
+    for each in plugin.extensions(params):
+        modalities = each.modalities(modalities, params, registry)
     extractor = extractor_of(params, registry)
-    if extractor is None:
-        return plugin
-    modalities = extractor.modalities if DEFAULT in plugin.modalities else ()
-    return replace(plugin.including([extractor]), modalities=modalities)
+    return replace(plugin.including([extractor] if extractor else []), modalities=modalities)
 
 
 def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:

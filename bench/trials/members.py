@@ -7,7 +7,8 @@ from typing import Any
 
 from bench.errors import BenchError
 from bench.plugins.contract import Detector
-from bench.plugins.metadata import FEATURES, DetectorPlugin
+from bench.plugins.harness.features import FEATURES
+from bench.plugins.metadata import DetectorPlugin
 from bench.plugins.registry import Registry
 from bench.spec import Spec
 

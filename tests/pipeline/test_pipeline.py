@@ -44,13 +44,33 @@ def test_csv_parquet_and_data_frame_get_the_same_scores(model, files, july):
     assert np.array_equal(model.score(july), from_csv)
 
 
-@pytest.mark.parametrize("name", ["ecod", "copod", "rank_mean:of=ecod+hbos"])
+@pytest.mark.parametrize("name", ["ecod", "copod", "ecod:scaling=rank", "rank_mean:of=ecod+hbos"])
 def test_what_ranks_a_batch_among_itself_scores_each_row_alone(name):
     rng = np.random.default_rng(0)
     X, new = rng.exponential(size=(60, 3)), rng.normal(size=(20, 3))
     model = Pipeline(name).fit(X)
     together = model.score(new)
     assert np.array_equal(together, np.concatenate([model.score(row[None]) for row in new]))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("sub_knn", "'sub_knn' is for series, and this is a table; choose another"),
+        ("knn:window=5", "'knn:window=5' is for series, and this is a table; choose another"),
+        ("knn:features=hog", "'knn:features=hog' reads features, which only `python -m bench run` extracts"),
+    ],
+)
+def test_what_reads_no_rows_of_a_table_is_refused(name, why):
+    with pytest.raises(BenchError) as raised:
+        Pipeline(name).fit(np.random.default_rng(0).normal(size=(60, 3)))
+    assert why in str(raised.value)
+
+
+def test_a_scale_that_is_asked_for_is_put_around_what_scores_alone():
+    X = np.random.default_rng(0).lognormal(size=(100, 3))
+    plain, whitened = (Pipeline(name).fit(X).score(X) for name in ("ecod", "ecod:scaling=whiten"))
+    assert not np.allclose(plain, whitened)
 
 
 def test_ecod_gives_a_row_what_pyods_gives_it_alone():

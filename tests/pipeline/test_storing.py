@@ -22,7 +22,8 @@ def rows():
 
 # Others that can be kept, besides those that `recommend` chooses from.
 KEPT = ("abod", "cblof", "gmm", "loda", "mad", "ocsvm", "qmcd", "sampling", "one_class_svm",
-        "extended_isolation_forest", "rank_mean")  # fmt: skip
+        "extended_isolation_forest", "rank_mean", "knn:scaling=rank", "knn:scaling=normal",
+        "lof:scaling=robust", "ecod:scaling=whiten", "hbos:scaling=minmax")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [*CANDIDATES, DEFAULT, *KEPT])

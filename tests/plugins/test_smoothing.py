@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bench.plugins.smoothed import Smoothed
+from bench.plugins.harness.smoothing import Smoothed
 
 
 class Fixed:
