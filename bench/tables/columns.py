@@ -25,6 +25,9 @@ NUMBER, TEXT, DATE = "number", "text", "date"
 FEWEST_NUMBERS, DIFFERENT_NUMBERS, WORDS_BESIDE = 0.5, 12, 2
 # A number that stands for empty cells does so in as many rows at least.
 FEWEST_CODES = 5
+# So many times as large as any other: of a thousand rows, one such value leaves the others apart by less than
+# a hundred-thousandth of the standard deviation.
+HUGE = 1e6
 # With fewer rows than this, a column may number the rows by chance.
 FEWEST_COUNTED = 5
 # What follows numbers in more ways than this is no unit.
@@ -224,20 +227,39 @@ def _warn_of_counters(frame: pd.DataFrame, name: str) -> None:
 
 
 def _warn_of_codes(frame: pd.DataFrame, name: str) -> None:
-    """Warn of numbers that may stand for empty cells, such as -999."""
-    found: dict[float, list[str]] = {}
-    for column in frame.columns:
-        if frame[column].dtype.kind in "iuf" and (code := _code_in(frame[column])) is not None:
-            found.setdefault(code, []).append(str(column))
-    for code, columns in found.items():
-        shown = ", ".join(map(repr, columns[:3]))
-        more = f" and {len(columns) - 3} more" if len(columns) > 3 else ""
-        warnings.warn(
-            f"{name}: {code:g} is frequent in {shown}{more} and far from all others there; if it stands "
-            f"for an empty cell, say --empty {code:g}",
-            BenchWarning,
-            stacklevel=3,
-        )
+    """Warn of numbers that may stand for empty cells, such as -999 or 1e20."""
+    numbers = {str(column): frame[column] for column in frame.columns if frame[column].dtype.kind in "iuf"}
+    for find, what in (
+        (_code_in, "is frequent in {} and far from all others there"),
+        (_fill_in, "in {} is so large that all others there are as good as equal beside it"),
+    ):
+        found: dict[float, list[str]] = {}
+        for column, values in numbers.items():
+            if (code := find(values)) is not None:
+                found.setdefault(code, []).append(column)
+        for code, columns in found.items():
+            shown = ", ".join(map(repr, columns[:3]))
+            more = f" and {len(columns) - 3} more" if len(columns) > 3 else ""
+            # As short as it is the same number: what is copied to --empty is to find it.
+            written = f"{code:g}" if float(f"{code:g}") == code else str(code).removesuffix(".0")
+            warnings.warn(
+                f"{name}: {written} {what.format(shown + more)}; if it stands for an empty cell, say "
+                f"--empty {written}",
+                BenchWarning,
+                stacklevel=3,
+            )
+
+
+def _fill_in(column: pd.Series) -> float | None:
+    """A number beside which the others of a column, standardised together, are as good as equal; such as the
+    1e20 that climate models and the 9.96921e36 that netCDF files have for what was not measured.
+    """
+    given = column.dropna()
+    for fill in (given.min(), given.max()) if len(given) else ():
+        rest = given[given != fill]
+        if len(rest) and abs(float(fill)) > HUGE * max(abs(float(rest.min())), abs(float(rest.max()))) > 0:
+            return float(fill)
+    return None
 
 
 def _code_in(column: pd.Series) -> float | None:

@@ -155,6 +155,32 @@ def test_numbers_that_may_stand_for_empty_cells_are_pointed_out(file, code, othe
     assert any(f"--empty {code}" in str(each.message) for each in said) == is_said
 
 
+@pytest.mark.parametrize(
+    ("fill", "written", "rows", "is_said"),
+    [
+        ("1e20", "1e+20", 1, True),
+        ("9.96921e36", "9.96921e+36", 3, True),
+        ("9.969209968386869e36", "9.969209968386869e+36", 2, True),
+        ("-1e34", "-1e+34", 1, True),
+        ("99999999", "99999999", 1, True),
+        ("5e4", "50000", 1, False),
+    ],
+)
+def test_one_number_that_leaves_nothing_of_the_others_is_pointed_out(file, fill, written, rows, is_said):
+    content = "a,b\n" + "".join(f"{i % 17}.5,{i % 3}\n" for i in range(60)) + f"{fill},1\n" * rows
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        read_table(path := file("a.csv", content))
+    told = [str(each.message) for each in said if "as good as equal" in str(each.message)]
+    assert bool(told) == is_said
+    if is_said:
+        assert told == [
+            f"a.csv: {written} in 'a' is so large that all others there are as good as equal beside it; if "
+            f"it stands for an empty cell, say --empty {written}"
+        ]
+        assert read_table(path, dialect=Dialect(empty=written))["a"].isna().sum() == rows
+
+
 def test_a_model_keeps_what_stands_for_empty_cells(tmp_path):
     path = tmp_path / "a.csv"
     table = pd.DataFrame({"a": [*range(100), *[-999] * 10], "b": [i % 7 for i in range(110)]})
