@@ -12,7 +12,8 @@ from bench.analysis.cells import Row
 from bench.analysis.results import SuiteResults
 from bench.trials.environment import Environment
 
-_CODE = re.compile(r"(`[\w ./:=-]+`)")
+# Words of a suite's title that are code.
+CODE = re.compile(r"(`[\w ./:=-]+`)")
 
 
 def table(headers: Sequence[str], rows: Iterable[Row], *, left: int = 1) -> str:
@@ -30,7 +31,7 @@ def table(headers: Sequence[str], rows: Iterable[Row], *, left: int = 1) -> str:
 
 def heading(results: SuiteResults) -> str:
     """The heading of a suite's section; a title may hold words in code quotes."""
-    pieces = _CODE.split(f"{results.name}: {results.title}")
+    pieces = CODE.split(f"{results.name}: {results.title}")
     return "## " + "".join(piece if i % 2 else escaping.markdown(piece) for i, piece in enumerate(pieces))
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bench.analysis.cells import fraction, number, with_spread
 from bench.analysis.results import load_suite_results
 from bench.report import write_report
-from bench.report.page import page_section
+from bench.report.page import page_section, rendering
 from bench.report.page.content import suite_part
 from bench.report.page.figures import answering, curves, difficulty, drawing, figures
 from bench.report.page.figures.costs import pareto_front
@@ -198,3 +198,15 @@ def test_where_nothing_ended_ok_there_is_a_page_without_pictures(core, datasets)
     part = suite_part(failed, [], {})
     assert [regime.figures for regime in part.regimes] == [[]] * len(part.regimes)
     assert "constant scores" in render_suite(part)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("candidates of `recommend` on tables", "candidates of <code>recommend</code> on tables"),
+        ("`<b>` & <i>", "`&lt;b&gt;` &amp; &lt;i&gt;"),
+        ("no `end", "no `end"),
+    ],
+)
+def test_words_in_code_quotes_are_code_and_nothing_else_is_markup(title, shown):
+    assert str(rendering._coded(title)) == shown

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bench import escaping
+from bench.report.markdown import CODE
 from bench.report.page.content import SuitePart
 from bench.report.page.figure import Figure
 from bench.report.page.section import PageSection
@@ -34,7 +35,9 @@ def render_page(sections: Sequence[PageSection], explanations: Mapping[str, str]
 @cache
 def _environment() -> Environment:
     environment: Environment = escaping.templates("bench.report.page")
-    environment.filters |= {"words": _words, "as_json": _as_json, "quoted": _quoted, "markup": Markup}
+    environment.filters |= {
+        "words": _words, "coded": _coded, "as_json": _as_json, "quoted": _quoted, "markup": Markup,
+    }  # fmt: skip
     return environment
 
 
@@ -42,6 +45,15 @@ def _words(text: str) -> Markup:
     """Markdown as HTML; HTML in it stays text."""
     html: str = MarkdownIt("commonmark", {"html": False}).render(text)
     return Markup(html)
+
+
+def _coded(text: str) -> Markup:
+    """Text in which words in code quotes are code."""
+    pieces = CODE.split(text)
+    shown = (
+        Markup("<code>{}</code>").format(p.strip("`")) if i % 2 else escape(p) for i, p in enumerate(pieces)
+    )
+    return Markup("").join(shown)
 
 
 def _as_json(figure: Figure) -> Markup:
