@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -105,8 +107,16 @@ def test_the_ends_can_be_the_lowest(registry):
         fitted(registry, "matrix_profile", train, ends="other")
 
 
-def test_distances_are_those_of_stumpy(registry):
-    stumpy = pytest.importorskip("stumpy")
+@pytest.fixture
+def stumpy(monkeypatch):
+    """Its functions as Python runs them, which takes a second; to compile them takes half a minute."""
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
+    yield pytest.importorskip("stumpy")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "stumpy"]:
+        monkeypatch.delitem(sys.modules, name)  # for others they are compiled
+
+
+def test_distances_are_those_of_stumpy(registry, stumpy):
     train, X = walk(400), walk(150, seed=1)
     train[100:140] = train[100]
     detector = fitted(registry, "matrix_profile", train)
