@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import pytest
+import reference_runs
 
-from bench.analysis.results import load_suite_results
 from bench.report import keeping, leaderboard, write_report, write_tables
 from bench.report.keeping import fingerprint
 
-RESULTS = Path(__file__).parents[2] / "results"
+SUITES = ["article", "sweep-bumps-noise"]
 
 
 @pytest.fixture
@@ -37,13 +36,9 @@ def made(monkeypatch):
     return names
 
 
-def read():
-    return [each for each in load_suite_results(RESULTS) if each.name in ("article", "dte-one-class")]
-
-
 @pytest.fixture(scope="module")
-def loaded():
-    return read()
+def loaded(tmp_path_factory):
+    return reference_runs.load(tmp_path_factory.mktemp("read"), *SUITES)
 
 
 def files(folder):
@@ -62,19 +57,19 @@ def changed(results):
 
 def test_a_second_report_makes_nothing_and_says_the_same(loaded, cache, made, tmp_path):
     write_report(loaded, tmp_path / "first")
-    assert made == ["article", "dte-one-class"]
+    assert made == SUITES
     write_report(loaded, tmp_path / "second")
-    assert made == ["article", "dte-one-class"]
+    assert made == SUITES
     assert files(tmp_path / "first") == files(tmp_path / "second")
 
 
 def test_of_a_suite_whose_results_changed_all_is_made_again(loaded, cache, made, tmp_path):
-    article, dte = loaded
+    article, sweep = loaded
     write_tables(loaded, tmp_path, own_files=())
     frame = article.frame.assign(**{"native.f1": article.frame["native.f1"] / 2})
     for other in (changed(article), replace(article, frame=frame), replace(article, headline="oracle")):
         made.clear()
-        write_tables([other, dte], tmp_path, own_files=())
+        write_tables([other, sweep], tmp_path, own_files=())
         assert made == ["article"]
 
 
@@ -83,7 +78,7 @@ def test_what_this_package_would_say_otherwise_now_is_made_again(loaded, cache, 
     made.clear()
     monkeypatch.setattr(keeping, "_code", lambda: "another version")
     write_tables(loaded, tmp_path, own_files=())
-    assert made == ["article", "dte-one-class"]
+    assert made == SUITES
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"leaderboard": 1}', b"\xff"])
@@ -92,7 +87,7 @@ def test_a_damaged_cache_is_made_again(loaded, cache, made, tmp_path, content):
     for file in cache.iterdir():
         file.write_bytes(content)
     write_tables(loaded, tmp_path / "second", own_files=())
-    assert made == ["article", "dte-one-class"] * 2
+    assert made == SUITES * 2
     assert files(tmp_path / "first") == files(tmp_path / "second")
 
 
@@ -100,7 +95,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(loaded, cache, made, tmp_pat
     cache.parent.write_text("a file where the folder would be")
     for _ in range(2):
         write_tables(loaded, tmp_path / "results", own_files=())
-    assert made == ["article", "dte-one-class"] * 2
+    assert made == SUITES * 2
 
 
 def test_what_nobody_asked_for_in_a_month_is_removed(loaded, cache, tmp_path):
@@ -113,5 +108,6 @@ def test_what_nobody_asked_for_in_a_month_is_removed(loaded, cache, tmp_path):
     assert (cache / "new.json").exists()
 
 
-def test_the_same_results_read_anew_have_the_same_fingerprint(loaded):
-    assert [fingerprint(each) for each in loaded] == [fingerprint(each) for each in read()]
+def test_the_same_results_read_anew_have_the_same_fingerprint(loaded, tmp_path):
+    again = reference_runs.load(tmp_path, *SUITES)
+    assert [fingerprint(each) for each in loaded] == [fingerprint(each) for each in again]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+import reference_runs
 
 from bench.analysis.leaderboard import leaderboard
-from bench.analysis.results import load_suite_results
 from bench.errors import BenchError
 from bench.report.mlflow_log import check_mlflow, log_results
 
-RESULTS = Path(__file__).parents[2] / "results"
-
 
 @pytest.fixture(scope="module")
-def article():
-    return next(each for each in load_suite_results(RESULTS) if each.name == "article")
+def article(tmp_path_factory):
+    [found] = reference_runs.load(tmp_path_factory.mktemp("read"), "article")
+    return found
 
 
 @pytest.fixture

@@ -6,17 +6,16 @@ import json
 import math
 import re
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import reference_runs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.cells import fraction, number, with_spread
-from bench.analysis.results import load_suite_results
 from bench.report import write_report
 from bench.report.page import page_section, rendering
 from bench.report.page.content import suite_part
@@ -27,12 +26,10 @@ from bench.report.page.tables import make_table
 from bench.report.page.view import RegimeView
 from bench.trials.trial import Named
 
-RESULTS = Path(__file__).parents[2] / "results"
-
 
 @pytest.fixture(scope="module")
-def loaded():
-    return [each for each in load_suite_results(RESULTS) if each.name in ("article", "core", "dte-one-class")]
+def loaded(tmp_path_factory):
+    return reference_runs.load(tmp_path_factory.mktemp("read"), "article", "core", "dte-one-class")
 
 
 @pytest.fixture(scope="module")
