@@ -96,20 +96,27 @@ class TrialRunner:
     def fit_stages(self, trials: Sequence[Trial]) -> list[FittedStage | Failure]:
         """Fit the stages of trials, all of one kind; those with rows of one shape are fitted together."""
         found: dict[int, FittedStage | Failure] = {}
-        alike: dict[Any, list[tuple[int, View]]] = {}
+        views: dict[int, View] = {}
         for i, trial in enumerate(trials):
             try:
-                view = self.view(trial)
+                views[i] = self.view(trial)
             except (Exception, SystemExit) as error:
                 found[i] = how_it_failed(error, self._file(trial))
-            else:
-                sizes = view.X.shape, view.shape, int((view.y == 1).sum())
-                alike.setdefault(sizes, []).append((i, view))
-        for members in alike.values():
-            indices = [i for i, _ in members]
-            fitted = self._fit_alike([trials[i] for i in indices], [view for _, view in members])
-            found.update(zip(indices, fitted, strict=True))
+        fitted = self._fit_on([trials[i] for i in views], list(views.values()))
+        found.update(zip(views, fitted, strict=True))
         return [found[i] for i in range(len(trials))]
+
+    def _fit_on(self, trials: Sequence[Trial], views: Sequence[View]) -> list[FittedStage | Failure]:
+        """Fit the stages of trials, all of one kind, on a view each; those of one shape together."""
+        alike: dict[Any, list[int]] = {}
+        for i, view in enumerate(views):
+            sizes = view.X.shape, view.shape, int((view.y == 1).sum())
+            alike.setdefault(sizes, []).append(i)
+        found: dict[int, FittedStage | Failure] = {}
+        for members in alike.values():
+            fitted = self._fit_alike([trials[i] for i in members], [views[i] for i in members])
+            found.update(zip(members, fitted, strict=True))
+        return [found[i] for i in range(len(views))]
 
     def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
         sees_labels = self._detector(trials[0]).labels
@@ -124,18 +131,22 @@ class TrialRunner:
             return [(status, f"its stage: {why}")] * len(trials)
 
     def fit_folds(self, trial: Trial, stage: FittedStage) -> FittedStage:
-        """A fitted stage together with those of the trial's folds.
-
-        Each of these is fitted alone. Models that are fitted together differ by rounding, of which training
-        makes more, and by so much a threshold would depend on which others are in a run.
-        """
+        """A fitted stage together with those of the trial's folds."""
         try:
-            view = self.view(trial)
-            parts = held_out(view, trial.seed) if view.learnt is None else []
-            fitted = [self._fit_alike([trial], [without(view, rows)])[0] for rows in parts]
+            return replace(stage, folds=tuple(self._stages_of_folds(trial)))
         except (Exception, SystemExit):
             return stage  # the trials meet it themselves, each in its record
-        return replace(stage, folds=tuple(fitted))
+
+    def _stages_of_folds(self, trial: Trial) -> list[FittedStage | Failure]:
+        """The trial's stage fitted without the rows that each fold holds out.
+
+        Those of one shape are fitted together, and with no other trial's: models that are fitted together
+        differ by rounding, of which training makes more, and by so much a threshold would depend on which
+        others are in a run.
+        """
+        view = self.view(trial)
+        parts = held_out(view, trial.seed) if view.learnt is None else []
+        return self._fit_on([trial] * len(parts), [without(view, rows) for rows in parts])
 
     def view(self, trial: Trial) -> View:
         """What the trial's regime shows of its split, or of the features that its detector reads."""
@@ -266,11 +277,13 @@ class TrialRunner:
     def _fitted(self, trial: Trial, stages: list[FittedStage | Failure], view: View) -> Detector:
         """The trial's detector fitted to other rows than the trial's, with a stage of their own.
 
-        That is the first of ``stages``, from which it is taken, or one that is fitted here.
+        That is the first of ``stages``, from which it is taken; where they have not been fitted, all of them
+        are here.
         """
         stage = None
         if self._detector(trial).staged:
-            found = stages.pop(0) if stages else self._fit_alike([trial], [view])[0]
+            stages += [] if stages else self._stages_of_folds(trial)
+            found = stages.pop(0)
             if not isinstance(found, FittedStage):
                 raise ContractError(found[1])
             stage = found

@@ -163,7 +163,7 @@ def test_stages_of_folds_that_were_fitted_before_are_charged_where_they_are_used
     trial = asked(text, rows=100)
     [stage] = runner.fit_stages([trial])
     stage = runner.fit_folds(trial, stage)
-    assert [fold.batch for fold in stage.folds] == [1] * 5
+    assert [fold.batch for fold in stage.folds] == [5] * 5  # fitted together
     stage = replace(stage, folds=tuple(replace(fold, seconds=10_000.0) for fold in stage.folds))
     costs = runner.run(trial, stage).record.costs
     assert costs.unseen_seconds // 10_000 == charged
