@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from forked import run_bench
 from hypothesis import settings
 
 from bench.plugins.registry import Registry, load_registry
@@ -66,8 +67,7 @@ def cli(tmp_path: Path, bench_environment: dict[str, str]) -> Callable[..., subp
     """Run ``python -m bench`` with some arguments, in tmp_path unless another folder is given."""
 
     def run(*arguments: str, cwd: Path = tmp_path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bench", *arguments]
-        return subprocess.run(command, cwd=cwd, env=bench_environment, capture_output=True, text=True)
+        return run_bench(arguments, cwd, bench_environment)
 
     return run
 

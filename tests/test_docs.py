@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pump_log
 import pytest
+from forked import run_python
 
 import bench
 from bench.cli import command_line
@@ -124,7 +125,8 @@ def test_the_python_of_the_pages_runs(code, project, tmp_path):
     shutil.copytree(project, tmp_path, dirs_exist_ok=True)
     if ".xlsx" in code:
         code = SHEETS_ARE_TALKED_ABOUT + code
-    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+    process = run_python(code, tmp_path)
+    assert process.returncode == 0, process.stderr
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if any(commands(page))])

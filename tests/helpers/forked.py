@@ -1,0 +1,116 @@
+"""Processes that are forked from one that has imported what they need, in the place of ones started anew.
+
+`run_bench` is ``python -m bench``, `run_python` is ``python -c``. Each process has a folder, an environment,
+output and an exit code of its own, as one that is started anew has; what it is spared is the imports, which
+are most of what a short command costs. Ones that are started anew are tested wherever a test runs
+``sys.executable``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import os
+import pkgutil
+import subprocess
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from multiprocessing import forkserver
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import bench
+
+# What is imported when it is first used. None of it starts a thread: a process that forks must not have any.
+LIBRARIES = (
+    "matplotlib.backends.backend_agg", "pyarrow.csv", "pyarrow.parquet", "pyod.models.knn", "scipy.stats",
+    "sklearn.ensemble", "sklearn.metrics", "sklearn.mixture", "sklearn.neighbors", "sklearn.pipeline",
+    "sklearn.svm", "torch",
+)  # fmt: skip
+
+
+@cache
+def _modules() -> list[str]:
+    return [module.name for module in pkgutil.walk_packages(bench.__path__, "bench.")]
+
+
+def _context() -> Any:
+    """The context, with its server running: one that is started for a pool would end with it."""
+    context = multiprocessing.get_context("forkserver")
+    # "__main__" is what runs the tests, which each process would import anew.
+    context.set_forkserver_preload(["__main__", *_modules(), *LIBRARIES])
+    forkserver.ensure_running()
+    return context
+
+
+def run_bench(
+    arguments: Sequence[str | os.PathLike[str]], folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m bench`` with some arguments, in a folder, to its end."""
+    return _run(_bench, [os.fspath(argument) for argument in arguments], folder, environment)
+
+
+def run_python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``python -W error -c`` with some code, in a folder, to its end."""
+    return _run(_python, [code], folder, os.environ)
+
+
+def _run(
+    target: Callable[..., None], words: list[str], folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as outputs:
+        out, err = (Path(outputs, name) for name in ("out", "err"))
+        arguments = (target, words, out, err)
+        process = _context().Process(target=_enter, args=(_main, arguments, dict(environment), folder))
+        process.start()
+        process.join()
+        return subprocess.CompletedProcess(
+            words, process.exitcode, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+        )
+
+
+def _enter(
+    target: Callable[..., None], arguments: tuple[Any, ...], environment: dict[str, str], folder: Path
+) -> None:
+    """What a process does first: it takes the environment and the folder of one that is started anew."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    tempfile.tempdir = None
+    target(*arguments)
+
+
+def _main(target: Callable[..., None], words: list[str], out: Path, err: Path) -> None:
+    """What the interpreter does around a program."""
+    sys.stdout, sys.stderr = (path.open("a", encoding="utf-8") for path in (out, err))
+    os.dup2(sys.stdout.fileno(), 1)
+    os.dup2(sys.stderr.fileno(), 2)
+    try:
+        target(*words)
+    except Exception:  # multiprocessing would show it in its own way
+        traceback.print_exc()
+        sys.exit(1)
+    finally:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def _bench(*arguments: str) -> None:
+    import bench.__main__ as program
+
+    sys.modules["__main__"] = program  # which processes that it starts import
+    sys.argv = [program.__file__, *arguments]
+    bench.cli.main()
+
+
+def _python(code: str) -> None:
+    warnings.simplefilter("error")
+    module = sys.modules["__main__"] = ModuleType("__main__")
+    sys.argv = ["-c"]
+    exec(compile(code, "<string>", "exec"), vars(module))
