@@ -36,15 +36,14 @@ class RowwiseDetector(UsableDetector):
 
         super().__init__(name, seed, registry)
         plugin, params = registry.detector(Spec.parse(name))
-        rows = as_asked(plugin, params, registry).modalities
-        if all(MODALITIES[each].in_time for each in rows):  # a table's rows may be curves
-            raise BenchError(
-                f"detector {name!r} is for {', '.join(rows)}, and this is a table; choose another"
-            )
+        asked = as_asked(plugin, params, registry)
+        if all(MODALITIES[each].in_time for each in asked.modalities):  # a table's rows may be curves
+            rows = ", ".join(asked.modalities) or "no rows"
+            raise BenchError(f"detector {name!r} is for {rows}, and this is a table; choose another")
         members = members_of(plugin, params, registry)
         self._detector = _rowwise(plugin, params)
         self._members = [_rowwise(member, given) for member, given in members]
-        self.source = plugin.including([member for member, _ in members]).source
+        self.source = asked.source
 
     def __getstate__(self) -> dict[str, Any]:
         """What scoring takes: plugins are found in the registry, and hold functions that cannot be copied."""

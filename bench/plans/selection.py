@@ -18,7 +18,6 @@ from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.plugins.registry import Registry, dataset_label, detector_label, missing_packages
 from bench.spec import Spec
 from bench.trials.features import as_asked
-from bench.trials.members import with_members
 from bench.trials.trial import Named, Trial
 
 P = TypeVar("P")
@@ -117,7 +116,7 @@ def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[De
         for name in names:
             plugin, params = registry.detector(replace(spec, name=name))
             named = Named(name, detector_label(plugin, params), dict(sorted(params.items())))
-            plugin = as_asked(with_members(plugin, params, registry), params, registry)
+            plugin = as_asked(plugin, params, registry)
             found[named.label] = plugin, named
     return list(found.values())
 

@@ -22,6 +22,7 @@ from bench.plugins.registry import Registry
 from bench.splits.split import Split
 from bench.trials.guard import how_it_failed, quiet
 from bench.trials.measure import timed
+from bench.trials.members import members_of
 
 
 def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugin | None:
@@ -32,13 +33,18 @@ def extractor_of(params: Mapping[str, Any], registry: Registry) -> FeaturesPlugi
 def as_asked(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
     """The plugin with the modalities that it has within what its parameters ask the harness for.
 
-    With features, their source code is among its own.
+    An ensemble has those that all of its members have: of these, too, one may read points in time alone. The
+    source code of members and of features is among its own, and so are the packages that they need.
     """
-    modalities = plugin.modalities
-    for each in plugin.extensions(params):
-        modalities = each.modalities(modalities, params, registry)
+    members = [as_asked(member, given, registry) for member, given in members_of(plugin, params, registry)]
+    modalities = tuple(
+        each for each in plugin.modalities if all(each in member.modalities for member in members)
+    )
+    for extension in plugin.extensions(params):
+        modalities = extension.modalities(modalities, params, registry)
     extractor = extractor_of(params, registry)
-    return replace(plugin.including([extractor] if extractor else []), modalities=modalities)
+    together = plugin.including(members).including([extractor] if extractor else [])
+    return replace(together, modalities=modalities)
 
 
 def extract(extractor: FeaturesPlugin, split: Split) -> tuple[Split, float]:

@@ -42,8 +42,3 @@ def members_of(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Regi
 def build_members(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> list[Detector]:
     """The members, not yet fitted."""
     return [member.create(given) for member, given in members_of(plugin, params, registry)]
-
-
-def with_members(plugin: DetectorPlugin, params: Mapping[str, Any], registry: Registry) -> DetectorPlugin:
-    """The plugin with the source code and the required packages of its members."""
-    return plugin.including([member for member, _ in members_of(plugin, params, registry)])

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from bench.errors import BenchError
+from bench.pipeline.alone import RowwiseDetector
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
 from bench.spec import Spec
-from bench.trials.members import members_of, with_members
+from bench.trials.features import as_asked
+from bench.trials.members import members_of
 from bench.trials.runner import TrialRunner
 
 
@@ -48,15 +50,26 @@ def test_what_cannot_be_a_member_is_said_before_anything_runs(registry, of, mess
         plan_of(registry, f'rank_mean:of="{of}"')
 
 
+@pytest.mark.parametrize("of", ["knn:window=5+ecod", "knn:smoothing=5+ecod", "sub_lof+ecod"])
+def test_a_member_that_reads_points_in_time_makes_an_ensemble_of_series(registry, of):
+    """It would take rows of a table, whose order says nothing, for points that follow one another."""
+    with pytest.raises(BenchError, match="nothing to run: .* is for: series"):
+        plan_of(registry, f'rank_mean:of="{of}"')
+    with pytest.raises(BenchError, match="is for series, and this is a table; choose another"):
+        RowwiseDetector(f'rank_mean:of="{of}"', 0, registry)
+    plan = make_plan(load_suite("series"), registry, Selection(detectors=(f'rank_mean:of="{of}"',)))
+    assert len(plan)
+
+
 def test_an_ensemble_is_another_when_its_members_code_is(registry):
     plugin, params = ensemble(registry, "knn+ecod")
-    found = with_members(plugin, params, registry)
+    found = as_asked(plugin, params, registry)
     changed = replace(registry, detectors={**registry.detectors})
     changed.detectors["ecod"] = replace(registry.detectors["ecod"], source="edited")
-    assert with_members(plugin, params, changed).source != found.source
+    assert as_asked(plugin, params, changed).source != found.source
     changed.detectors["ecod"] = registry.detectors["ecod"]
     changed.detectors["hbos"] = replace(registry.detectors["hbos"], source="edited")
-    assert with_members(plugin, params, changed).source == found.source
+    assert as_asked(plugin, params, changed).source == found.source
     assert {"pyod", "torch"} <= set(found.requires)
 
 
