@@ -15,6 +15,7 @@ from bench.plugins.harness import EXTENSIONS, find_extensions
 from bench.plugins.harness.scaling import SCALERS, Scaled
 from bench.spec import Spec
 from bench.splits.rows import Rows
+from bench.trials.features import as_asked
 
 REVERSED = """\
 from bench.plugins.harness import Around, Extension
@@ -141,6 +142,28 @@ def test_a_column_that_repeats_another_adds_no_component():
         fitted("whiten", np.column_stack([X, X[:, :1]])).score(np.column_stack([X, X[:, :1]])),
         fitted("whiten", X).score(X),
     )
+
+
+def test_no_component_is_left_out_for_what_a_column_is_measured_in():
+    X = rows()
+    in_other_units = X * [1e12, 1e-9, 1]
+    np.testing.assert_allclose(
+        fitted("whiten", in_other_units).score(in_other_units), fitted("whiten", X).score(X), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "modalities"),
+    [
+        ("knn:scaling=whiten", ("table", "series")),
+        ("knn:scaling=whiten,window=auto", ("series",)),
+        ("knn:features=hog,scaling=whiten", ("curve", "image")),
+        ("knn:features=hog,scaling=rank", ("curve", "image")),
+    ],
+)
+def test_components_are_neither_pixels_nor_points_of_a_curve(registry, text, modalities):
+    plugin, params = registry.detector(Spec.parse(text))
+    assert as_asked(plugin, params, registry).modalities == modalities
 
 
 def test_calibration_rows_are_scaled_labels_and_threshold_stay():

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError, unknown
-from bench.modalities import DEFAULT
+from bench.modalities import DEFAULT, IN_TIME
 from bench.plugins.harness import Around, Extension, Modalities
+from bench.plugins.harness.features import FEATURES
 
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector, Train
@@ -44,18 +45,35 @@ class Scaled(Around):
         super().__init__(detector)
         path, params = SCALERS[scaling]
         self.scaler: Any = import_class(path)(**params)
+        self.whitens = scaling == WHITEN
 
     def fit(self, train: Train) -> None:
         if hasattr(self.scaler, "n_quantiles"):
             self.scaler.n_quantiles = min(MOST_QUANTILES, len(train.X))
-        self.scaler.fit(train.X)
-        self.detector.fit(train.with_each_row(self.scaler.transform))
+        # What a column is measured in must not make it one of rounding.
+        self.units = _units(train.X) if self.whitens else 1.0
+        self.scaler.fit(train.X / self.units)
+        self.detector.fit(train.with_each_row(self._scaled))
 
     def score(self, X: Floats) -> Floats:
-        return self.detector.score(self.scaler.transform(X))
+        return self.detector.score(self._scaled(X))
+
+    def _scaled(self, X: Floats) -> Floats:
+        scaled: Floats = self.scaler.transform(X / self.units)
+        return scaled
 
     def leave_one_out(self) -> None:
         """Not known: without a row the scale is another one, too."""
+
+
+def _units(X: Floats) -> Floats:
+    """Of each column the power of two nearest to its deviation, by which division rounds nothing; (d,)."""
+    import numpy as np
+
+    from bench.splits.scaling import Standard
+
+    units: Floats = np.exp2(np.round(np.log2(Standard(X).scale)))
+    return units
 
 
 def _checked(plugin: DetectorPlugin, params: Mapping[str, Any], _: Registry) -> dict[str, Any]:
@@ -74,8 +92,10 @@ def _fits(plugin: DetectorPlugin) -> bool:
 
 
 def _modalities(modalities: Modalities, params: Mapping[str, Any], _: Registry) -> Modalities:
-    """Components are neither pixels nor points of a curve any more."""
-    return tuple(each for each in modalities if each == DEFAULT or params[SCALING] != WHITEN)
+    """Components are neither pixels nor points of a curve any more; of channels they are channels."""
+    if params[SCALING] != WHITEN or FEATURES in params:
+        return modalities
+    return tuple(each for each in modalities if each == DEFAULT or each in IN_TIME)
 
 
 EXTENSION = Extension(
