@@ -140,6 +140,12 @@ def test_a_detector_may_rebuild_rows_itself(write_plugin):
     assert inspection.losses == {}
 
 
+def test_what_it_rebuilds_of_rows_on_another_scale_is_not_shown_beside_the_rows(write_plugin):
+    registry = load_registry([write_plugin("halves", OWN)], installed=False)
+    for text in ("halves:scaling=minmax", "halves:scaling=rank"):
+        assert inspect_trial(trial_of(registry, text), registry).differences is None
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector
@@ -52,13 +52,19 @@ class Extension:
 
 
 class Around:
-    """A detector within another: what this one does not have is the detector's, as a stage it learns from."""
+    """A detector within another: what this one does not have is the detector's, as a stage it learns from.
+
+    ``_hidden`` names what is the detector's alone, since it is of other rows, or of other scores.
+    """
+
+    _hidden: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, detector: Detector) -> None:
         self.detector = detector
 
     def __getattr__(self, name: str) -> Any:
-        if name == "detector":  # while a copy is being made, and has none yet
+        # A copy that is being made has no detector yet.
+        if name == "detector" or name in self._hidden:
             raise AttributeError(name)
         return getattr(self.detector, name)
 

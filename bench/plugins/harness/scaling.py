@@ -39,6 +39,8 @@ SCALERS: dict[str, tuple[str, dict[str, Any]]] = {
 class Scaled(Around):
     """A detector that reads rows on a scale that is fitted to the training rows; ``scaling`` names it."""
 
+    _hidden = ("difference",)  # of rows on the other scale
+
     def __init__(self, detector: Detector, scaling: str) -> None:
         from bench.plugins.estimator import import_class
 

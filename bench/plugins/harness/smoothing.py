@@ -29,6 +29,8 @@ class Smoothed(Around):
     point. The detector's own threshold is left out: it is one of scores that are not smoothed.
     """
 
+    _hidden = ("threshold",)
+
     def __init__(self, detector: Detector, smoothing: int | str) -> None:
         super().__init__(detector)
         self.smoothing = smoothing
@@ -55,11 +57,6 @@ class Smoothed(Around):
         if scores is None:
             return None
         return np.concatenate([moving_mean(scores[segment], self.points) for segment in self.segments])
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "threshold":
-            raise AttributeError(name)
-        return super().__getattr__(name)
 
 
 def _checked(plugin: DetectorPlugin, params: Mapping[str, Any], _: Registry) -> dict[str, Any]:

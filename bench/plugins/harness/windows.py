@@ -35,6 +35,8 @@ class Windowed(Around):
     are shorter than a window, they are stretched to one by repeating the last point.
     """
 
+    _hidden = ("difference",)  # of windows, and not of points
+
     def __init__(self, detector: Detector, window: int | str, normalize: bool = False) -> None:
         super().__init__(detector)
         self.window = window
