@@ -53,7 +53,7 @@ def test_what_cannot_be_a_member_is_said_before_anything_runs(registry, of, mess
 @pytest.mark.parametrize("of", ["knn:window=5+ecod", "knn:smoothing=5+ecod", "sub_lof+ecod"])
 def test_a_member_that_reads_points_in_time_makes_an_ensemble_of_series(registry, of):
     """It would take rows of a table, whose order says nothing, for points that follow one another."""
-    with pytest.raises(BenchError, match="nothing to run: .* is for: series"):
+    with pytest.raises(BenchError, match=r"nothing to run: .* is for: series"):
         plan_of(registry, f'rank_mean:of="{of}"')
     with pytest.raises(BenchError, match="is for series, and this is a table; choose another"):
         RowwiseDetector(f'rank_mean:of="{of}"', 0, registry)

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from bench import load_detector
 from bench.errors import BenchError
 from bench.evaluation.ranges import Layout
 from bench.plans.selection import choose_detectors
@@ -187,6 +188,18 @@ def test_a_detector_that_is_half_a_window_late_loses(run):
 def test_a_whole_series_is_judged_where_the_dataset_says_so(run):
     outcome, _ = run("knn:window=auto", whole=True)
     assert outcome.record.rows.test == 1200
+
+
+@pytest.mark.parametrize("scaling", ["minmax", "robust", "whiten"])
+def test_points_are_judged_without_themselves_on_another_scale_too(run, scaling):
+    """Of one channel these scales change no neighbour; each window is its own nearest."""
+    plain, _ = run("knn:n_neighbors=1,window=40")
+    scaled, _ = run(f"knn:n_neighbors=1,scaling={scaling},window=40")
+    assert plain.record.metrics["ranking"]["roc_auc"] > 0.9
+    assert scaled.record.metrics["ranking"] == pytest.approx(plain.record.metrics["ranking"])
+    points = plain.scores[:, None]
+    found = [load_detector(name).fit_score(points) for name in ("knn", f"knn:scaling={scaling}")]
+    assert np.corrcoef(found)[0, 1] == pytest.approx(1)
 
 
 def test_members_of_an_ensemble_read_windows_too(run):
