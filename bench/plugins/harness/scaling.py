@@ -78,12 +78,15 @@ def left_out_on_scale(detector: Detector, rows: int) -> Floats | None:
 
 
 def _units(X: Floats) -> Floats:
-    """Of each column the power of two nearest to its deviation, by which division rounds nothing; (d,)."""
+    """Of each column the power of 1024 nearest to its deviation, by which division rounds nothing; (d,).
+
+    That is 1 for columns that are standardised, also where some of their rows are left out.
+    """
     import numpy as np
 
     from bench.splits.scaling import Standard
 
-    units: Floats = np.exp2(np.round(np.log2(Standard(X).scale)))
+    units: Floats = np.exp2(10 * np.round(np.log2(Standard(X).scale) / 10))
     return units
 
 
