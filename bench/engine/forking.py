@@ -30,8 +30,8 @@ IMPORT_TIMEOUT = 180.0
 # How often a server is started that does not survive it.
 ATTEMPTS = 5
 GIVEN_UP = (
-    f"the process that starts workers was ended {ATTEMPTS} times, as the system does when memory runs out; "
-    "give fewer --jobs"
+    f"the process that starts workers ended {ATTEMPTS} times before it was ready: where memory runs out, "
+    "give fewer --jobs; in a script of your own, call this below `if __name__ == '__main__':`"
 )
 
 

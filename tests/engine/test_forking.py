@@ -92,3 +92,13 @@ def test_what_is_imported_is_what_the_detectors_need(registry):
     assert OPTIMISERS in needed("autoencoder_difference_forest")
     assert "torch" in needed("ocsvm")
     assert OPTIMISERS not in needed("ocsvm", "xgboost")  # neither trains with torch
+
+
+def test_a_script_that_starts_workers_as_it_is_imported_is_told_how_to_be_written(tmp_path):
+    """Each process that is started runs the script once more."""
+    (tmp_path / "rows.csv").write_text("a,b\n" + "".join(f"{i % 7},{i % 5}\n" for i in range(60)))
+    script = tmp_path / "script.py"
+    script.write_text(f"from bench import api\napi.recommend({str(tmp_path / 'rows.csv')!r}, budget=20)\n")
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "call this below `if __name__ == '__main__':`" in ended.stderr.splitlines()[-1]
