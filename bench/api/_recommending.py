@@ -230,6 +230,7 @@ def _write_page(found: Recommendation, given: Given, page: Path, kept: pd.DataFr
 
 def _save_model(found: Recommendation, given: Given, file: Path) -> None:
     """Fit what is recommended as ``fit`` does, and save it."""
+    from bench.pipeline.constant import warn_of_constants
     from bench.pipeline.fitting import chosen_of
     from bench.pipeline.pipeline import Pipeline
 
@@ -240,3 +241,4 @@ def _save_model(found: Recommendation, given: Given, file: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BenchWarning)  # said already, of the same file
         model.fit(found.table.file, chosen=chosen_of(found)).save(file)
+    warn_of_constants(model.reference_, found.table.file.name)

@@ -125,17 +125,22 @@ class ScoredFile:
 
     @property
     def drift(self) -> pd.DataFrame:
-        """A row for each column, the one that has drifted most first: the population stability ``index``,
-        whether that is ``large``, the share of ``unseen`` texts, and those of empty cells before and now.
+        """A row for each column, the one that has drifted most first, after those that never varied before
+        and do now: the population stability ``index``, whether that is ``large``, the share of ``unseen``
+        texts and of numbers below the ``lowest`` or above the ``highest`` before, the ``only`` value of a
+        column that never varied before ("" of empty cells), and the shares of empty cells before and now.
         """
         import pandas as pd
 
         def row(each: ColumnDrift) -> dict[str, object]:
             before, now = each.empty
+            lowest, highest = each.range or (None, None)
             return {"column": each.name, "index": each.psi, "large": each.large, "unseen": each.unseen,
+                    "only": each.only, "lowest": lowest, "highest": highest,
                     "empty_before": before, "empty_now": now}  # fmt: skip
 
-        columns = ["column", "index", "large", "unseen", "empty_before", "empty_now"]
+        columns = ["column", "index", "large", "unseen", "only", "lowest", "highest", "empty_before",
+                   "empty_now"]  # fmt: skip
         return pd.DataFrame(map(row, self.scored.drift), columns=columns)
 
 

@@ -149,6 +149,9 @@ def _print_drift(drift: list[ColumnDrift], trained: str, out: Printer) -> None:
 def _what(drift: ColumnDrift) -> str:
     """New values and empty cells in words."""
     before, now = drift.empty
-    said: list[Any] = [f"values not seen before: {drift.unseen:.2%}"] if drift.unseen else []
+    new = "values not seen before"
+    if drift.range is not None and drift.only is None:
+        new = "values outside of {:.4g} to {:.4g}".format(*drift.range)
+    said: list[Any] = [f"{new}: {drift.unseen:.2%}"] if drift.unseen else []
     said += [f"empty cells: {before:.2%} before, {now:.2%} now"] if abs(now - before) >= 0.01 else []
     return "; ".join(said)

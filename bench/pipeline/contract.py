@@ -43,7 +43,9 @@ class ColumnContract:
     ``kinds``: "number", "text" or "date" of each column that is read. ``missing``: of columns of numbers and
     dates, the texts that counted as missing in training. ``units``: the unit that numbers had. ``written``:
     how dates were. ``ignored``: columns of the training file that are not read, such as free text and those
-    that were dropped. ``dialect``: how files are written, as far as the user has said it.
+    that were dropped. ``dialect``: how files are written, as far as the user has said it. ``empty``: those
+    of the ignored whose cells are all empty in training; another file may lack them, and what it has there is
+    text.
     """
 
     kinds: dict[str, str]
@@ -52,6 +54,7 @@ class ColumnContract:
     written: dict[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     dialect: Dialect = AS_FOUND
+    empty: tuple[str, ...] = ()
 
     @classmethod
     def learn(
@@ -82,12 +85,18 @@ class ColumnContract:
                 ways[name] = written(texts) or ISO
             elif unit := without_unit(texts)[1]:
                 units[name] = unit
-        return cls(kinds, missing, units, ways, tuple(ignored), dialect)
+        empty = [name for name in tidied.columns if name not in kinds and tidied[name].isna().all()]
+        return cls(kinds, missing, units, ways, tuple(ignored), dialect, tuple(empty))
+
+    @property
+    def compared(self) -> dict[str, str]:
+        """The kind of each column that is read, and of those that were empty in training."""
+        return self.kinds | dict.fromkeys(self.empty, TEXT)
 
     @property
     def texts(self) -> list[str]:
         """The columns that are read as text."""
-        return [name for name, kind in self.kinds.items() if kind == TEXT]
+        return [name for name, kind in self.compared.items() if kind == TEXT]
 
     def wanted(self, names: Sequence[str], file: str) -> list[str]:
         """The columns to read of a file that has ``names``, in any order.
@@ -111,22 +120,25 @@ class ColumnContract:
                 BenchWarning,
                 stacklevel=3,
             )
-        return list(self.kinds)
+        return [*self.kinds, *(name for name in self.empty if list(names).count(name) == 1)]
 
     def declared(self, rows: pd.DataFrame, file: str, numbers: NumberFormat = USUAL) -> pd.DataFrame:
         """Rows with each column as it was in training: float64 with NaN, text with None, or dates with NaT.
 
-        rows: as their file has them; the index is each row's index in it, from 0. Raises DataError for a
-        value that is not of its column's type, with the column and the first such row.
+        rows: as their file has them; the index is each row's index in it, from 0. One of ``empty`` that it
+        lacks is empty. Raises DataError for a value that is not of its column's type, with the column and the
+        first such row.
         """
         return pd.DataFrame(
             {
-                name: as_texts(rows[name])
+                name: None
+                if name not in rows
+                else as_texts(rows[name])
                 if kind == TEXT
                 else self._dates(rows[name], file)
                 if kind == DATE
                 else self._numbers(rows[name], file, numbers)
-                for name, kind in self.kinds.items()
+                for name, kind in self.compared.items()
             },
             index=rows.index,
         )

@@ -19,7 +19,7 @@ import pandas as pd
 from bench.tables.columns import DATE, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 BINS = 10
 # Values of texts that have a bin each; the less frequent ones share one.
@@ -33,15 +33,23 @@ BY_CHANCE = 0.01
 class ColumnDrift:
     """A column's index, whether it is ``large`` and beyond chance, and what moved.
 
-    ``unseen``: the fraction of rows with a text that training had none of, None of numbers. ``empty``: the
-    fractions of empty cells in training and now.
+    ``unseen``: the fraction of rows with a text that training had none of, or a number outside of its
+    ``range``, which is None of texts. ``empty``: the fractions of empty cells in training and now. ``only``:
+    the value of a column that never varied in training, "" where all its cells were empty; else None.
     """
 
     name: str
     psi: float
     large: bool
-    unseen: float | None
+    unseen: float
     empty: tuple[float, float]
+    range: tuple[float, float] | None = None
+    only: float | str | None = None
+
+    @property
+    def varies_now(self) -> bool:
+        """Whether rows have another value than the only one of training."""
+        return self.only is not None and self.unseen > 0
 
 
 class Reference:
@@ -75,6 +83,26 @@ class Reference:
     counts: dict[str, Any]
     rows: int
 
+    @property
+    def constant(self) -> dict[str, float | str]:
+        """The columns that never vary in training, with their value; "" where all cells are empty."""
+        return {name: only for name in self.counts if (only := self.only(name)) is not None}
+
+    def only(self, name: str) -> float | str | None:
+        """The value of a column that never varies, as `constant` has it; None of others."""
+        if name in self.edges:
+            # The first edge is below the lowest value; an empty number becomes the others' median.
+            return float(self.edges[name][1]) if len(self.edges[name]) == 2 else None
+        known, has_empty = self.known[name], self.counts[name][-1] > 0
+        if len(known) + has_empty > 1:
+            return None
+        return known[0] if known else ""
+
+    def range(self, name: str) -> tuple[float, float] | None:
+        """The lowest and the highest number of training in a column; None of texts."""
+        edges = self.edges.get(name, ())
+        return (float(np.nextafter(edges[0], np.inf)), float(edges[-1])) if len(edges) else None
+
     def binned(self, name: str, column: pd.Series) -> Any:
         """The number of rows in each bin of a column."""
         is_empty = column.isna().to_numpy()
@@ -95,10 +123,12 @@ class Reference:
 class Drift:
     """Counts of the rows of another file, added chunk by chunk."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(self, reference: Reference, names: Iterable[str] | None = None) -> None:
+        """names: the columns to count; all that the reference has if left out."""
         self.reference = reference
         self.rows = 0
-        self.counts = {name: np.zeros_like(counts) for name, counts in reference.counts.items()}
+        names = reference.counts if names is None else names
+        self.counts = {name: np.zeros_like(reference.counts[name]) for name in names}
 
     def add(self, rows: pd.DataFrame) -> None:
         """Add rows of declared types."""
@@ -107,9 +137,16 @@ class Drift:
             counts += self.reference.binned(name, rows[name])
 
     def columns(self) -> list[ColumnDrift]:
-        """Each column's drift, the largest index first."""
+        """Each column's drift: first where rows have another value than the only one of training, then the
+        largest index first.
+        """
         found = [self._column(name) for name in self.counts] if self.rows else []
-        return sorted(found, key=lambda each: -each.psi)
+        return sorted(found, key=lambda each: (not each.varies_now, -each.psi))
+
+    def new_rows(self, name: str) -> int:
+        """The rows with a text that training had none of, or a number outside of its range."""
+        counts = self.counts[name]
+        return int(counts[0] + counts[-3] if name in self.reference.edges else counts[-2])
 
     def _column(self, name: str) -> ColumnDrift:
         from scipy.stats import chi2
@@ -124,8 +161,10 @@ class Drift:
             name,
             psi,
             psi > max(LARGE, by_chance),
-            None if name in self.reference.edges else float(now[-2] / self.rows),
+            self.new_rows(name) / self.rows,
             (float(before[-1] / self.reference.rows), float(now[-1] / self.rows)),
+            self.reference.range(name),
+            self.reference.only(name),
         )
 
 

@@ -12,11 +12,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from bench.pipeline.constant import warn_of_constants, warn_of_new_values
 from bench.pipeline.contract import ColumnContract
 from bench.pipeline.decisions import DEFAULT, Budget, Decision, FalseAlarms, Given, Known, parse_decision
-from bench.pipeline.drift import Reference
+from bench.pipeline.drift import Drift, Reference
 from bench.pipeline.fitting import Chosen, choose_detector, fit_detector
-from bench.pipeline.rows import declared_rows, given_table, sha256_of
+from bench.pipeline.rows import declared_rows, given_table, name_of, sha256_of
 from bench.plugins.registry import load_registry
 from bench.recommend.explaining import REFERENCES, Explainer
 from bench.tables.dialect import AS_FOUND, Dialect
@@ -166,7 +167,8 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
         ignored = [name for name in raw.columns if name not in names]
         dialect = self.dialect or AS_FOUND
         self.contract_ = ColumnContract.learn(raw.frame, table.frame, names, ignored, dialect)
-        self.reference_ = Reference.learn(table.frame, self.contract_.kinds)
+        self.reference_ = Reference.learn(table.frame, self.contract_.compared)
+        warn_of_constants(self.reference_, raw.path.name)
         self.encoder_, self.scaling_ = table.encoder, table.scaling
         self.chosen_ = chosen or choose_detector(table, self.detector, self.seconds, self.seed)
         fitted = fit_detector(table, self.chosen_.name, self.seed, _registry(self.plugins))
@@ -211,7 +213,12 @@ class Pipeline(BaseEstimator):  # type: ignore[misc]
             message names the column and the row.
         """
         check_is_fitted(self, "detector_")
-        return np.concatenate([self.score_declared(rows) for rows in declared_rows(self, X, dialect)])
+        drift, scores = Drift(self.reference_, self.reference_.constant), []
+        for rows in declared_rows(self, X, dialect):
+            drift.add(rows)
+            scores.append(self.score_declared(rows))
+        warn_of_new_values(drift, name_of(X))
+        return np.concatenate(scores)
 
     def explain(self, X: Rows, *, dialect: Dialect | None = None) -> pd.DataFrame:
         """What each column contributes to the score of each row.

@@ -97,6 +97,11 @@ def declared_rows(model: Pipeline, X: Rows, dialect: Dialect | None = None) -> I
         yield model.contract_.declared(kept.iloc[start : start + most], ROWS.name)
 
 
+def name_of(X: Rows) -> str:
+    """How rows are called in messages: by their file's name, where they have one."""
+    return Path(X).name if isinstance(X, str | PathLike) else ROWS.name
+
+
 def _checked_labels(y: ArrayLike, rows: int) -> NDArray[np.int8]:
     """Labels of so many rows, shape (n,); DataError for others than 1, 0 and -1."""
     labels = np.asarray(y)

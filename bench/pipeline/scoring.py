@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError, unknown
+from bench.pipeline.constant import warn_of_new_values
 from bench.pipeline.drift import ColumnDrift, Drift
 from bench.recommend.explaining import in_words, largest
 from bench.tables.chunks import Chunks, rows_at_a_time
@@ -30,7 +31,7 @@ Seen = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores of a file's rows, shape (n,), and the drift of its columns, the largest first.
+    """The scores of a file's rows, shape (n,), and the drift of its columns, as `Drift.columns` has it.
 
     ``index``: where each row is in the file, from 0, shape (n,). ``days``: the day of each row, as days since
     1970, shape (n,); None where there is no column of time.
@@ -81,6 +82,7 @@ def score_file(
         rows += len(declared)
         if seen is not None:
             seen(rows)
+    warn_of_new_values(drift, file.name)
     index = indices[0].append(indices[1:])  # where rows are counted it stays a range, which costs nothing
     return Scored(np.concatenate(scores), drift.columns(), index, np.concatenate(days) if days else None)
 

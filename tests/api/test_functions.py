@@ -210,6 +210,12 @@ def test_a_model_of_one_month_scores_the_next(months, tmp_path):
     assert found.alarms["score"].is_monotonic_decreasing
     assert len(found.alarms) == found.frame["anomaly"].sum()
     assert found.drift.loc[found.drift["column"] == "temperature", "large"].item()
+    drift, january = found.drift.set_index("column"), pd.read_csv(months / "january.csv")
+    assert drift.loc["temperature", "highest"] == january["temperature"].max()
+    july = pd.read_csv(months / "july.csv")["temperature"]
+    outside = ((july > january["temperature"].max()) | (july < january["temperature"].min())).mean()
+    assert drift.loc["temperature", "unseen"] == pytest.approx(outside)
+    assert drift["only"].isna().all()
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "scores.csv"), found.frame, check_dtype=False)
     again = api.score(months / "july.csv", model=tmp_path / "m", alerts=5)
     assert len(again.alarms) == 5

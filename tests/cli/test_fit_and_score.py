@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from bench import BenchError, Pipeline, api
 from bench.cli import make_app
+from bench.errors import BenchWarning
 
 FIT = ("fit", "january.csv", "--drop", "hour", "--time", "when", "--save", "weather.model")
 SCORE = ("score", "july.csv", "--model", "weather.model", "--out", "scores.csv")
@@ -208,6 +209,22 @@ def test_a_name_of_a_column_that_a_spreadsheet_would_compute_is_text(run, tmp_pa
     run("fit", "rows.csv", "--detector", "knn", "--save", "a.model")
     run("score", "rows.csv", "--model", "a.model", "--out", "scores.csv", "--explain", "1")
     assert pd.read_csv(tmp_path / "scores.csv")["why"].iloc[-1].startswith("'=1+1 ")
+
+
+def test_a_flag_that_is_set_for_the_first_time_is_in_the_drift(run):
+    two_months.january().assign(flag=0).to_csv("january.csv", index=False)
+    two_months.july().assign(flag=np.repeat([1, 0], [8, 736])).to_csv("july.csv", index=False)
+    with pytest.warns(BenchWarning, match=r"january.csv: one value in all rows.*: 'flag' \(0\)"):
+        run(*FIT, "--detector", "hbos")
+    with pytest.warns(BenchWarning, match=r"july.csv: rows with another value.*: 8 in 'flag' \(was 0\)"):
+        said = run(*SCORE).splitlines()
+    lines = {line.split()[0]: line for line in said if line.strip()}
+    assert "values not seen before: 1.08%" in lines["flag"]
+    assert "values outside of " in lines["temperature"]
+    assert said.index(lines["flag"]) < said.index(lines["temperature"])
+    save = ("recommend", "january.csv", "--drop", "hour,when", "--save", "weather.model")
+    with pytest.warns(BenchWarning, match=r"january.csv: one value in all rows.*: 'flag' \(0\)"):
+        run(*save)
 
 
 def test_missing_numbers_can_count(run):

@@ -165,6 +165,17 @@ def test_next_months_file_is_scored_by_the_model(ask, folder):
     assert "is no" in ask("score", file="july.csv", model="january.csv")
 
 
+def test_a_value_that_is_new_where_there_was_one_is_noted(ask, folder):
+    two_months.january().assign(flag=0).to_csv(folder / "flags.csv", index=False)
+    api.fit(folder / "flags.csv", detector="hbos", drop="hour", time="when", save=folder / "flags.model")
+    two_months.july().assign(flag=np.arange(744) % 186 == 0).to_csv(folder / "flagged.csv", index=False)
+    found = ask("score", file="flagged.csv", model="flags.model", rows=1)
+    assert any("4 in 'flag' (was 0); their scores may not show it" in note for note in found["notes"])
+    assert [row["column"] for row in found["drift"]["rows"]] == ["flag"]
+    assert found["drift"]["rows"][0]["only"] == 0
+    assert found["drift"]["rows"][0]["unseen"] == pytest.approx(4 / 744, rel=1e-4)
+
+
 def test_alarms_are_shown_as_they_are_asked_for(ask):
     asked = {"file": "july.csv", "model": "weather.model"}
     plain = ask("score", **asked, alerts="2/day", time="when", explain=False, keep=["when", "state"],

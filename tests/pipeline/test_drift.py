@@ -49,9 +49,36 @@ def test_values_and_empty_cells_that_training_had_not_are_counted():
     found = drifts(table(0), now)
     assert found["colour"].unseen == (now["colour"] == "green").mean()
     assert found["colour"].large
-    assert found["size"].unseen is None
+    assert found["size"].range is not None
+    assert found["colour"].range is None
     assert found["size"].empty == (0.0, 0.2)
     assert found["size"].large
+
+
+def test_numbers_outside_of_the_range_of_training_are_counted():
+    before, now = table(0), table(1, rows=400)
+    lowest, highest = before["size"].min(), before["size"].max()
+    now["size"] = now["size"].clip(lowest, highest)
+    assert drifts(before, now)["size"].unseen == 0
+    now.loc[:29, "size"], now.loc[370:, "size"] = np.nextafter(lowest, -np.inf), highest + 1
+    found = drifts(before, now)["size"]
+    assert found.unseen == 60 / 400
+    assert found.range == (lowest, highest)
+    assert found.only is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "other"), [("number", 0.0, 1.0), ("number", 1.0, 0.5), ("text", "ok", "broken")]
+)
+def test_another_value_than_the_only_one_of_training_comes_first_however_rare(kind, value, other):
+    kinds = {**KINDS, "flag": kind}
+    before, now = (frame.assign(flag=value) for frame in (table(0), table(1, size=1.0)))
+    assert next(iter(drifts(before, now, kinds))) == "size"
+    now.loc[now.index % 100 == 0, "flag"] = other
+    found = drifts(before, now, kinds)
+    assert next(iter(found)) == "flag"
+    assert (found["flag"].only, found["flag"].unseen) == (value, 5 / 500)
+    assert found["flag"].psi < found["size"].psi
 
 
 def test_a_rare_value_that_shares_a_bin_is_not_taken_for_a_new_one():
