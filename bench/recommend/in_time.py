@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.errors import BenchError
+from bench.errors import BenchError, BenchWarning
 from bench.plugins.contract import UNLABELLED
 from bench.recommend.choosing import Choice, choose_among
 from bench.recommend.peaks import Peak, peaks
@@ -103,8 +104,29 @@ def recommend_in_time(
             choice = choose_among(names, units, y, np.ones(len(y)), name)
             name = choice.name
     scores = found.of[name]
-    first = peaks(scores, series.segments)
+    first = peaks(_where_windows_fit(scores, series), series.segments)
     return SeriesRecommendation(name, series, choice, scores, first, labelled, found.missing)
+
+
+def _where_windows_fit(scores: Floats, series: LoadedSeries) -> Floats:
+    """Scores with their median in stretches that are shorter than a period; as they are where all are.
+
+    A window that is filled up to its length is unlike any other, whatever the points in it.
+    """
+    points = period(series.X[:, 0])
+    short = [each for each in series.segments if each.stop - each.start < points]
+    if not short or len(short) == len(series.segments):
+        return scores
+    warnings.warn(
+        f"{series.file.name}: of {len(series.segments)} stretches without a gap {len(short)} are shorter "
+        f"than a window of {points} points; no range is looked for in them",
+        BenchWarning,
+        stacklevel=2,
+    )
+    found = scores.copy()
+    for each in short:
+        found[each] = np.median(scores)
+    return found
 
 
 def _units(series: LoadedSeries, ranks: Floats) -> tuple[Floats, Labels]:

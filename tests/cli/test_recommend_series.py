@@ -167,6 +167,22 @@ def test_without_labels_it_is_the_first_of_the_study_that_has_scores(monkeypatch
     }
 
 
+def test_no_range_is_looked_for_where_no_window_fits(monkeypatch, tmp_path):
+    t = np.delete(np.arange(800), [*range(300, 310), *range(318, 330)])  # eight points are left between gaps
+    value = np.sin(2 * np.pi * t / 50) + 0.01 * np.random.default_rng(0).normal(size=len(t))
+    pd.DataFrame({"when": 60 * t, "value": value}).to_csv(tmp_path / "gaps.csv", index=False)
+    with pytest.warns(BenchWarning, match="2 gap"):
+        series = load(tmp_path / "gaps.csv", time="when")
+    assert [each.stop - each.start for each in series.segments] == [300, 8, 470]
+    scores = np.random.default_rng(1).random(len(t))
+    scores[300:308], scores[600:610] = 9, 5
+    scored(monkeypatch, {FIRST: scores})
+    with pytest.warns(BenchWarning, match="of 3 stretches without a gap 1 are shorter than a window of"):
+        found = recommended(series)
+    assert (found.first[0].start, found.first[0].stop) == (600, 610)
+    assert found.scores[300] == 9  # what is written to a file is what the detector gave
+
+
 def test_no_range_crosses_a_gap_or_shares_a_point_with_another():
     scores = np.zeros(60)
     scores[10:20], scores[30:40], scores[35] = 3, 4, 5
