@@ -127,11 +127,11 @@ class UsableDetector:
         """
         import numpy as np
 
-        from bench.plugins.harness.scaling import left_out_on_scale
+        from bench.plugins.harness import left_out_where_learnt
 
         train = self._fit(X, y, segments)
         try:
-            scores = left_out_on_scale(self._detector, len(train.X))
+            scores = left_out_where_learnt(self._detector, len(train.X))
         except ContractError as error:
             raise BenchError(f"detector {self.name!r}: {error}") from error
         return np.concatenate([self.score(train.X[s]) for s in train.segments]) if scores is None else scores

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.evaluation.ranges import Layout
-from bench.plugins.harness.scaling import left_out_on_scale
+from bench.plugins.harness import left_out_where_learnt
 from bench.plugins.outputs import checked_scores
 from bench.splits.timeline import period
 
@@ -37,7 +37,7 @@ def scores_of_test(detector: Detector, view: View) -> Floats:
     learnt = view.learnt
     if learnt is None:
         return scores_in_time(detector, view.test.X, view.timeline.test, "test")
-    scores = left_out_on_scale(detector, len(view.X))
+    scores = left_out_where_learnt(detector, len(view.X))
     if scores is None:
         scores = scores_in_time(detector, view.X, view.timeline.train, "training")
     return scores[learnt]

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from bench.plugins.outputs import left_out_scores
+
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector
     from bench.plugins.metadata import DetectorPlugin
     from bench.plugins.registry import Registry
+    from bench.splits.arrays import Floats
 
 Modalities = tuple[str, ...]
 
@@ -55,9 +58,11 @@ class Around:
     """A detector within another: what this one does not have is the detector's, as a stage it learns from.
 
     ``_hidden`` names what is the detector's alone, since it is of other rows, or of other scores.
+    ``rescales``: whether what it does to rows is fitted to all of them, and without one is another thing.
     """
 
     _hidden: ClassVar[tuple[str, ...]] = ()
+    rescales: ClassVar[bool] = False
 
     def __init__(self, detector: Detector) -> None:
         self.detector = detector
@@ -67,6 +72,15 @@ class Around:
         if name == "detector" or name in self._hidden:
             raise AttributeError(name)
         return getattr(self.detector, name)
+
+
+def left_out_where_learnt(detector: Detector, rows: int) -> Floats | None:
+    """As `bench.plugins.outputs.left_out_scores`, of rows that are judged where they were learnt from.
+
+    A scale stays that of all of them, as the dataset's own does; none is its own neighbour.
+    """
+    within = detector.detector if isinstance(detector, Around) and detector.rescales else detector
+    return left_out_scores(within, rows)
 
 
 def find_extensions() -> dict[str, Extension]:

@@ -9,7 +9,6 @@ from bench.errors import BenchError, unknown
 from bench.modalities import DEFAULT, IN_TIME
 from bench.plugins.harness import Around, Extension, Modalities
 from bench.plugins.harness.features import FEATURES
-from bench.plugins.outputs import left_out_scores
 
 if TYPE_CHECKING:
     from bench.plugins.contract import Detector, Train
@@ -41,6 +40,7 @@ class Scaled(Around):
     """A detector that reads rows on a scale that is fitted to the training rows; ``scaling`` names it."""
 
     _hidden = ("difference",)  # of rows on the other scale
+    rescales = True
 
     def __init__(self, detector: Detector, scaling: str) -> None:
         from bench.plugins.estimator import import_class
@@ -67,14 +67,6 @@ class Scaled(Around):
 
     def leave_one_out(self) -> None:
         """Not known: without a row the scale is another one, too."""
-
-
-def left_out_on_scale(detector: Detector, rows: int) -> Floats | None:
-    """As `left_out_scores`, of rows that are judged where they were learnt from.
-
-    The scale stays that of all of them, as the dataset's own does; none is its own neighbour.
-    """
-    return left_out_scores(detector.detector if isinstance(detector, Scaled) else detector, rows)
 
 
 def _units(X: Floats) -> Floats:
