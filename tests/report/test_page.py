@@ -203,6 +203,7 @@ def test_where_nothing_ended_ok_there_is_a_page_without_pictures(core, datasets)
         ("candidates of `recommend` on tables", "candidates of <code>recommend</code> on tables"),
         ("`<b>` & <i>", "`&lt;b&gt;` &amp; &lt;i&gt;"),
         ("no `end", "no `end"),
+        ("\x1b[31mred", "\\x1b[31mred"),
     ],
 )
 def test_words_in_code_quotes_are_code_and_nothing_else_is_markup(title, shown):

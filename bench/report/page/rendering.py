@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from bench import escaping
 from bench.report.markdown import CODE
@@ -49,11 +49,8 @@ def _words(text: str) -> Markup:
 
 def _coded(text: str) -> Markup:
     """Text in which words in code quotes are code."""
-    pieces = CODE.split(text)
-    shown = (
-        Markup("<code>{}</code>").format(p.strip("`")) if i % 2 else escape(p) for i, p in enumerate(pieces)
-    )
-    return Markup("").join(shown)
+    pieces = enumerate(map(escaping.html, CODE.split(text)))
+    return Markup("".join(f"<code>{piece.strip('`')}</code>" if i % 2 else piece for i, piece in pieces))
 
 
 def _as_json(figure: Figure) -> Markup:
