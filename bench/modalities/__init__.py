@@ -86,3 +86,5 @@ def find_modalities() -> dict[str, Modality]:
 
 
 MODALITIES = find_modalities()
+# Those whose rows are points of series.
+IN_TIME = tuple(name for name, each in MODALITIES.items() if each.in_time)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError
-from bench.modalities.series import SERIES
-from bench.plugins.harness import Around, Extension
+from bench.modalities import IN_TIME
+from bench.plugins.harness import Around, Extension, Modalities
 from bench.plugins.harness.features import FEATURES
 from bench.plugins.outputs import checked_scores, left_out_scores
 from bench.splits.lengths import require_window
@@ -72,12 +72,16 @@ def _checked(plugin: DetectorPlugin, params: Mapping[str, Any], _: Registry) -> 
     return {SMOOTHING: params[SMOOTHING]}
 
 
+def _in_time(modalities: Modalities) -> Modalities:
+    return tuple(each for each in modalities if each in IN_TIME)
+
+
 EXTENSION = Extension(
     parameters=(SMOOTHING,),
     order=2,
     explanation="the score of a point of a series is the mean of so many around it, or of a period",
-    fits=lambda plugin: SERIES in plugin.modalities,
+    fits=lambda plugin: bool(_in_time(plugin.modalities)),
     checked=_checked,
-    modalities=lambda modalities, *_: tuple(each for each in modalities if each == SERIES),
+    modalities=lambda modalities, *_: _in_time(modalities),
     around=lambda detector, params: Smoothed(detector, params[SMOOTHING]),
 )

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError
-from bench.modalities import DEFAULT
-from bench.modalities.series import SERIES
+from bench.modalities import DEFAULT, IN_TIME
 from bench.plugins.harness import Around, Extension
 from bench.plugins.harness.features import FEATURES
 from bench.plugins.outputs import checked_scores, left_out_scores
@@ -125,6 +124,6 @@ EXTENSION = Extension(
     explanation="it reads the windows of series, of so many points or of a period; standardised, if so asked",
     fits=lambda plugin: DEFAULT in plugin.modalities and not plugin.staged,
     checked=_checked,
-    modalities=lambda modalities, *_: (SERIES,) if DEFAULT in modalities else (),
+    modalities=lambda modalities, *_: IN_TIME if DEFAULT in modalities else (),
     around=lambda detector, params: Windowed(detector, params[WINDOW], params.get(NORMALIZE, False)),
 )
