@@ -38,14 +38,15 @@ bench run --suite thousand --seeds 1 --data-dir "$oddbench" --name reference-tho
 bench run --suite settings --data-dir "$oddbench" --name reference-settings --detectors \
     knn,lof,dte_np,histogram_neighbour_density,isolation_forest,inne,hbos,loda,pca,one_class_svm,nystroem_one_class_svm \
     --detectors cblof,k_means,gmm,kde
-# Of as many sources the 120 smallest; trials on standardised columns are those of the suite thousand.
+# Of 60 sources the smallest, and ADBench's tables: in a folder that has both.
+both=$(mktemp -d) && ln -s "$(realpath "$data")"/*.npz "$both" && ln -s "$(realpath "$oddbench")"/* "$both"
 few=$(python -c 'from bench.data.oddbench import odd_tables
 from bench.splits.sources import related_group
 clean = sorted((each for each in odd_tables().values() if each.is_clean), key=lambda each: each.train + each.test)
 labels = [f"oddbench:{each.name},rows=10000" for each in clean]
 smallest = {related_group(label): label for label in reversed(labels)}
-print(" ".join(f"--datasets {label}" for label in [each for each in labels if each in smallest.values()][:120]))')
-bench run --suite scaling --data-dir "$oddbench" --name reference-scaling $few
+print(" ".join(f"--datasets {label}" for label in [each for each in labels if each in smallest.values()][:60]))')
+bench run --suite scaling --data-dir "$both" --name reference-scaling $few --datasets 'adbench:*,rows=1000'
 # The 66 series with an anomaly that are shortest; what draws has three seeds, but for PyOD's SAND, which takes longest.
 real=$(python -c 'from bench.data.series import known_series
 found = [each for each in known_series().values() if each.anomalies and each.collection != "msl"]

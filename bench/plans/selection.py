@@ -72,7 +72,7 @@ def make_plan(
     )
     if next(iter(plan), None) is None:
         missing = (f"{p.name} is not installed" for p in plan.unavailable)
-        why = "; ".join((*plan.hints, *missing, *_limits(plan)))
+        why = "; ".join((*plan.hints, *missing, *_limits(plan, registry)))
         raise BenchError(
             "nothing to run: no detector fits any dataset and regime" + (f" ({why})" if why else "")
         )
@@ -98,12 +98,14 @@ def _digest(label: str) -> int:
     return int(hashlib.sha256(label.encode()).hexdigest(), 16)
 
 
-def _limits(plan: Plan) -> Iterator[str]:
-    """What the detectors can be used on that the harness is to do something around."""
+def _limits(plan: Plan, registry: Registry) -> Iterator[str]:
+    """What the detectors can be used on that can be used on less by what the harness is to do around them."""
     for plugin, named in plan.detectors:
-        for each in plugin.extensions(named.params):
+        without = registry.detectors[plugin.name].modalities
+        if plugin.modalities != without:
             rows = ", ".join(plugin.modalities)
-            yield f"{named.label} is for: {rows}" if rows else f"{plugin.name} cannot be given {each.name}="
+            none = f"no rows, since {plugin.name} is for: {', '.join(without)}"
+            yield f"{named.label} is for: {rows}" if rows else f"{named.label} is for {none}"
 
 
 def choose_detectors(wanted: Iterable[str], registry: Registry) -> list[tuple[DetectorPlugin, Named]]:

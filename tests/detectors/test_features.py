@@ -153,7 +153,11 @@ def test_features_meet_only_the_rows_that_they_are_for(mine):
     ("detector", "dataset", "why"),
     [
         ("knn:features=sides", "breast_cancer", "knn:features=sides is for: image"),
-        ("takes_no_tables:features=sides", "digits", "takes_no_tables takes no tables of features"),
+        (
+            "takes_no_tables:features=sides",
+            "digits",
+            "takes_no_tables:features=sides is for no rows, since takes_no_tables is for: ",
+        ),
         ("knn:features=needy", "digits", "knn:features=needy is not installed"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -22,32 +23,49 @@ STANDARD = "standard"
 # A pair that much is written about.
 PAIR = ("knn", "isolation_forest")
 EXPLANATION = """\
-Each detector reads the columns of {tables} independent tables standardised, as the harness does where a
-dataset says nothing else, and on another scale that the training rows give: from 0 to 1 (minmax), by median
-and quartiles (robust), the share of the training rows that are below (rank), the normal deviate of that
-(normal), uncorrelated components of variance 1 (whiten). The first figure is the mean on standardised
-columns; the others are how much higher the mean is on the other scale, with a 95 % interval over tables. What
-did not end `ok` counts as 0."""
+Each detector reads columns standardised, as the harness does where a dataset says nothing else, and on
+another scale that the training rows give: from 0 to 1 (minmax), by median and quartiles (robust), the share
+of the training rows that are below (rank), the normal deviate of that (normal), uncorrelated components of
+variance 1 (whiten). The first figure is the mean over independent tables of a collection on standardised
+columns; the others are how much higher it is on the other scale, with a 95 % interval. What did not end `ok`
+counts as 0."""
 PAIRED = """\
 How far {} is ahead of {} where both read columns on one scale: the mean difference with a 95 % interval, the
 p-value of a signed-rank test, and on how many tables it is ahead."""
 
 
 def markdown(results: SuiteResults) -> str:
-    """The study as tables; empty where there are too few tables, or no detector on two scales."""
+    """The study as tables; empty where no collection has enough tables, or no detector is on two scales."""
     [regime] = results.regimes()[:1] or [""]
-    found = {metric: by_scale(results, regime, metric) for metric in METRICS}
-    if any(values is None for values in found.values()):
+    parts: list[str] = []
+    for collection, part in by_collection(results).items():
+        found = {metric: by_scale(part, regime, metric) for metric in METRICS}
+        values = {metric: each for metric, each in found.items() if each is not None}
+        if len(values) == len(METRICS):
+            parts += collection_parts(f"`{collection}`, {regime}", values)
+    if not parts:
         return ""
-    values = {metric: each for metric, each in found.items() if each is not None}
+    return "\n\n".join([f"# {results.title}", *environment_lines(results), EXPLANATION, *parts]) + "\n"
+
+
+def by_collection(results: SuiteResults) -> dict[str, SuiteResults]:
+    """The results on the tables of each dataset plugin."""
+    names = results.frame["dataset"].map(lambda text: Spec.parse(text).name)
+    return {
+        str(name): replace(results, frame=part) for name, part in results.frame.groupby(names, sort=False)
+    }
+
+
+def collection_parts(title: str, values: dict[str, pd.DataFrame]) -> Iterator[str]:
+    """The section of one collection."""
     tables = min(len(each) for each in values.values())
-    parts = [f"# {results.title}", *environment_lines(results), EXPLANATION.format(tables=tables)]
     for metric, each in values.items():
-        parts += [f"## {METRICS[metric]}", table(["detector", STANDARD, *SCALERS], scale_rows(each))]
-    parts += ["## One pair", PAIRED.format(*map("`{}`".format, PAIR))]
-    headers = ["scale", *(text for title in METRICS.values() for text in (title, "p", "ahead on"))]
-    parts.append(table(headers, pair_rows(values)))
-    return "\n\n".join(parts) + "\n"
+        yield f"## {title}: {METRICS[metric]} on {tables} tables"
+        yield table(["detector", STANDARD, *SCALERS], scale_rows(each))
+    yield f"## {title}: one pair"
+    yield PAIRED.format(*map("`{}`".format, PAIR))
+    headers = ["scale", *(text for name in METRICS.values() for text in (name, "p", "ahead on"))]
+    yield table(headers, pair_rows(values))
 
 
 def by_scale(results: SuiteResults, regime: str, metric: str) -> pd.DataFrame | None:

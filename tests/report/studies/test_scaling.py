@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from bench.analysis.results import SuiteResults
 from bench.report.studies import study_texts
 
-TABLES = [f"made_{i}" for i in range(12)]
+TABLES = [f"made:table_{i}" for i in range(12)]
 GAINS = {"knn:scaling=rank": 0.2, "knn:scaling=whiten": -0.1, "isolation_forest:scaling=rank": 0.0}
 USUAL = {"knn": 0.5, "isolation_forest": 0.4, "ecod": 0.3}
 
@@ -62,8 +64,19 @@ def test_the_pair_is_compared_on_each_scale_that_both_read(tables):
     assert pair["rank"]["ahead on"] == "12 of 12"
 
 
+def test_each_collection_has_a_section_of_its_own():
+    mine, others = results(), results(tables=[f"others:table_{i}" for i in range(6)])
+    text = study_texts(replace(mine, frame=pd.concat([mine.frame, others.frame])))["scaling.md"]
+    assert "## `made_0`" not in text
+    found = [line for line in text.splitlines() if line.startswith("## ") and "ROC AUC" in line]
+    assert found == [
+        "## `made`, one-class: ROC AUC on 12 tables",
+        "## `others`, one-class: ROC AUC on 6 tables",
+    ]
+
+
 def test_a_failure_counts_as_nothing_found():
-    [text] = study_texts(results(left_out={("knn:scaling=rank", "made_3")})).values()
+    [text] = study_texts(results(left_out={("knn:scaling=rank", "made:table_3")})).values()
     found = float(tables_of(text)[0]["knn"]["rank"].split()[0])
     lost = 0.7 + 0.05 * np.random.default_rng(0).normal(size=12)[3]
     assert found == pytest.approx(0.2 - lost / 12, abs=6e-4)
