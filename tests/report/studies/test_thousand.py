@@ -9,6 +9,7 @@ from odd_results import TABLES, results
 from scipy.stats import wilcoxon
 
 from bench.analysis.tree import known_tables
+from bench.data.oddbench import odd_tables
 from bench.report.studies import _pairs, _sizes, study_texts, thousand
 
 
@@ -46,6 +47,23 @@ def test_the_tables_of_a_row_are_among_those_of_the_next():
     few, more = (set(thousand.sample(blocks, size).values.index) for size in (28, 56))
     assert few < more
     assert len(few) == 28
+
+
+def test_the_first_tables_by_name_are_those_that_a_limit_leaves(made):
+    at = next(place for place, row in enumerate(made) if row[0] == "training rows")
+    rows = {row[0]: dict(zip(made[at], row, strict=True)) for row in made[at + 1 : at + 6]}
+    frame = results().frame
+    wide = frame.groupby(["dataset", "detector"])["ranking.roc_auc"].mean().unstack()
+    clean = sorted((each for each in odd_tables().values() if each.is_clean), key=lambda each: each.name)
+    for limit, row in rows.items():
+        first = [each.name for each in clean if each.train <= int(limit)][: thousand.FIRST]
+        here = [f"oddbench:{name},rows=10000" for name in first]
+        gaps = (wide["knn"] - wide["iforest"]).reindex(here).dropna()
+        assert row["tables"] == f"{len(gaps)} of {len(first)}"
+        assert float(row["knn less iforest"].split()[0]) == pytest.approx(gaps.mean(), abs=6e-4)
+        assert row["ahead on"] == str((gaps > 0).sum())
+        assert (row["forest less its figure"], row["mean absolute"]) == ("+0.010", "0.010")
+    assert len({row["tables"] for row in rows.values()}) > 1
 
 
 def test_kinds_are_those_of_the_tables(made):
