@@ -44,7 +44,7 @@ MODALITY = Modality(
 PLUGINS = '''\
 import numpy as np
 
-from bench import Recording, Split, dataset, detector
+from bench import Split, dataset, detector
 
 
 @dataset(modality="spectrum")
@@ -54,16 +54,6 @@ def lines(rng, *, rows: int = 200) -> Split:
     X[y, 5] += 6
     return Split.stratified(X, y.astype(int), rng)
 
-
-@detector(modalities=("spectrum",), deterministic=True)
-class HighestLine:
-    """The largest value of a spectrum."""
-
-    def fit(self, train):
-        pass
-
-    def score(self, X):
-        return abs(X).max(axis=1)
 '''
 IN_TIME = '''\
 import numpy as np
@@ -80,10 +70,14 @@ def steps(rng, *, points: int = 900) -> Split:
     X[700:730] += 2
     return Split.in_time(Recording.of_one(X, y, train=400))
 
+'''
 
-@detector(modalities=("trace",), deterministic=True)
-class HighestSensor:
-    """The largest value of a point."""
+
+DETECTOR = '''
+
+@detector(modalities=("{modality}",), deterministic=True)
+class Largest:
+    """The largest value of a row."""
 
     def fit(self, train):
         pass
@@ -91,8 +85,6 @@ class HighestSensor:
     def score(self, X):
         return abs(X).max(axis=1)
 '''
-
-
 # All in one process, but for the workers of the run.
 USE = """\
 import sys
@@ -115,8 +107,8 @@ print("drawn:", len(drawn.files) > 0)
 @pytest.mark.parametrize(
     ("name", "modality", "plugins", "dataset", "detectors", "metric"),
     [
-        ("spectrum", SPECTRUM, PLUGINS, "lines", "highest_line,knn:scaling=rank", "adjusted AP"),
-        ("trace", TRACE, IN_TIME, "steps", "highest_sensor,knn:window=20,smoothing=5", "VUS-PR"),
+        ("spectrum", SPECTRUM, PLUGINS, "lines", "largest,knn:scaling=rank", "adjusted AP"),
+        ("trace", TRACE, IN_TIME, "steps", "largest,knn:window=20,smoothing=5", "VUS-PR"),
     ],
 )
 def test_a_further_kind_of_rows_is_one_file(tmp_path, name, modality, plugins, dataset, detectors, metric):
@@ -125,7 +117,7 @@ def test_a_further_kind_of_rows_is_one_file(tmp_path, name, modality, plugins, d
         shutil.copytree(ROOT / folder, tmp_path / "copy" / folder, ignore=unused)
     (tmp_path / "copy/bench/modalities" / f"{name}.py").write_text(modality)
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/mine.py").write_text(plugins)
+    (tmp_path / "mine/mine.py").write_text(plugins + DETECTOR.format(modality=name))
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "copy")}
     used = subprocess.run(
         [sys.executable, "-c", USE, dataset, detectors],
