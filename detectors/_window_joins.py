@@ -2,8 +2,9 @@
 
 Two windows of m points, each brought to mean 0 and deviation 1, lie sqrt(2 m (1 - correlation)) apart:
 sqrt(m) where one of them does not vary, and 0 where neither does. These are the distances of the library
-stumpy (Law, 2019), whose functions take half a minute to compile in each process. What rounding leaves of the
-distance of equal windows is 0 here.
+stumpy (Law, 2019), whose functions take half a minute to compile in each process. But windows that are equally
+alike have equal distances here, and equal windows have none: in a series of few values, as a switch or a sensor
+with coarse steps has, rounding would rank most of them, and on each processor in another order.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ TOGETHER, ANEW = 1024, 1024
 NONE = -9.0
 # A deviation that is this part of the values is one of rounding.
 ROUNDING = 1e-12
-# Shapes are the same whose correlation is so near to 1.
-SAME = 1e-10
+# The decimals to which a correlation is kept: what rounding adds is a thousandth of the last one, or less.
+DECIMALS = 10
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class Windows:
 
     def distances(self, correlation: Floats) -> Floats:
         """From correlations to distances; 0 where there was no window to compare with."""
-        unlike = 1 - correlation
-        unlike[(unlike < SAME) | (correlation < NONE / 2)] = 0
+        unlike = np.round(1 - correlation, DECIMALS)
+        unlike[(unlike < 0) | (correlation < NONE / 2)] = 0
         return np.sqrt(2 * self.length * unlike)
 
 

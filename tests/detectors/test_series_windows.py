@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from scipy.stats import zscore
+from scipy.stats import rankdata, zscore
 
 from bench import DataError, Train, windows_of
 
@@ -91,6 +91,18 @@ def test_equal_windows_are_at_distance_zero_whatever_the_scale(registry):
     train = np.tile(walk(50), (4, 1)) * 3 + 0.1
     inner = fitted(registry, "matrix_profile", train).leave_one_out()[W // 2 : -W // 2 + 1]
     assert not inner.any()
+
+
+@pytest.mark.parametrize("name", ["matrix_profile", "left_discord", "sub_knn"])
+def test_windows_that_are_equally_alike_are_tied_in_any_unit(registry, name):
+    switch = walk(1500).round() % 2  # few correlations are possible, and many pairs have the same
+    of_unit = [
+        rankdata(fitted(registry, name, unit(switch)).leave_one_out())
+        for unit in (lambda x: x, lambda x: 0.3 * x + 17, lambda x: -7.1 * x)
+    ]
+    assert len(np.unique(of_unit[0])) < len(switch) / 2
+    np.testing.assert_array_equal(of_unit[0], of_unit[1])
+    np.testing.assert_array_equal(of_unit[0], of_unit[2])
 
 
 def test_the_ends_can_be_the_lowest(registry):
