@@ -2,9 +2,9 @@
 
 Two windows of m points, each brought to mean 0 and deviation 1, lie sqrt(2 m (1 - correlation)) apart:
 sqrt(m) where one of them does not vary, and 0 where neither does. These are the distances of the library
-stumpy (Law, 2019), whose functions take half a minute to compile in each process. But windows that are equally
-alike have equal distances here, and equal windows have none: in a series of few values, as a switch or a sensor
-with coarse steps has, rounding would rank most of them, and on each processor in another order.
+stumpy (Law, 2019), whose functions take half a minute to compile in each process. But windows that are
+equally alike have equal distances here, and equal windows have none: in a series of few values, as a switch
+or a sensor with coarse steps has, rounding would rank most of them, and on each processor in another order.
 """
 
 from __future__ import annotations
