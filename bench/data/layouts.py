@@ -90,9 +90,16 @@ def _named(layout: str, folder: Path) -> dict[str, Path]:
     for path in _below(folder):
         match = wanted.pattern.fullmatch(path)
         file = folder / path
-        if match and (not wanted.beside or (file.parents[2] / wanted.beside).is_file()):
+        if match and (
+            not wanted.beside or (file.parents[2] / wanted.beside).is_file() and not _is_named(path)
+        ):
             found.setdefault(match["name"], file)
     return found
+
+
+def _is_named(path: str) -> bool:
+    """Whether a file's own name says of which layout it is, as no name of a file of NAB does."""
+    return any(each.pattern.fullmatch(path) for each in LAYOUTS.values() if not each.beside)
 
 
 def _below(folder: Path) -> Iterator[str]:

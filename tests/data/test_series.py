@@ -149,6 +149,13 @@ def test_files_of_nab_need_its_windows_beside_them(folder):
     assert list(series_files("nab")) == ["nyc_taxi"]
 
 
+def test_what_another_publisher_named_is_no_file_of_nab_though_it_lies_among_them(folder):
+    folder("data/realKnownCause/nyc_taxi.csv", WINDOWS, "data/SMAP_MSL/labeled_anomalies.csv")
+    folder("data/TSB/001_NAB_id_1_Facility_tr_1007_1st_2014.csv")
+    assert list(series_files("nab")) == ["nyc_taxi"]
+    assert list(series_files("telemanom-labels")) == ["labeled_anomalies"]
+
+
 def test_hidden_folders_and_those_far_below_are_not_searched(folder):
     folder(".trash/a.test.csv", "1/2/3/4/5/b.test.csv", "1/2/3/4/5/6/c.test.csv")
     assert list(series_files("timeeval")) == ["b"]
