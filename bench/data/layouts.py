@@ -91,7 +91,7 @@ def _named(layout: str, folder: Path) -> dict[str, Path]:
         match = wanted.pattern.fullmatch(path)
         file = folder / path
         if match and (
-            not wanted.beside or (file.parents[2] / wanted.beside).is_file() and not _is_named(path)
+            not wanted.beside or ((file.parents[2] / wanted.beside).is_file() and not _is_named(path))
         ):
             found.setdefault(match["name"], file)
     return found
