@@ -159,7 +159,7 @@ class Schedule:
         # A detector whose constructor or stage() raises fails in its worker, where that is recorded.
         key = None
         with contextlib.suppress(Exception):
-            key = self._runner.stage_key(trial)
+            key = self._runner.stages.key(trial)
         if key is None:
             return checked
         if key in self._failed:
@@ -210,9 +210,9 @@ class Schedule:
             kinds: dict[Any, dict[str, Trial]] = {}
             for planned in self.plan.staged():
                 with contextlib.suppress(Exception):
-                    planned_key = self._runner.stage_key(planned)
+                    planned_key = self._runner.stages.key(planned)
                     if planned_key is not None:
-                        kind = self._runner.stage_kind(planned)
+                        kind = self._runner.stages.kind(planned)
                         kinds.setdefault(kind, {}).setdefault(planned_key, planned)
             size = MODELS_TOGETHER[device()]
             for members in kinds.values():

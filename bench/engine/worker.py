@@ -58,7 +58,7 @@ def run_trial(trial: Trial, stage_file: Path | None) -> Outcome | Ended | Final:
 def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended] | Final | Stop:
     """Fit the stages that some trials ask for, each into its file; returns failures by the file's name."""
     failures = {}
-    fitted = _runner.fit_stages([trial for trial, _ in wanted])
+    fitted = _runner.stages.fit([trial for trial, _ in wanted])
     for (_, file), stage in zip(wanted, fitted, strict=True):
         if not isinstance(stage, FittedStage):
             failures[file.name] = Ended(*stage)
@@ -69,7 +69,7 @@ def fit_stages(wanted: Sequence[tuple[Trial, Path]]) -> dict[str, Ended] | Final
 
 def fit_folds(trial: Trial, file: Path) -> dict[str, Ended] | Final | Stop:
     """Put the stages of a trial's folds into the file of the fitted stage; returns as `fit_stages`."""
-    stage = _runner.fit_folds(trial, pickle.loads(file.read_bytes()))
+    stage = _runner.stages.with_folds(trial, pickle.loads(file.read_bytes()))
     if stop := _keep_stage(stage, file):
         return stop
     none: dict[str, Ended] = {}

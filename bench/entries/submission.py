@@ -35,7 +35,7 @@ def entry_of(run: Run, registry: Registry) -> bytes:
         (each for each in plugins if Path(each.path).parent not in builtin_folders()), key=lambda p: p.name
     )
     manifest = Manifest(
-        format=FORMAT, bench=bench.__version__, plugins={each.name: Path(each.path).name for each in own}
+        format=FORMAT, bench=bench.__version__, plugins={each.name: each.file_name for each in own}
     )
     return archive_of(run, manifest, _files(own))
 

@@ -98,7 +98,7 @@ def inspect_trial(trial: Trial, registry: Registry) -> Inspection:
     runner = _KeepingRunner(registry)
     stage = None
     if registry.detectors[trial.detector.name].staged:
-        [fitted] = runner.fit_stages([trial])
+        [fitted] = runner.stages.fit([trial])
         if not isinstance(fitted, FittedStage):
             raise _not_ok(trial, *fitted)
         stage = fitted.stage

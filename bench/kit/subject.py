@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,7 +73,7 @@ class Subject:
 
     @property
     def file(self) -> str:
-        return Path(self.plugin.path).name
+        return self.plugin.file_name
 
     @property
     def kit(self) -> rows.Kit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from bench.errors import unknown
@@ -38,6 +39,11 @@ class Plugin:
     @property
     def summary(self) -> str:
         return self.doc.strip().partition("\n")[0].strip()
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file, without folders, as messages show it."""
+        return Path(self.path).name
 
     def including(self, others: Sequence[Plugin]) -> Self:
         """The plugin with the code of others in its own, and their packages among those that it needs."""

@@ -97,7 +97,7 @@ class Measurer:
             with on_device(cell.device):
                 return self._measure(cell)
         except (Exception, SystemExit) as error:
-            file = Path(self.registry.detectors[cell.trial.detector.name].path).name
+            file = self.registry.detectors[cell.trial.detector.name].file_name
             return Timing(cell, *how_it_failed(error, file))
 
     def _measure(self, cell: TimingCell) -> Timing:
@@ -122,12 +122,12 @@ class Measurer:
 
     def _stage(self, runner: TrialRunner, cell: TimingCell) -> FittedStage | Failure | None:
         """The stage that the detector asks for, fitted alone; kept for the next detector that shares it."""
-        key = runner.stage_key(cell.trial)
+        key = runner.stages.key(cell.trial)
         if key is None:
             return None
         if self._latest_stage is None or self._latest_stage[0] != (key, cell.device):
             with PeakMemory() as memory:
-                [fitted] = runner.fit_stages([cell.trial])
+                [fitted] = runner.stages.fit([cell.trial])
             if not isinstance(fitted, FittedStage):
                 return fitted
             self._latest_stage = (key, cell.device), fitted, memory.device

@@ -174,7 +174,7 @@ def measure_fit(runner: TrialRunner, cell: TimingCell, seed: int) -> Fit:
         scores = checked_scores(scores, len(view.test.X), "test")
         require_varied(scores, "test")
     except (Exception, SystemExit) as error:
-        return Fit(*how_it_failed(error, Path(runner.registry.detectors[trial.detector.name].path).name))
+        return Fit(*how_it_failed(error, runner.registry.detectors[trial.detector.name].file_name))
     fits = others or [first]
     return Fit(
         fit_seconds=fmean(each.fit_seconds for each in fits),

@@ -154,7 +154,7 @@ def measure_here(cell: TimingCell, folders: tuple[Path, ...], repeats: int) -> S
                 memory = peak_resident()
                 require_varied(scores)
     except Exception as error:
-        return SeriesTiming(cell, *how_it_failed(error, Path(registry.detectors[named.name].path).name))
+        return SeriesTiming(cell, *how_it_failed(error, registry.detectors[named.name].file_name))
     return SeriesTiming(cell, "ok", "", median(spent), memory, len(spent))
 
 

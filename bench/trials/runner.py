@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +23,7 @@ from bench.splits.rows import Rows
 from bench.trials.alone import score_alone
 from bench.trials.environment import device
 from bench.trials.features import extractor_of
+from bench.trials.fitting import StageFitter
 from bench.trials.guard import Failure, how_it_failed, quiet, seed_everything
 from bench.trials.in_time import layout_of_test, scores_of_test
 from bench.trials.measure import PeakMemory, timed
@@ -34,9 +33,9 @@ from bench.trials.record import Alone, Costs, Outcome, Record, RowCounts
 from bench.trials.regimes import View, view_of
 from bench.trials.seeds import Purpose, stream, whole_seed
 from bench.trials.split_cache import SplitCache
-from bench.trials.stages import FittedStage, fit_stages, stage_key, stage_kind, stage_of
+from bench.trials.stages import FittedStage
 from bench.trials.trial import Trial
-from bench.trials.unseen import Unseen, held_out, unseen_scores, without
+from bench.trials.unseen import Unseen, unseen_scores
 from bench.trials.warming import first_rows
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ class TrialRunner:
 
     def __init__(self, registry: Registry, kept_splits: int = 4) -> None:
         self.registry = registry
+        self.stages = StageFitter(registry, self.view)
         self._splits = SplitCache(registry, kept_splits)
         self._warm: set[str] = set()
 
@@ -62,7 +62,7 @@ class TrialRunner:
         try:
             return outcome.judged(judge(outcome.scored))
         except Exception as error:
-            return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
+            return Outcome(Record.of(trial, *how_it_failed(error, self._detector(trial).file_name)))
 
     def score(self, trial: Trial, stage: FittedStage | None = None) -> Outcome:
         """As `run`, but an outcome that has scores is still to be judged."""
@@ -72,81 +72,7 @@ class TrialRunner:
             costs = structs.replace(outcome.record.costs, total_seconds=time.perf_counter() - start)
             return replace(outcome, record=structs.replace(outcome.record, costs=costs))
         except (Exception, SystemExit) as error:
-            return Outcome(Record.of(trial, *how_it_failed(error, self._file(trial))))
-
-    def stage_key(self, trial: Trial) -> str | None:
-        """A key that is equal for trials that share a fitted stage; None for a detector without a stage."""
-        plugin = self._detector(trial)
-        stage = stage_of(plugin, trial.detector.params)
-        if stage is None:
-            return None
-        extractor = extractor_of(trial.detector.params, self.registry)
-        data = [trial.dataset.name, trial.dataset.params, trial.seed, trial.regime,
-                trial.code.dataset, trial.code.data, trial.code.libraries,
-                extractor and [extractor.name, extractor.source]]  # fmt: skip
-        return stage_key(stage, data=data, sees_labels=plugin.labels)
-
-    def stage_kind(self, trial: Trial) -> tuple[str, str, bool]:
-        """A key that is equal for trials whose stages can be fitted together."""
-        plugin = self._detector(trial)
-        stage = stage_of(plugin, trial.detector.params)
-        assert stage is not None
-        return stage_kind(stage), trial.regime, plugin.labels
-
-    def fit_stages(self, trials: Sequence[Trial]) -> list[FittedStage | Failure]:
-        """Fit the stages of trials, all of one kind; those with rows of one shape are fitted together."""
-        found: dict[int, FittedStage | Failure] = {}
-        views: dict[int, View] = {}
-        for i, trial in enumerate(trials):
-            try:
-                views[i] = self.view(trial)
-            except (Exception, SystemExit) as error:
-                found[i] = how_it_failed(error, self._file(trial))
-        fitted = self._fit_on([trials[i] for i in views], list(views.values()))
-        found.update(zip(views, fitted, strict=True))
-        return [found[i] for i in range(len(trials))]
-
-    def _fit_on(self, trials: Sequence[Trial], views: Sequence[View]) -> list[FittedStage | Failure]:
-        """Fit the stages of trials, all of one kind, on a view each; those of one shape together."""
-        alike: dict[Any, list[int]] = {}
-        for i, view in enumerate(views):
-            sizes = view.X.shape, view.shape, int((view.y == 1).sum())
-            alike.setdefault(sizes, []).append(i)
-        found: dict[int, FittedStage | Failure] = {}
-        for members in alike.values():
-            fitted = self._fit_alike([trials[i] for i in members], [views[i] for i in members])
-            found.update(zip(members, fitted, strict=True))
-        return [found[i] for i in range(len(views))]
-
-    def _fit_alike(self, trials: Sequence[Trial], views: Sequence[View]) -> Sequence[FittedStage | Failure]:
-        sees_labels = self._detector(trials[0]).labels
-        seeds = [whole_seed(trial.seed, Purpose.STAGE) for trial in trials]
-        try:
-            with quiet(seeds[0]):
-                # The trials' detectors may differ, where their stages are of one kind.
-                stages = [stage_of(self._detector(trial), trial.detector.params) for trial in trials]
-                return fit_stages([s for s in stages if s], views, seeds, sees_labels=sees_labels)
-        except (Exception, SystemExit) as error:
-            status, why = how_it_failed(error, self._file(trials[0]))
-            return [(status, f"its stage: {why}")] * len(trials)
-
-    def fit_folds(self, trial: Trial, stage: FittedStage) -> FittedStage:
-        """A fitted stage together with those of the trial's folds."""
-        try:
-            return replace(stage, folds=tuple(self._stages_of_folds(trial)))
-        except (Exception, SystemExit):
-            return stage  # the trials meet it themselves, each in its record
-
-    def _stages_of_folds(self, trial: Trial) -> list[FittedStage | Failure]:
-        """The trial's stage fitted without the rows that each fold holds out.
-
-        Those of one shape are fitted together, and with no other trial's: models that are fitted together
-        differ by rounding, of which training makes more, and by so much a threshold would depend on which
-        others are in a run.
-        """
-        view = self.view(trial)
-        parts = held_out(view, trial.seed) if view.learnt is None else []
-        return self._fit_on([trial] * len(parts), [without(view, rows) for rows in parts])
+            return Outcome(Record.of(trial, *how_it_failed(error, self._detector(trial).file_name)))
 
     def view(self, trial: Trial) -> View:
         """What the trial's regime shows of its split, or of the features that its detector reads."""
@@ -187,7 +113,7 @@ class TrialRunner:
         if plugin.optimum and view.optimum is None:
             raise NotApplicableError("the best possible score is not known here")
         if plugin.staged and stage is None:
-            [fitted] = self.fit_stages([trial])
+            [fitted] = self.stages.fit([trial])
             if not isinstance(fitted, FittedStage):
                 return Outcome(Record.of(trial, *fitted))
             stage = fitted
@@ -256,11 +182,12 @@ class TrialRunner:
         """Scores by which train-quantile sets its threshold, charged with the folds' stages that they use."""
         if view.learnt is not None:  # the points judged are those learnt from, and were scored as such
             return Unseen(scores, 0.0)
+        plugin = self._detector(trial)
         folds = stage.folds if stage else ()
         left = list(folds)
         found = unseen_scores(
             detector, view, trial.seed, partial(self._fitted, trial, left),
-            beside=view.test.X if "batch" in self._detector(trial).flaws else None, file=self._file(trial),
+            beside=view.test.X if "batch" in plugin.flaws else None, file=plugin.file_name,
         )  # fmt: skip
         used = [each for each in folds[: len(folds) - len(left)] if isinstance(each, FittedStage)]
         return replace(found, seconds=found.seconds + sum(each.seconds for each in used))
@@ -271,7 +198,11 @@ class TrialRunner:
             return Alone()
         with quiet(whole_seed(trial.seed, Purpose.ALONE)):
             return score_alone(
-                detector, view.test, scores, stream(trial.seed, Purpose.ALONE), self._file(trial)
+                detector,
+                view.test,
+                scores,
+                stream(trial.seed, Purpose.ALONE),
+                self._detector(trial).file_name,
             )
 
     def _fitted(self, trial: Trial, stages: list[FittedStage | Failure], view: View) -> Detector:
@@ -282,7 +213,7 @@ class TrialRunner:
         """
         stage = None
         if self._detector(trial).staged:
-            stages += [] if stages else self._stages_of_folds(trial)
+            stages += [] if stages else self.stages.fit_folds(trial)
             found = stages.pop(0)
             if not isinstance(found, FittedStage):
                 raise ContractError(found[1])
@@ -309,9 +240,6 @@ class TrialRunner:
 
     def _detector(self, trial: Trial) -> DetectorPlugin:
         return self.registry.detectors[trial.detector.name]
-
-    def _file(self, trial: Trial) -> str:
-        return Path(self._detector(trial).path).name
 
 
 def raw_test_scores(detector: Detector, view: View) -> Any:

@@ -6,7 +6,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench.errors import BenchError, DataError
@@ -30,7 +29,7 @@ def make_split(plugin: DatasetPlugin, params: Mapping[str, Any], seed: int) -> S
     except DataError:
         raise
     except Exception as error:
-        raise DataError(reason(error, Path(plugin.path).name)) from error
+        raise DataError(reason(error, plugin.file_name)) from error
     if not isinstance(split, Split):
         raise DataError(f"it returned {type(split).__name__}; a dataset returns a bench.Split")
     corruptions = {name: value for name, value in params.items() if name in CORRUPTIONS}

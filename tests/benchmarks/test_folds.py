@@ -14,7 +14,7 @@ def test_stages_of_folds_for_three_detectors(benchmark, registry, figure):
     trials = list(make_plan(load_suite("quick"), registry, selection))
     assert len(trials) == 3
     runner = TrialRunner(registry)
-    [stage] = runner.fit_stages(trials[:1])
+    [stage] = runner.stages.fit(trials[:1])
 
     def cpu_seconds(fitted):
         start = time.process_time()
@@ -25,7 +25,7 @@ def test_stages_of_folds_for_three_detectors(benchmark, registry, figure):
 
     def both():
         apart = cpu_seconds(lambda: stage)
-        return apart, cpu_seconds(lambda: runner.fit_folds(trials[0], stage))
+        return apart, cpu_seconds(lambda: runner.stages.with_folds(trials[0], stage))
 
     cpu_seconds(lambda: stage)
     rounds = []

@@ -72,7 +72,7 @@ def test_models_per_cpu_second(benchmark, staged, figure):
 
     def both():
         loop = cpu_seconds(lambda: article_loop(view.X[view.y == 0]))
-        return loop, cpu_seconds(lambda: [runner.fit_stages(group) for group in groups]) / SEEDS
+        return loop, cpu_seconds(lambda: [runner.stages.fit(group) for group in groups]) / SEEDS
 
     article_loop(view.X[view.y == 0], epochs=2)
     rounds = []

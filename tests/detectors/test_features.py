@@ -181,11 +181,11 @@ def test_a_stage_is_shared_by_those_that_read_the_same_features(mine):
     ]
     trials = list(plan_of(mine, *detectors, regimes=("supervised",)))
     runner = TrialRunner(mine)
-    keys = {trial.detector.label: runner.stage_key(trial) for trial in trials}
+    keys = {trial.detector.label: runner.stages.key(trial) for trial in trials}
     assert len(keys) == 6
     assert len(set(keys.values())) == 3
-    assert len({runner.stage_kind(trial) for trial in trials}) == 1
-    for trial, stage in zip(trials, runner.fit_stages(trials), strict=True):
+    assert len({runner.stages.kind(trial) for trial in trials}) == 1
+    for trial, stage in zip(trials, runner.stages.fit(trials), strict=True):
         outcome = runner.run(trial, stage)
         assert outcome.record.status == "ok", outcome.record.reason
 
@@ -194,7 +194,7 @@ def test_a_stage_knows_of_another_version_of_the_extractor(mine):
     [trial] = plan_of(mine, "autoencoder:epochs=1,features=pairs")
     changed = replace(mine.features["pairs"], source="another")
     other = replace(mine, features={**mine.features, "pairs": changed})
-    assert TrialRunner(mine).stage_key(trial) != TrialRunner(other).stage_key(trial)
+    assert TrialRunner(mine).stages.key(trial) != TrialRunner(other).stages.key(trial)
 
 
 def test_an_ensemble_reads_features_as_a_whole_and_its_members_none_of_their_own(mine):

@@ -175,7 +175,7 @@ def test_losses_fall_and_are_those_of_the_training_rows(registry, curves):
     assert len(losses) == 3
     assert losses[-1] < losses[0]
     runner, trial = TrialRunner(registry), trial_of(registry, "autoencoder:epochs=20")
-    [fitted] = runner.fit_stages([trial])
+    [fitted] = runner.stages.fit([trial])
     view = runner.view(trial)
     after = (fitted.stage.difference(view.X) ** 2).mean()
     # The last epoch's loss is that of networks between the last but one and the last.
@@ -184,8 +184,8 @@ def test_losses_fall_and_are_those_of_the_training_rows(registry, curves):
 
 def test_losses_do_not_depend_on_the_models_beside(registry):
     runner, trial = TrialRunner(registry), trial_of(registry, "gan:epochs=3")
-    [alone] = runner.fit_stages([trial])
-    together = runner.fit_stages([trial, structs.replace(trial, seed=2)])
+    [alone] = runner.stages.fit([trial])
+    together = runner.stages.fit([trial, structs.replace(trial, seed=2)])
     assert set(alone.stage.losses_by_epoch) == {"critic", "encoder and generator"}
     for name, values in alone.stage.losses_by_epoch.items():
         assert len(values) == 3

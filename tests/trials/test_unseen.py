@@ -161,8 +161,8 @@ def test_stages_of_folds_that_were_fitted_before_are_charged_where_they_are_used
     runner, asked, text, charged
 ):
     trial = asked(text, rows=100)
-    [stage] = runner.fit_stages([trial])
-    stage = runner.fit_folds(trial, stage)
+    [stage] = runner.stages.fit([trial])
+    stage = runner.stages.with_folds(trial, stage)
     assert [fold.batch for fold in stage.folds] == [5] * 5  # fitted together
     stage = replace(stage, folds=tuple(replace(fold, seconds=10_000.0) for fold in stage.folds))
     costs = runner.run(trial, stage).record.costs
@@ -174,8 +174,8 @@ def test_stages_of_folds_that_were_fitted_before_are_charged_where_they_are_used
 @pytest.mark.parametrize("text", ["staged", "autoencoder:epochs=2"])
 def test_stages_of_folds_that_were_fitted_before_give_the_same_scores(runner, asked, text):
     trial = asked(text, rows=100)
-    [stage] = runner.fit_stages([trial])
-    own, shared = (runner.score(trial, each) for each in (stage, runner.fit_folds(trial, stage)))
+    [stage] = runner.stages.fit([trial])
+    own, shared = (runner.score(trial, each) for each in (stage, runner.stages.with_folds(trial, stage)))
     assert len(own.scored.unseen_scores) == 100
     assert np.array_equal(own.scored.unseen_scores, shared.scored.unseen_scores)
     assert np.array_equal(own.scores, shared.scores)
