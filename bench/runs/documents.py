@@ -48,6 +48,7 @@ def changed(document: Any, before: Any, after: Any) -> Any:
     """A document, read as ``before``, that is to read as ``after``; what ``before`` leaves out stays.
 
     That is so at every depth: in structs, in mappings of them, and in lists, whose old items may have moved.
+    A mapping may have been read with values that the document lacks; they are written where they change.
     """
     if before == after:
         return document
@@ -59,8 +60,9 @@ def changed(document: Any, before: Any, after: Any) -> Any:
         }
     if isinstance(after, dict) and isinstance(before, dict):
         return {
-            key: changed(document[key], before[key], value) if key in before else value
+            key: changed(document[key], before[key], value) if key in before and key in document else value
             for key, value in after.items()
+            if key in document or key not in before or value != before[key]
         }
     if isinstance(after, list) and isinstance(before, list):
         return [document[before.index(item)] if item in before else item for item in after]

@@ -141,3 +141,11 @@ def test_a_part_that_an_older_file_lacks_may_be_added():
     del old["policies"]
     noted = structs.replace(INFO, policies={"mad": "pythresh"})
     assert read(encode(changed(old, INFO, noted)), RunInfo) == noted
+
+
+def test_a_value_that_reading_filled_in_is_written_where_it_changes():
+    before = {"f1": 0.123456, "cost": 0.654321, "recall": 0.5}
+    after = {"f1": 0.12, "cost": 0.65, "recall": 0.5, "new": 1.0}
+    written = {"f1": 0.12, "cost": 0.65, "new": 1.0}
+    assert changed({"f1": 0.123456}, before, after) == written
+    assert changed({"native": {"f1": 0.123456}}, {"native": before}, {"native": after}) == {"native": written}
