@@ -10,8 +10,7 @@ from typing import Literal, cast, get_args
 import numpy as np
 
 from bench.errors import BenchError
-from bench.modalities import DEFAULT
-from bench.modalities.series import SERIES
+from bench.modalities import DEFAULT, IN_TIME
 from bench.plans.plan import Plan
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import Grid, Suite
@@ -41,7 +40,6 @@ BEYOND: tuple[Status, ...] = ("timeout", "out-of-memory")
 REGIME_ORDER: tuple[Regime, ...] = ("unsupervised", "one-class", "supervised", "semi-supervised")
 
 
-@dataset
 def shifted_gaussian(rng: np.random.Generator, rows: int = 1000, features: int = 10) -> Split:
     """Standard normal rows, 5 % of them shifted: ``rows`` to train on, as many to score, a quarter as many
     for calibration.
@@ -58,7 +56,6 @@ def shifted_gaussian(rng: np.random.Generator, rows: int = 1000, features: int =
     return Split(*part(train, rows), *part(test, rows), *part(calibration, rows // 4))
 
 
-@dataset(modality=SERIES)
 def noisy_sine(rng: np.random.Generator, rows: int = 1000, features: int = 1) -> Split:
     """A sine with noise: ``rows`` points, all of them learnt from and scored, 5 % of them with more noise."""
     time = np.arange(rows)
@@ -95,8 +92,17 @@ class TimingCell:
         return same and self.rows <= other.rows and self.features <= other.features
 
 
-# Those that a detector is timed on: the first that it takes.
-TIMED_ON = (shifted_gaussian, noisy_sine)
+def _timed_on() -> dict[str, DatasetPlugin]:
+    """What detectors are timed on, under the names of the modalities: tables, and all that are in time."""
+    made = {DEFAULT: shifted_gaussian, **dict.fromkeys(IN_TIME, noisy_sine)}
+    return {
+        each: cast(DatasetPlugin, plugin_of(dataset(name=each, modality=each)(function)))
+        for each, function in made.items()
+    }
+
+
+# A detector is timed on the first of these that it takes.
+TIMED_ON = _timed_on()
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,7 @@ class TimingGrid:
 
 def with_timing_data(registry: Registry) -> Registry:
     """The same detectors beside the only datasets that they are timed on."""
-    data = [cast(DatasetPlugin, plugin_of(each)) for each in TIMED_ON]
-    return dataclasses.replace(registry, datasets={each.name: each for each in data})
+    return dataclasses.replace(registry, datasets=TIMED_ON)
 
 
 def make_grid(
@@ -128,7 +133,7 @@ def make_grid(
     if min(rows) < FEWEST_ROWS or min(features) < 1:
         raise BenchError(f"a grid needs at least {FEWEST_ROWS} rows and 1 feature")
     sizes = [(r, f) for f in sorted(set(features)) for r in sorted(set(rows))]
-    data = tuple(f"{each.__name__}:rows={r},features={f}" for each in TIMED_ON for r, f in sizes)
+    data = tuple(f"{name}:rows={r},features={f}" for name in TIMED_ON for r, f in sizes)
     suite = Suite("timing", "Timing grid", (0,), (Grid(data, REGIME_ORDER),))
     plan = make_plan(suite, with_timing_data(registry), Selection(detectors=detectors), every=True)
     cells = [
@@ -143,16 +148,15 @@ def make_grid(
 
 
 def _one_for_each_size(plan: Plan) -> list[Trial]:
-    """One trial for each detector and size: the plan holds the regimes in the order of preference.
-
-    On series are timed those that take no tables.
-    """
+    """One trial for each detector and size: the plan holds the regimes in the order of preference."""
     found: dict[tuple[str, str], Trial] = {}
-    modalities = {named.label: plugin.modalities for plugin, named in plan.detectors}
+    timed_on = {
+        named.label: next((each for each in TIMED_ON if each in plugin.modalities), None)
+        for plugin, named in plan.detectors
+    }
     for trial in plan:
-        if trial.dataset.name == noisy_sine.__name__ and DEFAULT in modalities[trial.detector.label]:
-            continue
-        found.setdefault((trial.dataset.label, trial.detector.label), trial)
+        if trial.dataset.name == timed_on[trial.detector.label]:
+            found.setdefault((trial.dataset.label, trial.detector.label), trial)
     sizes = {cell.dataset.label: i for i, cell in enumerate(plan.cells)}
     detectors = {named.label: i for i, (_, named) in enumerate(plan.detectors)}
     return sorted(found.values(), key=lambda t: (sizes[t.dataset.label], detectors[t.detector.label]))
@@ -162,7 +166,7 @@ def _notes(plan: Plan, cells: Sequence[TimingCell]) -> list[str]:
     timed = {cell.detector for cell in cells}
     missing = [f"{plugin.name} is left out: it is not installed" for plugin in plan.unavailable]
     unfit = [
-        f"{named.label} is left out: it takes neither tables nor series, or cannot use the device"
+        f"{named.label} is left out: it takes none of {', '.join(TIMED_ON)}, or cannot use the device"
         for _, named in plan.detectors
         if named.label not in timed
     ]

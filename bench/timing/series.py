@@ -17,6 +17,7 @@ import psutil
 from bench.engine import worker
 from bench.engine.tasks import Ended
 from bench.errors import BenchError
+from bench.modalities import IN_TIME
 from bench.plugins.outputs import require_varied
 from bench.plugins.registry import Registry, load_registry
 from bench.recommend.using import load_detector
@@ -71,7 +72,7 @@ def series_grid(
     Raises BenchError for a name that is not there, too few points, and where none reads a series.
     """
     grid = make_grid(registry, rows=points, features=(1,), detectors=detectors)
-    cells = tuple(cell for cell in grid.cells if cell.trial.dataset.name == noisy_sine.__name__)
+    cells = tuple(cell for cell in grid.cells if cell.trial.dataset.name in IN_TIME)
     if not cells:
         raise BenchError("nothing to time: none of these reads series; give windows, as in 'knn:window=auto'")
     others = dict.fromkeys(cell.detector for cell in grid.cells if cell not in cells)

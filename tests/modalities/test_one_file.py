@@ -90,6 +90,7 @@ USE = """\
 import sys
 
 from bench import api
+from bench.timing.grid import TIMED_ON
 
 dataset, detectors = sys.argv[1:]
 first = detectors.partition(",")[0]
@@ -101,17 +102,28 @@ found = api.run(suite="quick", datasets=dataset, detectors=detectors, **how)
 print("statuses:", *found.trials()["status"])
 drawn = api.inspect(first, dataset, regime="unsupervised", plugins="mine")
 print("drawn:", len(drawn.files) > 0)
+print("timed on:", *TIMED_ON)
 """
 
 
 @pytest.mark.parametrize(
-    ("name", "modality", "plugins", "dataset", "detectors", "metric"),
+    ("name", "modality", "plugins", "dataset", "detectors", "metric", "timed_on"),
     [
-        ("spectrum", SPECTRUM, PLUGINS, "lines", "largest,knn:scaling=rank", "adjusted AP"),
-        ("trace", TRACE, IN_TIME, "steps", "largest,knn:window=20,smoothing=5", "VUS-PR"),
+        ("spectrum", SPECTRUM, PLUGINS, "lines", "largest,knn:scaling=rank", "adjusted AP", "table series"),
+        (
+            "trace",
+            TRACE,
+            IN_TIME,
+            "steps",
+            "largest,knn:window=20,smoothing=5",
+            "VUS-PR",
+            "table series trace",
+        ),
     ],
 )
-def test_a_further_kind_of_rows_is_one_file(tmp_path, name, modality, plugins, dataset, detectors, metric):
+def test_a_further_kind_of_rows_is_one_file(
+    tmp_path, name, modality, plugins, dataset, detectors, metric, timed_on
+):
     for folder in ("bench", "detectors", "datasets"):
         unused = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, tmp_path / "copy" / folder, ignore=unused)
@@ -127,5 +139,7 @@ def test_a_further_kind_of_rows_is_one_file(tmp_path, name, modality, plugins, d
         text=True,
     )
     assert used.returncode == 0, used.stderr
-    assert used.stdout.splitlines() == [f"listed as {name}", "broken: {}", "statuses: ok ok", "drawn: True"]
+    assert used.stdout.splitlines() == [
+        f"listed as {name}", "broken: {}", "statuses: ok ok", "drawn: True", f"timed on: {timed_on}"
+    ]  # fmt: skip
     assert metric in (tmp_path / "results/leaderboard.md").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def test_the_grid_grows_and_takes_patterns_and_parameters(registry):
 def test_what_reads_windows_is_timed_on_a_series(registry):
     cells = cells_of(registry, "knn", "knn:window=20", rows=(200,), features=(2,))
     data = {cell.detector: cell.trial.dataset.name for cell in cells}
-    assert data == {"knn": "shifted_gaussian", "knn:window=20": "noisy_sine"}
+    assert data == {"knn": "table", "knn:window=20": "series"}
     split = noisy_sine(np.random.default_rng(0), rows=200, features=2)
     assert (split.X_train.shape, split.X_test.shape, split.y_test.sum()) == ((200, 2), (200, 2), 10)
     assert split.timeline.train.whole == (slice(0, 200),)
