@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.data.pulling import Item
+    from bench.data.publishers import Item
     from bench.plans.work import Work
     from bench.trials.record import Record
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from bench.data.pulling import Item
+    from bench.data.publishers import Item
     from bench.plans.work import Work
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.

@@ -16,7 +16,7 @@ from bench.cli.audit import command as audit
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from bench.data.listing import Entry
+    from bench.data.publishers import Entry
 
 # A narrower terminal wraps lines: cells that are cut off would say nothing.
 LEAST_WIDTH = 130

@@ -26,7 +26,7 @@ class KnownFile:
     path: str
     size: int
     sha256: str
-    cache: str = "series"
+    cache: str
 
     @property
     def url(self) -> str:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bench.data.folders import cache_folder, data_folder
-from bench.data.series import known_series
+from bench.data.series import CACHE, known_series
 from bench.errors import BenchError
 
 # How deep below a folder files are looked for: a collection's folders, and those of a few collections.
@@ -50,7 +50,7 @@ LAYOUTS = {
 
 def series_files(layout: str) -> dict[str, Path]:
     """The files of a layout by their series: those of the data folder, or of the cache without one."""
-    found = _named(layout, data_folder() or cache_folder("series"))
+    found = _named(layout, data_folder() or cache_folder(CACHE))
     return {name: found[name] for name in sorted(found)}
 
 
@@ -61,7 +61,7 @@ def find_series(layout: str, name: str) -> Path:
     """
     own = data_folder()
     here: set[str] = set()
-    for folder in filter(None, (own, cache_folder("series"))):
+    for folder in filter(None, (own, cache_folder(CACHE))):
         found = _named(layout, folder)
         if name in found:
             return found[name]

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from bench.data.github import KnownFile
 
+# The folder in the cache.
+CACHE = "series"
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -78,7 +81,7 @@ def known_series() -> Mapping[str, KnownSeries]:
 
 
 def _series(key: tuple[str, str], rows: list[dict[str, str]], shared: list[dict[str, str]]) -> KnownSeries:
-    files = [KnownFile(row["repository"], row["path"], int(row["bytes"]), row["sha256"])
+    files = [KnownFile(row["repository"], row["path"], int(row["bytes"]), row["sha256"], CACHE)
              for row in (*rows, *shared)]  # fmt: skip
     points, anomalies = (sum(int(row[name]) for row in rows) for name in ("points", "anomalies"))
     return KnownSeries(*key, tuple(files), points, int(rows[0]["channels"]), anomalies)

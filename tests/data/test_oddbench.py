@@ -12,6 +12,7 @@ from bench.data import find_odd, odd_names, oddbench, pulling
 from bench.data.github import COMMITS, KnownFile
 from bench.data.listing import entries
 from bench.data.oddbench import OddTable, odd_tables
+from bench.data.publishers import oddbench as published
 from bench.errors import BenchError
 from bench.splits.sources import SOURCES, related_group
 
@@ -118,7 +119,7 @@ def test_a_table_is_fetched_and_checked(folders, monkeypatch):
     )
     made = OddTable(name="Made", file=file, train=1, test=2, columns=1, anomalies=1, copies=0.0,
                     conflicts=0.0, published=0.5, repository="a/b")  # fmt: skip
-    monkeypatch.setattr(pulling, "odd_tables", lambda: {"Made": made})
+    monkeypatch.setattr(published, "odd_tables", lambda: {"Made": made})
     with serving() as server:
         server.files[f"/{oddbench.REPOSITORY}/{COMMITS[oddbench.REPOSITORY]}/{path}"] = content
         monkeypatch.setenv("BENCH_GITHUB_URL", server.url)

@@ -9,7 +9,8 @@ from file_server import serving
 
 from bench.data import find_series, pulling, series_files, tsb_ad_sources
 from bench.data.github import COMMITS, KnownFile
-from bench.data.series import COLLECTIONS, KnownSeries, known_series
+from bench.data.publishers import series as published
+from bench.data.series import CACHE, COLLECTIONS, KnownSeries, known_series
 from bench.errors import BenchError
 
 WINDOWS = "labels/combined_windows.json"
@@ -77,11 +78,11 @@ def test_each_series_of_tsb_ad_that_can_be_made_names_a_known_one():
 def known(monkeypatch):
     """Two series of a made-up repository that share their labels, on a mirror of GitHub."""
     contents = {"data/a.csv": b"a" * 900, "data/b.csv": b"b" * 500, "labels.json": b"{}"}
-    files = {path: KnownFile("numenta/NAB", path, len(content), hashlib.sha256(content).hexdigest())
+    files = {path: KnownFile("numenta/NAB", path, len(content), hashlib.sha256(content).hexdigest(), CACHE)
              for path, content in contents.items()}  # fmt: skip
     made_up = [KnownSeries("nab", name, (files[f"data/{name}.csv"], files["labels.json"]), 9, 1, 2)
                for name in "ab"]  # fmt: skip
-    monkeypatch.setattr(pulling, "known_series", lambda: {each.label: each for each in made_up})
+    monkeypatch.setattr(published, "known_series", lambda: {each.label: each for each in made_up})
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving() as server:
         for path, content in contents.items():
