@@ -13,21 +13,40 @@ from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.plans.suite import Suite
+    from bench.plugins.contract import Regime
     from bench.tables import Dialect
 
-# The datasets that read a person's own file, and one of series.
-OWN, OWN_SERIES = "file", "series_file"
+
+@dataclass(frozen=True)
+class Reading:
+    """How a person's own file is run: the dataset that reads it, which detectors, and under which regimes;
+    under those of the suite `real` if there are none.
+    """
+
+    dataset: str
+    detectors: tuple[str, ...]
+    regimes: tuple[Regime, ...] = ()
+
+
 # Of different kinds, quick on a table of some thousand rows, and random scores to show what chance gives.
-DETECTORS = (
-    "isolation_forest", "knn", "lof", "ecod", "copod", "hbos", "pca", "mcd", "gaussian_mixture",
-    "one_class_svm", "rank_mean", "random_score",
-    "logistic_regression", "random_forest", "support_vector_classifier",
+AS_ROWS = Reading(
+    "file",
+    (
+        "isolation_forest", "knn", "lof", "ecod", "copod", "hbos", "pca", "mcd", "gaussian_mixture",
+        "one_class_svm", "rank_mean", "random_score",
+        "logistic_regression", "random_forest", "support_vector_classifier",
+    ),
 )  # fmt: skip
-# The same for series: made for them, and of rows on windows and on points.
-SERIES_DETECTORS = (
-    "sub_knn", "sub_pca", "matrix_profile", "poly", "spectral_residual",
-    "knn:smoothing=auto,window=auto", "knn:window=auto", "hbos:window=auto",
-    "isolation_forest:window=auto", "isolation_forest", "knn", "median_difference", "random_score",
+# The same for points in time: made for series, and of rows on windows and on points. Labelled ranges are too
+# few to learn from.
+AS_POINTS = Reading(
+    "series_file",
+    (
+        "sub_knn", "sub_pca", "matrix_profile", "poly", "spectral_residual",
+        "knn:smoothing=auto,window=auto", "knn:window=auto", "hbos:window=auto",
+        "isolation_forest:window=auto", "isolation_forest", "knn", "median_difference", "random_score",
+    ),
+    ("unsupervised", "one-class"),
 )  # fmt: skip
 
 
@@ -44,6 +63,11 @@ class OwnData:
     time: str | None = None
     series: str | None = None
     dialect: Dialect | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """How it is run: with a column of times as points, else as rows."""
+        return AS_ROWS if self.time is None else AS_POINTS
 
     @property
     def variant(self) -> str:
@@ -64,24 +88,22 @@ class OwnData:
         given |= {"time": self.time} if self.time is not None else {}
         given |= {"series": self.series} if self.series is not None else {}
         given |= {} if self.dialect is None else self.dialect.given()
-        return label(OWN if self.time is None else OWN_SERIES, given)
+        return label(self.reading.dataset, given)
 
     def suite(self) -> Suite:
         """The suite `real` with this file in place of its datasets; each variant has its own leaderboard."""
         from bench.plans.suite import load_suite
 
         real = load_suite("real")
-        grid = replace(real.grids[0], datasets=(self.variant,))
-        if self.time is not None:  # labelled ranges are too few to learn from
-            grid = replace(grid, regimes=("unsupervised", "one-class"))
+        grid = real.grids[0]
         variant = self.variant
         stem = re.sub(r"[^A-Za-z0-9_-]+", "-", self.file.stem).strip("-")
         return replace(
             real,
             name=f"own-{stem}-{hashlib.sha256(variant.encode()).hexdigest()[:6]}",
             title=f"{self.file.name}, labels from the column {self.label}",
-            detectors=DETECTORS if self.time is None else SERIES_DETECTORS,
-            grids=(grid,),
+            detectors=self.reading.detectors,
+            grids=(replace(grid, datasets=(variant,), regimes=self.reading.regimes or grid.regimes),),
         )
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.api._own_data import OWN
+from bench.api._own_data import AS_ROWS
 
 if TYPE_CHECKING:
     from bench.api._watching import Watch
@@ -68,7 +68,7 @@ def _check_datasets(work: Work, registry: Registry, watch: Watch) -> None:
     from bench.trials.split_cache import make_splits
 
     for trial, split in make_splits(work.first_on.values(), registry):
-        if trial.dataset.name == OWN:
+        if trial.dataset.name == AS_ROWS.dataset:
             _say_own(split, watch)
 
 

@@ -133,8 +133,8 @@ SOURCES = (
     Source("SMAP", ("smap:*", "smap_id_*"), "telemetry of one satellite"),
     Source("Curiosity", ("msl:*", "msl_id_*"), "telemetry of one rover"),
 )
-# Of a file of TSB-AD, the collection that it came from.
-_TSB_AD = re.compile(r"(\w+?)_id_\d+_.*")
+# Datasets whose files say in their names which collection each came from.
+COLLECTED = {"tsb_ad": re.compile(r"(\w+?)_id_\d+_.*")}
 
 
 def source_of(label: str) -> Source | None:
@@ -154,10 +154,13 @@ def related_group(label: str) -> str:
     """
     source = source_of(label)
     name, full_name = _names(label)
-    of_tsb_ad = _TSB_AD.fullmatch(name)
-    if source is None and of_tsb_ad and full_name.startswith("tsb_ad:"):
-        return of_tsb_ad[1]
-    return source.name if source else full_name if name.isdigit() else name
+    if source is not None:
+        return source.name
+    says = COLLECTED.get(full_name.partition(":")[0])
+    collected = says and says.fullmatch(name)
+    if collected:
+        return collected[1]
+    return full_name if name.isdigit() else name
 
 
 def _names(label: str) -> tuple[str, str]:

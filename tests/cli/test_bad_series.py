@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.api._own_data import SERIES_DETECTORS
+from bench.api._own_data import AS_POINTS
 from bench.spec import Spec
 from bench.trials.runner import TrialRunner
 from bench.trials.trial import Code, Named, Trial
@@ -98,7 +98,9 @@ def records(registry, file, names):
 
 
 # Not those that are compiled first: how they bear what has no shape, tests of detectors say.
-QUICK = [name for name in SERIES_DETECTORS if name not in ("hbos:window=auto", "matrix_profile", "sub_knn")]
+QUICK = [
+    name for name in AS_POINTS.detectors if name not in ("hbos:window=auto", "matrix_profile", "sub_knn")
+]
 
 
 def test_a_constant_series_is_a_failure_of_each_detector(registry, tmp_path):
