@@ -223,5 +223,7 @@ def test_the_examples_of_a_public_docstring_are_true(name):
         pytest.skip("a type of another package's")
     for example in doctest.DocTestFinder().find(public, name, globs={}):
         report: list[str] = []
-        doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example, out=report.append)
+        # Not given, it is whether pytest was called with -v.
+        runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+        runner.run(example, out=report.append)
         assert "".join(report) == ""
