@@ -15,7 +15,8 @@ from bench.analysis.ties import made_equal, without_rounding
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats
 
-# With more blocks than these the normal approximation is good to three digits where decisions are made.
+# Where more differences than these are not zero the normal approximation is good to three digits where
+# decisions are made. Of 6 of one sign beside 100 zeros it would say 0.014, and it is 0.031.
 EXACT = 25
 
 
@@ -66,7 +67,7 @@ def signed_rank(differences: Floats) -> SignedRank:
     The null distribution is that of all flips of signs, given the sizes: exact with ties, for which
     `scipy.stats.wilcoxon` has to enumerate. A zero takes its rank with no sign (Pratt, 1959), which is to
     split it evenly as Demsar (2006) does. What rounding has made of equal values is a tie. NaN is left out.
-    Beyond `EXACT` rows, the normal approximation.
+    Where more than `EXACT` are neither, the normal approximation.
     """
     from scipy.stats import norm, rankdata
 
@@ -77,17 +78,21 @@ def signed_rank(differences: Floats) -> SignedRank:
     ranks = np.rint(2 * rankdata(sizes, axis=0)).astype(int) * (signs != 0)
     total = (signs * ranks).sum(axis=0)
     balance = total / np.maximum(ranks.sum(axis=0), 1)
-    if len(ranks) > EXACT:
-        scale = np.sqrt((ranks.astype(float) ** 2).sum(axis=0))
-        return SignedRank(2 * norm.sf(np.abs(total) / np.where(scale > 0, scale, 1.0)), balance)
-    return SignedRank(_chance_of_as_extreme(np.abs(total), ranks), balance)
+    p_value = 2 * norm.sf(np.abs(total) / np.maximum(np.sqrt((ranks.astype(float) ** 2).sum(axis=0)), 1.0))
+    few = np.count_nonzero(ranks, axis=0) <= EXACT
+    if few.any():
+        p_value[few] = _chance_of_as_extreme(np.abs(total[few]), ranks[:, few])
+    return SignedRank(p_value, balance)
 
 
 def _chance_of_as_extreme(observed: Floats, ranks: Any) -> Floats:
-    """How many flips of the signs give a sum of signed ranks as far from zero; ``ranks`` of shape (n, m)."""
+    """The share of all flips of the signs that give a sum of signed ranks as far from zero.
+
+    ``ranks``: shape (n, m), 0 for what has no sign; at most `EXACT` in a column have one.
+    """
     # Without ties all columns have the same ranks, and so the same null distribution.
-    patterns, pattern = np.unique(np.sort(ranks, axis=0), axis=1, return_inverse=True)
-    sums = np.arange(len(ranks) * (len(ranks) + 1) + 1)
+    patterns, pattern = np.unique(np.sort(ranks, axis=0)[-EXACT:], axis=1, return_inverse=True)
+    sums = np.arange(patterns.sum(axis=0).max() + 1)
     chances = np.zeros((patterns.shape[1], len(sums)))
     chances[:, 0] = 1.0
     for rank in patterns:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,22 @@ def test_a_missing_difference_is_left_out():
     differences = np.random.default_rng(3).normal(size=(8, 1))
     gap = np.vstack([differences, [[math.nan]]])
     assert signed_rank(gap).p_value == pytest.approx(signed_rank(differences).p_value)
+
+
+@pytest.mark.parametrize("same", [0.0, math.nan])
+def test_where_few_of_many_blocks_differ_it_is_exact(same):
+    """Of six that are above 0 the normal approximation would say 0.014, which is less than there can be."""
+    of_one_sign = np.concatenate([np.full(100, same), np.arange(1.0, 7)])[:, None]
+    assert signed_rank(of_one_sign).p_value[0] == pytest.approx(least_p_value(6))
+
+
+def test_of_few_that_differ_it_is_the_chance_over_their_flips_of_signs():
+    """Ranks 31, 32, ... 39 with signs + - + + + - + + +, beside 30 zeros."""
+    differ = np.array([1.0, -2, 3, 4, 5, -6, 7, 8, 9])
+    flips = np.array(list(product([-1, 1], repeat=9))) @ np.arange(31, 40)
+    expected = (np.abs(flips) >= np.sign(differ) @ np.arange(31, 40)).mean()
+    found = signed_rank(np.concatenate([np.zeros(30), differ])[:, None]).p_value[0]
+    assert found == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("n", [1, 4, 9])
