@@ -39,7 +39,7 @@ class Placing:
             {
                 "over": each.blocks.dataset or "datasets",
                 "blocks": len(each.blocks.values),
-                "place": each.order.index(self.detector) + 1,
+                "place": each.place(self.detector),
                 "of": len(each.order),
                 "mean_rank": each.ranks[self.detector],
                 "better_than": each.wins(self.detector),

@@ -64,3 +64,8 @@ def mean_ranks(wins: Floats, names: pd.Index) -> pd.Series:
     """
     behind = (len(wins) - 1) * (1 - win_rates(wins, names))
     return 1 + behind.where(behind.notna(), np.nan if len(wins) > 1 else 0.0)
+
+
+def places(ranks: pd.Series) -> pd.Series:
+    """Places by mean ranks, 1 the best: those that share a rank share the place. NaN has none."""
+    return ranks.rank(method="min")

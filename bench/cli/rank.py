@@ -49,7 +49,7 @@ def _print(placing: Placing) -> None:
     out = console()
     out.print(f"{placing.suite}, {placing.regime}", style="bold")
     for standing in placing.standings:
-        out.print(_place(standing, placing.detector), markup=False)
+        out.print(place_line(standing, placing.detector), markup=False)
         for line in _pairs(standing, placing.detector):
             out.print(f"  {line}", markup=False)
     if not placing.standings:
@@ -61,17 +61,20 @@ def _print(placing: Placing) -> None:
     out.print()
 
 
-def _place(standing: Standing, detector: str) -> str:
+def place_line(standing: Standing, detector: str) -> str:
+    """Over which blocks, the place, and with whom it is shared."""
     blocks = len(standing.blocks.values)
     where = (
         f"over {blocks} independent datasets"
         if standing.blocks.unit == "dataset"
         else f"{standing.blocks.dataset}, over {blocks} seed{'s' * (blocks != 1)}"
     )
-    place = standing.order.index(detector) + 1
+    place = standing.place(detector)
+    shared = int((standing.ranks == standing.ranks[detector]).sum()) - 1
+    beside = f", shared with {shared} other{'s' * (shared != 1)}" if shared else ""
     top = ", not significantly worse than the best" if place > 1 and detector in standing.top_group else ""
     rank = f"mean rank {standing.ranks[detector]:.1f}"
-    return f"{where}: place {place} of {len(standing.ranks)}, {rank}{top}"
+    return f"{where}: place {place} of {len(standing.ranks)}{beside}, {rank}{top}"
 
 
 def _pairs(standing: Standing, detector: str) -> list[str]:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 def checked_scores(raw: Any, rows: int, part: str = "") -> Floats:
     """The scores of ``rows`` rows as float64 of shape (rows,), in an array of their own.
 
-    ``part`` names the rows in messages, such as "test". Raises ContractError for another shape and for NaN or
-    infinite scores; what cannot be converted to floats raises numpy's own error.
+    ``part`` names the rows in messages, such as "test". Raises ContractError for another shape, for complex
+    numbers, and for NaN, masked or infinite scores; what cannot be converted to floats raises numpy's own
+    error.
     """
     import numpy as np
 
-    scores: Floats = np.array(raw, dtype=np.float64)
+    scores = _floats(raw, "score()")
     named = f"{rows} {part} rows" if part else f"{rows} rows"
     if scores.shape != (rows,):
         raise ContractError(f"score() returned shape {scores.shape} for {named}; it must be ({rows},)")
@@ -69,17 +70,28 @@ def checked_threshold(detector: object) -> float | None:
 def checked_features(raw: Any, rows: int) -> Floats:
     """Features of ``rows`` rows as float64 of shape (rows, k), in an array of their own.
 
-    Raises ContractError for another shape and for NaN or infinite values.
+    Raises ContractError for another shape, for complex numbers, and for NaN, masked or infinite values.
     """
     import numpy as np
 
-    features: Floats = np.array(raw, dtype=np.float64)
+    features = _floats(raw, "it")
     if features.ndim != 2 or len(features) != rows or not features.shape[1]:
         raise ContractError(f"it returned shape {features.shape} for {rows} rows; it must be ({rows}, k)")
     bad = int((~np.isfinite(features).all(axis=1)).sum())
     if bad:
         raise ContractError(f"NaN or infinite values for {bad} of {rows} rows")
     return features
+
+
+def _floats(raw: Any, source: str) -> Floats:
+    """A copy as float64 in which what is masked is NaN; numpy would drop the mask and imaginary parts."""
+    import numpy as np
+
+    if np.iscomplexobj(raw):
+        raise ContractError(f"{source} returned complex numbers; return their real parts or absolute values")
+    if isinstance(raw, np.ma.MaskedArray):
+        return np.ma.filled(raw.astype(np.float64), np.nan)
+    return np.array(raw, dtype=np.float64)
 
 
 def require_silence(printed: str, flaws: Collection[str] = ()) -> None:

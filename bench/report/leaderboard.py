@@ -15,6 +15,7 @@ from bench.analysis.leaderboard import audited, by_dataset, failures, leaderboar
 from bench.analysis.marks import MARKS
 from bench.analysis.qualities import board_qualities, ranked_by
 from bench.analysis.results import SuiteResults
+from bench.analysis.wins import places
 from bench.evaluation.baselines import BASELINES
 from bench.evaluation.metrics import RANKED_BY
 from bench.report.audit import share
@@ -156,17 +157,16 @@ def board_table(results: SuiteResults, regime: str) -> str:
 def board_cells(board: pd.DataFrame) -> tuple[list[str], list[Row]]:
     """Headers and cells of a leaderboard: place and detector, then the columns that have something to show.
 
-    A row for each detector; one out of competition has no place.
+    A row for each detector; one out of competition has no place, and those that share a rank share the place.
     """
     shown = [column for column in columns() if column.shown(board)]
-    first = 1 - int(board["rank"].isna().sum())
     rows: list[Row] = [
         [
-            NONE if math.isnan(row["rank"]) else count(place),
+            NONE if math.isnan(place) else count(place),
             marked(str(detector), row),
             *(column.cell(row) for column in shown),
         ]
-        for place, (detector, row) in enumerate(board.iterrows(), start=first)
+        for place, (detector, row) in zip(places(board["rank"]), board.iterrows(), strict=True)
     ]
     return ["", "detector", *(column.header for column in shown)], rows
 

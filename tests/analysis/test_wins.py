@@ -11,8 +11,11 @@ from hypothesis.extra.numpy import arrays
 from made_up_results import on, suite_results
 
 from bench.analysis.leaderboard import leaderboard
+from bench.analysis.placing import placings
 from bench.analysis.statistics.standing import standings
 from bench.analysis.wins import all_won, differences, mean_ranks, win_rates, won
+from bench.cli.rank import place_line
+from bench.report.leaderboard import board_cells
 
 DATASETS = [f"dataset_{i}" for i in range(6)]
 
@@ -33,6 +36,25 @@ def test_a_pair_is_compared_where_both_have_a_value():
     # a is ahead of b in one block of three, and of c in the only one.
     assert win_rates(wins, names).to_list() == pytest.approx([(1 / 3 + 1) / 2, (2 / 3 + 1) / 2, 0])
     assert mean_ranks(wins, names).to_dict() == pytest.approx({"a": 1 + 2 / 3, "b": 1 + 1 / 3, "c": 3})
+
+
+@pytest.fixture
+def with_equals():
+    """Four detectors, two of which give the same scores everywhere and are ahead."""
+    levels = pd.DataFrame({"bad": [0.5], "one": [0.9], "same": [0.9], "worst": [0.4]})
+    return suite_results(on(DATASETS, pd.concat([levels] * len(DATASETS))))
+
+
+def test_equals_share_a_place(with_equals):
+    [standing] = standings(with_equals, "unsupervised")
+    names = ["one", "same", "bad", "worst"]
+    assert [standing.place(name) for name in names] == [1, 1, 3, 4]
+    [placing] = placings(with_equals, "same", {})
+    assert placing.places["place"].to_list() == [1]
+    assert "place 1 of 4, shared with 1 other, mean rank 1.5" in place_line(standing, "same")
+    assert ": place 3 of 4, mean rank 3.0" in place_line(standing, "bad")
+    rows = board_cells(leaderboard(with_equals, "unsupervised"))[1]
+    assert [str(row[0]) for row in rows if row[1] in names] == ["1", "1", "3", "4"]
 
 
 @pytest.fixture

@@ -53,6 +53,18 @@ def registry(write_plugin):
     return load_registry([write_plugin("reuses", REUSES)], installed=False)
 
 
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [(np.array([1, 2 + 1e-9j]), "complex"), (np.ma.masked_greater([1.0, 2.0], 1.5), "NaN .* for 1 of 2")],
+)
+def test_no_part_of_what_is_returned_is_dropped(values, what):
+    """As numpy drops imaginary parts, and the mask of values that are not to be used."""
+    with pytest.raises(ContractError, match=what):
+        checked_scores(values, 2)
+    with pytest.raises(ContractError, match=what):
+        checked_features(values[:, None], 2)
+
+
 def test_scores_are_a_copy():
     buffer = np.array([1.0, 2.0])
     scores = checked_scores(buffer, 2)

@@ -23,7 +23,7 @@ from bench.analysis.statistics.rank_tests import (
     pairs,
 )
 from bench.analysis.statistics.ratings import ratings
-from bench.analysis.wins import mean_ranks, win_rates
+from bench.analysis.wins import mean_ranks, places, win_rates
 from bench.splits.arrays import Floats
 
 ALPHA = 0.05
@@ -81,6 +81,13 @@ class Standing:
     def order(self) -> list[str]:
         """All detectors by mean rank."""
         return list(map(str, self.ranks.index))
+
+    def place(self, detector: str) -> int:
+        """Its place by mean rank, 1 the best; those that share a rank share the place.
+
+        The last place for one that met no other.
+        """
+        return int(places(self.ranks.fillna(math.inf))[detector])
 
     def behind_best(self, column: str) -> int:
         """How many are behind the best by a p-value of `pairs`, "p" or "p_holm", of ``alpha`` at most."""
