@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import DataError
+from bench.splits.rows import as_floats, as_unmasked, require_labels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,10 +152,7 @@ class Recording:
 def _finite_values(values: ArrayLike) -> Floats:
     import numpy as np
 
-    try:
-        points = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError("the points are not numbers; encode text as numbers, or leave it out") from None
+    points = as_floats(values, "the points")
     if points.ndim != 2 or 0 in points.shape:
         raise DataError(
             f"the points have the shape {points.shape}; it must be (points, channels), one at least"
@@ -171,14 +169,10 @@ def _finite_values(values: ArrayLike) -> Floats:
 def _labels(y: ArrayLike, points: int) -> Labels:
     import numpy as np
 
-    labels = np.asarray(y)
+    labels = np.asarray(as_unmasked(y, "labels"))
     if labels.shape != (points,):
         raise DataError(f"there are {points} points, but labels of shape {labels.shape}")
-    strange = sorted({str(value) for value in labels.tolist() if value not in (0, 1)})
-    if strange:
-        raise DataError(
-            f"labels must be 0 (normal) or 1 (anomalous), but there are: {', '.join(strange[:5])}"
-        )
+    require_labels(labels, "labels")
     return labels.astype(np.int8)
 
 

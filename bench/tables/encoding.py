@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchWarning, DataError, check_choice
+from bench.splits.rows import LARGEST
 from bench.tables.columns import DATE, NUMBER, TEXT, kind_of
 from bench.tables.dates import cycles, on_circle
 
@@ -20,8 +21,6 @@ MOST_ONE_HOT = 12
 # Texts with more distinct values than this fraction of the rows identify a row rather than describe it.
 FREE_TEXT = 0.5
 KINDS = (NUMBER, "few", "many", DATE)
-# Sums of squares of larger values overflow.
-LARGEST = 1e150
 # Columns with empty cells; more are counted.
 MOST_NAMED = 5
 # What becomes of a missing number: the column's median, and with the second a column of 0 and 1 that says so.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from bench.errors import DataError
 from bench.splits.split import Split
@@ -16,9 +17,15 @@ X, Y = np.arange(12.0).reshape(6, 2), np.array([0, 1, 0, 1, 0, 1])
     [
         ({"X_train": [["a", "b"]] * 6}, "train rows are not numbers"),
         ({"X_test": np.arange(6.0)}, r"test rows have the shape \(6,\)"),
-        ({"y_train": [0, 1, 2, 0, 0, 0]}, "train labels must be 0 .* 0, 1, 2"),
+        ({"y_train": [0, 1, 2, 0, 0, 0]}, "train labels must be 0 .* there are: 2"),
         ({"y_test": [0, 1]}, "6 rows but labels of shape"),
         ({"X_train": np.where(X == 5, np.nan, X)}, "first in row 2, column 1"),
+        ({"X_train": np.where(X == 5, -1e300, X)}, "train rows hold values that are too large .* row 2, col"),
+        ({"X_train": X + 1j}, "train rows are complex numbers"),
+        ({"X_train": csr_matrix(X)}, "train rows are a sparse matrix"),
+        ({"X_test": np.ma.masked_equal(X, 5)}, "test rows have masked values"),
+        ({"y_test": np.ma.masked_equal(Y, 1)}, "test labels have masked values"),
+        ({"y_test": [str(label) for label in Y]}, "test labels must be 0 .* there are: '0', '1'"),
         ({"X_test": np.where(X == 0, np.inf, X)}, "first in row 0, column 0"),
         ({"y_test": np.zeros(6)}, "no anomalies"),
         ({"y_test": np.ones(6)}, "no normal rows"),
@@ -68,8 +75,8 @@ def test_the_same_seed_is_the_same_split():
     [
         ({"X_train": np.zeros((6, 0))}, r"train rows have the shape \(6, 0\)"),
         ({"y_train": Y[:, None]}, r"6 rows but labels of shape \(6, 1\)"),
-        ({"y_test": Y * 0.5}, "test labels must be 0 .* 0.0, 0.5"),
-        ({"y_train": ["no", "yes"] * 3}, "train labels must be 0 .* no, yes"),
+        ({"y_test": Y * 0.5}, "test labels must be 0 .* there are: 0.5"),
+        ({"y_train": ["no", "yes"] * 3}, "train labels must be 0 .* 'no', 'yes'"),
         ({"y_calibration": Y}, "come together"),
         ({"X_calibration": X, "y_calibration": Y[:3]}, "the calibration part has 6 rows but labels"),
         ({"X_calibration": X * np.nan, "y_calibration": Y}, "the calibration rows hold NaN"),
