@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from msgspec import structs
 
@@ -23,8 +22,8 @@ def merge_runs(runs: Sequence[Run], results: Path, name: str) -> Run:
     """Write one run with the records and scores of several; returns it.
 
     Raises BenchError for runs of different suites, for records that were made by another protocol of the
-    harness than this one's or by different code, for a trial that two runs answer differently, and for a name
-    that is taken. Nothing is written then.
+    harness than this one's, by different code or from different data, for a trial that two runs answer
+    differently, and for a name that is taken. Nothing is written then.
     """
     merged = Run(results / "runs" / name)
     if merged.folder.exists():
@@ -87,18 +86,17 @@ def _merged_plans(plans: Sequence[Outline]) -> list[Outline]:
 def _answers(runs: Sequence[Run]) -> list[tuple[Run, Record]]:
     """Each trial's record, with the run that has it; the last of a run's own, the first of several runs'."""
     found: dict[str, tuple[Run, Record]] = {}
-    code: dict[tuple[str, str], tuple[Run, Any]] = {}
+    known: dict[str, tuple[Run, str]] = {}
     for run in runs:
         for record in {record.key: record for record in run.records()}.values():
             _check_protocol(run, record)
-            at = record.detector.name, record.dataset.name
-            parts = record.code.detector, record.code.dataset, record.code.libraries
-            before, known = code.setdefault(at, (run, parts))
-            if known != parts:
-                raise BenchError(
-                    f"{record.detector.name} on {record.dataset.name} was run by other code or libraries in "
-                    f"{run.name} than in {before.name}; run the parts with one version of all"
-                )
+            for what, own in _made_with(record):
+                before, first = known.setdefault(what, (run, own))
+                if own != first:
+                    raise BenchError(
+                        f"{what} is another in {run.name} than in {before.name}; run the parts with one "
+                        "version of all code, libraries and data"
+                    )
             other = found.setdefault(record.key, (run, record))
             if _result(other[1]) != _result(record):
                 raise BenchError(
@@ -106,6 +104,20 @@ def _answers(runs: Sequence[Run]) -> list[tuple[Run, Record]]:
                     f"ended otherwise in {run.name} than in {other[0].name}; merge runs that do not overlap"
                 )
     return list(found.values())
+
+
+def _made_with(record: Record) -> Iterator[tuple[str, str]]:
+    """What must be the same in all parts, in words, and what a record has of it.
+
+    The code of a detector is that of its members and features, too, which its label names; that of a dataset
+    is the same for all of its variants, of which each part has others.
+    """
+    code = record.code
+    yield f"the code of {record.detector.label}", code.detector
+    yield f"the code of dataset {record.dataset.name}", code.dataset
+    yield f"the data of {record.dataset.label}", code.data
+    for library, version in code.libraries.items():
+        yield f"the version of {library}", version
 
 
 def _check_protocol(run: Run, record: Record) -> None:
@@ -122,14 +134,14 @@ def _result(record: Record) -> Record:
 
 
 def _copy(answers: Sequence[tuple[Run, Record]], files: AppendedFiles) -> None:
-    labels_at: dict[tuple[str, int], Slice] = {}
+    labels_at: dict[bytes, Slice] = {}
     for run, record in answers:
         rows = run.scored_rows(record)
         scores = labels = None
         if rows is not None:
             scores = Slice(files.append("scores.f64", rows[0].astype("<f8").tobytes()), len(rows[0]))
-            of = record.dataset.label, record.seed
-            if of not in labels_at:
-                labels_at[of] = Slice(files.append("labels.i8", rows[1].astype("i1").tobytes()), len(rows[1]))
-            labels = labels_at[of]
+            content = rows[1].astype("i1").tobytes()
+            if content not in labels_at:  # one test set is shared by many trials
+                labels_at[content] = Slice(files.append("labels.i8", content), len(content))
+            labels = labels_at[content]
         files.append(RECORDS, encode(structs.replace(record, scores=scores, labels=labels)))

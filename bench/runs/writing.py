@@ -46,7 +46,7 @@ class RunWriter:
         self._environment_id = identify(environment)
         self._files: AppendedFiles | None = None
         self._lock: FileLock | None = None
-        self._labels_at: dict[tuple[str, int], Slice] = {}
+        self._labels_at: dict[bytes, Slice] = {}
 
     def __enter__(self) -> RunWriter:
         if is_there(self.run.folder / INFO):
@@ -88,11 +88,12 @@ class RunWriter:
                 self._files = self._open()
             if outcome.scores is not None and outcome.labels is not None:
                 scores = self._append("scores.f64", outcome.scores.astype("<f8"))
-                # One test set is shared by every detector and regime.
-                rows = (record.dataset.label, record.seed)
-                if rows not in self._labels_at:
-                    self._labels_at[rows] = self._append("labels.i8", outcome.labels.astype("i1"))
-                labels = self._labels_at[rows]
+                # One test set is shared by every detector and regime. By what they are, and not by whose they
+                # are said to be: a dataset that draws without its generator is another each time.
+                own = outcome.labels.astype("i1")
+                if (content := own.tobytes()) not in self._labels_at:
+                    self._labels_at[content] = self._append("labels.i8", own)
+                labels = self._labels_at[content]
             record = structs.replace(
                 record, environment=environment, scores=scores, labels=labels, written=time.time()
             )

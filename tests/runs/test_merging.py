@@ -14,6 +14,7 @@ from bench.errors import BenchError
 from bench.runs.merging import merge_runs
 from bench.runs.reading import Run, find_run
 from bench.trials.record import Costs
+from bench.trials.trial import Code, Named, Trial
 
 # Three small datasets, of which the second of three parts has two, the third one, and the first none.
 DATASETS = ",".join(f"blobs:columns={columns},normals=60,test_normals=60" for columns in (2, 3, 4))
@@ -163,18 +164,63 @@ def test_what_does_not_belong_together_is_refused(results, tmp_path, changed, ch
     assert not (tmp_path / "runs/merged").exists()
 
 
-def test_other_code_is_refused(results, tmp_path, changed):
-    """Records that are right for themselves, by a detector whose file was another."""
-    from bench.trials.trial import Code, Named, Trial
+def made_with(record, **code):
+    """A record that is right for itself, of a trial that was made with other code."""
+    record["code"] |= code
+    detector, dataset = (Named(**record[name]) for name in ("detector", "dataset"))
+    code = Code(**record["code"])
+    record["key"] = Trial(
+        detector, dataset, record["seed"], record["regime"], record["contamination"], code
+    ).key
 
-    def by_other_code(record):
-        record["code"]["detector"] = "other"
-        detector, dataset = (Named(**record[name]) for name in ("detector", "dataset"))
-        record["key"] = Trial(detector, dataset, record["seed"], record["regime"], record["contamination"],
-                              Code(**record["code"])).key  # fmt: skip
 
-    with pytest.raises(BenchError, match="other code or libraries in other"):
-        merge_runs([find_run(results, "whole"), changed(by_other_code)], tmp_path, "merged")
+@pytest.mark.parametrize(
+    ("code", "of", "what"),
+    [
+        ({"detector": "other"}, "ecod", "the code of ecod is another in other than in whole"),
+        ({"dataset": "other"}, "ecod", "the code of dataset blobs is another"),
+        ({"data": "other"}, "ecod", "the data of blobs:.* is another"),
+        ({"libraries": {"numpy": "0.1"}}, "ecod", "the version of numpy is another"),
+        # Though no detector is in both parts.
+        ({"dataset": "other"}, "hbos", "the code of dataset blobs is another"),
+        ({"data": "other"}, "hbos", "the data of blobs:.* is another"),
+        ({"libraries": {"numpy": "0.1"}}, "hbos", "the version of numpy is another"),
+    ],
+)
+def test_what_was_made_with_something_else_is_refused(results, tmp_path, changed, code, of, what):
+    """The first part's records are of one detector alone."""
+
+    def change(record):
+        made_with(record, **code)
+
+    def rename(record):
+        record["detector"] |= {"name": of, "label": of}
+        change(record)
+
+    other = changed(rename)
+    kept = tmp_path / "kept/runs/whole"
+    kept.mkdir(parents=True)
+    for file in (results / "runs/whole").iterdir():
+        (kept / file.name).write_bytes(file.read_bytes())
+    lines = (kept / "trials.jsonl").read_text().splitlines(keepends=True)
+    (kept / "trials.jsonl").write_text(
+        "".join(x for x in lines if json.loads(x)["detector"]["label"] == "ecod")
+    )
+    with pytest.raises(BenchError, match=what):
+        merge_runs([Run(kept), other], tmp_path, "merged")
+
+
+def test_one_detector_with_other_members_is_no_other_code(results, tmp_path, changed):
+    """As rank_mean:of=knn+lof and rank_mean:of=hbos have, or knn and knn:features=hog."""
+
+    def change(record):
+        detector = record["detector"]
+        detector["label"] += ":of=hbos"
+        detector["params"]["of"] = "hbos"
+        made_with(record, detector="with that of hbos")
+
+    merged = merge_runs([find_run(results, "whole"), changed(change)], tmp_path, "merged")
+    assert len(comparable(merged)) == 2 * len(comparable(find_run(results, "whole")))
 
 
 def test_a_name_that_is_taken_is_refused(results):
