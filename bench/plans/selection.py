@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import TypeVar
 
-from bench.errors import BenchError, unknown
+from bench.errors import BenchError, BenchWarning, unknown
 from bench.plans.plan import Cell, Plan
 from bench.plans.settings import Settings
 from bench.plans.suite import MOST_TRIALS, Grid, Suite
@@ -18,7 +19,7 @@ from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.plugins.registry import Registry, dataset_label, detector_label, missing_packages
 from bench.spec import Spec
 from bench.trials.features import as_asked
-from bench.trials.trial import Named, Trial
+from bench.trials.trial import Contamination, Named, Trial
 
 P = TypeVar("P")
 
@@ -178,6 +179,7 @@ def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[s
         grids = _narrowed(suite, registry, selection.datasets, hints)
     regimes = _regimes(selection.regimes)
     cells: dict[tuple[str, Regime], Cell] = {}
+    left_out: list[tuple[Cell, Contamination]] = []
     for grid in grids:
         for text in grid.datasets:
             for plugin, named in _variants(text, registry, hints):
@@ -185,7 +187,17 @@ def _cells(suite: Suite, registry: Registry, selection: Selection, hints: list[s
                 for regime in grid.regimes:
                     if regime in regimes:
                         cell = Cell(plugin, named, data, regime, grid.contamination)
-                        cells.setdefault((named.label, regime), cell)
+                        first = cells.setdefault((named.label, regime), cell)
+                        if first.contamination != cell.contamination:
+                            left_out.append((first, cell.contamination))
+    for first, contamination in left_out[:1]:
+        more = f", and so with {len(left_out) - 1} more" if len(left_out) > 1 else ""
+        warnings.warn(
+            f"{first.dataset.label}, {first.regime}, is in two grids of the suite: it runs with "
+            f"contamination {first.contamination}, as the first says, and not with {contamination}{more}",
+            BenchWarning,
+            stacklevel=2,
+        )
     return list(cells.values())
 
 

@@ -161,3 +161,16 @@ def test_a_detector_without_its_package_is_told_of_and_not_run():
 )
 def test_a_variant_of_the_suite_is_found_however_its_parameters_are_written(written):
     assert {contamination for _, _, contamination in cells_of(plan_of(datasets=(written,)))} == {0.05}
+
+
+def test_a_second_contamination_of_a_variant_is_said_not_to_run(recwarn):
+    twice = replace(SUITE, grids=(SUITE.grids[0], replace(SUITE.grids[0], contamination=0.3)))
+    assert {contamination for _, _, contamination in cells_of(plan_of(suite=twice))} == {"known"}
+    [warning] = recwarn
+    assert "tables:size=5, unsupervised, is in two grids of the suite" in str(warning.message)
+    assert "contamination known, as the first says, and not with 0.3, and so with 1 more" in str(
+        warning.message
+    )
+    recwarn.clear()
+    plan_of(suite=replace(SUITE, grids=(SUITE.grids[0], SUITE.grids[0])))
+    assert not recwarn.list
