@@ -30,11 +30,15 @@ bench reproduce dte-one-class --detectors $quick --data-dir "$data" --name refer
     --datasets cardio,Cardiotocography || [ $? = 1 ]
 bench run --suite replication --name reference-replication
 bench run --suite sweep-bumps-noise --regimes unsupervised --name reference-sweep-bumps-noise
-# Of the tables that do not leak the 265 that are smallest, from 260 sources.
-small=$(python -c 'from bench.data.oddbench import odd_tables
+# Of the tables that do not leak the 265 that are smallest, and those that are first by name among all up to a size.
+chosen=$(python -c 'from bench.data.oddbench import odd_tables
+from bench.report.studies.thousand import FIRST, MOST_ROWS
 clean = sorted((each for each in odd_tables().values() if each.is_clean), key=lambda each: each.train + each.test)
-print(" ".join(f"--datasets oddbench:{each.name},rows=10000" for each in clean[:265]))')
-bench run --suite thousand --seeds 1 --data-dir "$oddbench" --name reference-thousand $small
+names = [each.name for each in clean[:265]]
+for most in MOST_ROWS:
+    names += sorted(each.name for each in clean if each.train <= most)[:FIRST]
+print(" ".join(f"--datasets oddbench:{name},rows=10000" for name in dict.fromkeys(names)))')
+bench run --suite thousand --seeds 1 --data-dir "$oddbench" --name reference-thousand $chosen
 bench run --suite settings --data-dir "$oddbench" --name reference-settings --detectors \
     knn,lof,dte_np,histogram_neighbour_density,isolation_forest,inne,hbos,loda,pca,one_class_svm,nystroem_one_class_svm \
     --detectors cblof,k_means,gmm,kde
