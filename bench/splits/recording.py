@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import DataError
-from bench.splits.rows import as_floats, as_unmasked, require_labels
+from bench.splits.rows import as_floats, as_unmasked, require_labels, too_large
 
 if TYPE_CHECKING:
     import numpy as np
@@ -162,6 +162,12 @@ def _finite_values(values: ArrayLike) -> Floats:
         raise DataError(
             f"there are NaN or infinite values, first in point {row}, channel {channel}; fill them in, or "
             "leave those points out and let the position rise by more than 1 there"
+        )
+    if (place := too_large(points)) is not None:
+        row, channel = place
+        raise DataError(
+            f"there are values that are too large to compute with, first in point {row}, channel {channel}; "
+            "scale or drop that channel"
         )
     return points
 

@@ -47,8 +47,8 @@ def checked_rows(X: ArrayLike, y: ArrayLike, part: str) -> Rows:
             f"the {part} rows hold NaN or infinite values (first in row {row}, column {column}); "
             "fill them in or drop those rows"
         )
-    if rows.size and max(rows.max(), -rows.min()) > LARGEST:
-        row, column = np.argwhere(np.abs(rows) > LARGEST)[0]
+    if (place := too_large(rows)) is not None:
+        row, column = place
         raise DataError(
             f"the {part} rows hold values that are too large to compute with (first in row {row}, column "
             f"{column}); scale or drop that column"
@@ -80,6 +80,16 @@ def as_unmasked(values: ArrayLike, named: str) -> ArrayLike:
     if np.ma.is_masked(values):
         raise DataError(f"{named} have masked values; fill them in or leave those rows out")
     return values
+
+
+def too_large(values: Floats) -> tuple[int, int] | None:
+    """Row and column of the first of finite values, shape (n, d), beyond `LARGEST`; None without one."""
+    import numpy as np
+
+    if not values.size or max(values.max(), -values.min()) <= LARGEST:
+        return None
+    row, column = np.argwhere(np.abs(values) > LARGEST)[0]
+    return int(row), int(column)
 
 
 def require_labels(labels: NDArray[Any], named: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bench.errors import DataError, unknown
 from bench.splits.recording import Recording
+from bench.splits.rows import LARGEST
 from bench.tables.dialect import AS_FOUND, Dialect
 from bench.tables.in_time import Points, fill_missing, positions, sort_points, without_copies
 from bench.tables.labels import take_labels
@@ -84,7 +85,7 @@ def recording_of(
     ------
     DataError
         For times that cannot be read or are of several zones, two rows of one time with different values,
-        channels that are text or have no values, and a series of one point.
+        channels that are text, have no values or too large ones, and a series of one point.
 
     Warns
     -----
@@ -195,6 +196,13 @@ def _channels(table: pd.DataFrame, file: str) -> pd.DataFrame:
             )
         if table[name].isna().all():
             raise DataError(f"{file}: column {name!r} has no values; leave it out: --drop {name}")
+        sizes = np.abs(table[name].to_numpy(dtype=np.float64, na_value=np.nan))
+        too_large = np.flatnonzero(sizes > LARGEST)
+        if len(too_large):
+            raise DataError(
+                f"{file}: column {name!r} holds values that are too large to compute with (first: row "
+                f"{table.index[too_large[0]] + 1}); scale it or leave it out: --drop {name}"
+            )
     return table
 
 

@@ -89,6 +89,10 @@ def test_labels_of_a_file_that_has_changed_are_refused(sensor, tmp_path):
         (lambda f: f.head(1), "has one row; a table of several is needed"),
         (lambda f: f.assign(when=f["when"] + np.where(f.index < 9, "+00:00", "+09:00")), "of 2 time zones"),
         (lambda f: f.assign(when=f["when"].iloc[0]), "two rows have one time and different values"),
+        (
+            lambda f: f.assign(value=f["value"].where(f.index != f.index[3], 1e300)),
+            "too large to compute with",
+        ),
         (lambda f: f.assign(value="low"), "holds text, and the channels of a series are numbers"),
         (lambda f: f.rename(columns={"when": "then"}), "unknown column 'when'"),
     ],

@@ -55,6 +55,7 @@ def test_a_single_series_without_gaps_is_written_shortly():
         ({"y": [0, 1, np.nan, 0, 1, 0]}, "there are: nan"),
         ({"y": np.ma.masked_equal(GOOD["y"], 1)}, "labels have masked values"),
         ({"values": GOOD["values"] + 1j}, "points are complex numbers"),
+        ({"values": np.where(GOOD["values"] == 5, -1e300, 0)}, "too large .* in point 2, channel 1"),
         ({"values": np.ma.masked_equal(GOOD["values"], 5)}, "points have masked values"),
         ({"series": [0, 0, 0]}, "series must be one whole number for each of 6 points"),
         ({"series": [0.0] * 6}, "series must be one whole number .* float64"),
