@@ -19,9 +19,10 @@ def equal(one: NDArray[np.float64], other: NDArray[np.float64], rounding: float 
 
     rounding: the tolerance, as a fraction of the range of ``one`` and of each score.
     """
-    return np.allclose(one, other, rtol=rounding, atol=rounding * float(np.ptp(one)))
+    # By halves: the range of large scores may be infinite, by which all would be equal.
+    return np.allclose(one / 2, other / 2, rtol=rounding, atol=rounding * float(np.ptp(one / 2)))
 
 
 def difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """The largest difference of two arrays of scores, shape (n,), as a fraction of the range of ``one``."""
-    return float(np.abs(one - other).max() / (np.ptp(one) or 1))
+    return float(np.abs(one / 2 - other / 2).max() / (np.ptp(one / 2) or 0.5))
