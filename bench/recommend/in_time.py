@@ -34,8 +34,8 @@ STUDY = {
     "poly": 0.500,
     "sub_pca:smoothing=auto": 0.481,
     "hbos:smoothing=auto,window=auto": 0.478,
-    "sub_knn:smoothing=auto": 0.472,
-    "matrix_profile:smoothing=auto": 0.466,
+    "sub_knn:smoothing=auto": 0.471,
+    "matrix_profile:smoothing=auto": 0.465,
 }
 STUDY_SERIES, INDEPENDENT, RANDOM = 66, 12, 0.234
 FEWEST_POINTS = 50
