@@ -20,6 +20,7 @@ CLASSIFIERS = [
     "support_vector_classifier",
     "xgboost",
 ]
+BOOSTED = ["catboost", "lightgbm", "xgboost"]
 SEEDED = ["learning_vector_quantisation", "rbf_network"]
 
 
@@ -88,13 +89,46 @@ def test_equal_seeds_give_equal_scores(registry, name):
         assert not np.allclose(first, other)
 
 
-@pytest.mark.parametrize("name", ["xgboost", "lightgbm", "catboost"])
+@pytest.mark.parametrize("name", BOOSTED)
 def test_sure_rows_are_still_ranked(registry, name):
     """Probabilities would round to one; log-odds go on."""
     X, y = two_groups(share=0.5, distance=0.5)
     scores = fitted(registry, name, X, y).score(X)
     assert scores.max() > 1.5
     assert scores.min() < -1.5
+
+
+@pytest.mark.parametrize("name", BOOSTED)
+def test_five_anomalies_among_a_thousand_rows_are_learnt(registry, name):
+    """Where the classes weigh alike, XGBoost cuts just below the lowest of the five, and has 0.9 here."""
+    areas = []
+    for seed in range(3):
+        X, y = two_groups(rows=1000, columns=10, share=0.005, distance=6, seed=seed)
+        test, truth = two_groups(rows=1000, columns=10, distance=6, seed=100 + seed)
+        areas.append(roc_auc_score(truth, fitted(registry, name, X, y).score(test)))
+    assert np.mean(areas) >= 0.99
+
+
+@pytest.mark.parametrize("name", BOOSTED)
+def test_the_threshold_follows_the_weight_of_an_anomaly(registry, name):
+    """At 0 a row is flagged if it is likelier anomalous than not, of which nine to one are normal."""
+    X, y = two_groups(rows=600, distance=1)
+    test, _ = two_groups(rows=600, distance=1, seed=1)
+    flagged, above_zero = {}, {}
+    for weight in ("none", "root", "balanced"):
+        detector = fitted(registry, name, X, y, anomaly_weight=weight)
+        scores = detector.score(test)
+        flagged[weight] = np.mean(scores > detector.threshold)
+        above_zero[weight] = np.mean(scores > 0)
+    assert above_zero["none"] < above_zero["root"] < above_zero["balanced"] == flagged["balanced"]
+    assert above_zero["root"] < flagged["root"]
+    assert above_zero["none"] < flagged["none"]
+
+
+@pytest.mark.parametrize("name", BOOSTED)
+def test_an_unknown_weight_is_refused_with_those_there_are(registry, name):
+    with pytest.raises(ValueError, match="unknown anomaly_weight='sqrt'; one of: balanced, root, none"):
+        fitted(registry, name, *two_groups(rows=40), anomaly_weight="sqrt")
 
 
 def test_catboost_leaves_no_files(registry, tmp_path, monkeypatch):
