@@ -76,6 +76,9 @@ class SuiteResults:
 
         Where there is none, as when a detector was never run at all, all rows of the regime.
         """
+        return self.once(f"board of {regime}", lambda: self._board(regime))
+
+    def _board(self, regime: str) -> pd.DataFrame:
         frame = self.frame[(self.frame["regime"] == regime) & ~self.frame["detector"].isin(self.settings)]
         blocks = [frame["dataset"], frame["seed"]]
         missing = (frame["status"] == MISSING).groupby(blocks).transform("any")
