@@ -104,10 +104,14 @@ def test_a_batch_of_one_model_has_the_losses_of_the_loop(registry, module, curve
     assert np.allclose(error(fitted.stage.network, X), error(model, X), rtol=2e-3, atol=1e-6)
 
 
+@pytest.fixture(scope="module")
+def eight(registry, curves):
+    return fit(registry, curves.X_train[curves.y_train == 0], list(range(8)), epochs=3)
+
+
 @pytest.mark.parametrize("number", [1, 2, 5])
-def test_what_a_model_learns_does_not_depend_on_its_neighbours(registry, curves, number):
+def test_what_a_model_learns_does_not_depend_on_its_neighbours(registry, curves, eight, number):
     X = curves.X_train[curves.y_train == 0]
-    eight = fit(registry, X, list(range(8)), epochs=3)
     fewer = fit(registry, X, list(range(number)), epochs=3)
     for one, other in zip(eight, fewer, strict=False):
         # Equal to the last bit where this was written; a batched kernel elsewhere may round otherwise.
