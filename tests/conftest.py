@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,9 +11,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from forked import run_bench
+from forked import Servers, run_bench
 from hypothesis import settings
 
+from bench.engine import forking
 from bench.plugins.registry import Registry, load_registry
 from bench.trials.environment import set_threads
 
@@ -33,6 +35,22 @@ def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BENCH_CACHE_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_servers() -> Iterator[None]:
+    """Workers come from the process that commands of tests are forked from, and need not import libraries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forking, "multiprocessing", Servers)
+        yield
+
+
+@pytest.fixture(scope="module")
+def servers_started_anew(forked_servers: None) -> Iterator[None]:
+    """Workers of pools start as they do for users: for tests of how that is, and of their whole memory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forking, "multiprocessing", multiprocessing)
+        yield
 
 
 @pytest.fixture(scope="session")

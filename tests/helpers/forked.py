@@ -1,9 +1,10 @@
 """Processes that are forked from one that has imported what they need, in the place of ones started anew.
 
-`run_bench` is ``python -m bench``, `run_python` is ``python -c``. Each process has a folder, an environment,
-output and an exit code of its own, as one that is started anew has; what it is spared is the imports, which
-are most of what a short command costs. Ones that are started anew are tested wherever a test runs
-``sys.executable``.
+`run_bench` is ``python -m bench``, `run_python` is ``python -c``, and `Servers` starts the processes that
+workers of a run are forked from. Each process has a folder, an environment, output and an exit code of its
+own, as one that is started anew has; what it is spared is the imports, which are most of what a short command
+costs. Ones that are started anew are tested wherever a test runs ``sys.executable``; workers of such, where a
+test asks for the fixture `servers_started_anew`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from types import ModuleType
 from typing import Any
 
 import bench
+from bench.engine import forking
 
 # What is imported when it is first used. None of it starts a thread: a process that forks must not have any.
 LIBRARIES = (
@@ -48,6 +50,26 @@ def _context() -> Any:
     return context
 
 
+class Servers:
+    """In the place of `multiprocessing` in `bench.engine.forking`: what workers come from is forked, too.
+
+    For users it is started anew, with nothing in it but the libraries that their detectors need.
+    """
+
+    Pipe = staticmethod(multiprocessing.Pipe)
+
+    @classmethod
+    def get_context(cls, method: str) -> Any:
+        return cls if method == "spawn" else multiprocessing.get_context(method)
+
+    @staticmethod
+    def Process(target: Callable[..., None], args: tuple[Any, ...]) -> Any:  # noqa: N802
+        # A process that is forked itself asks the server that it comes from, and need not start another.
+        known = forkserver._forkserver._forkserver_address is not None
+        context = multiprocessing.get_context("forkserver") if known else _context()
+        return context.Process(target=_enter, args=(target, args, dict(os.environ), Path.cwd()))
+
+
 def run_bench(
     arguments: Sequence[str | os.PathLike[str]], folder: Path, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
@@ -65,8 +87,10 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory() as outputs:
         out, err = (Path(outputs, name) for name in ("out", "err"))
-        arguments = (target, words, out, err)
-        process = _context().Process(target=_enter, args=(_main, arguments, dict(environment), folder))
+        context = _context()
+        server = forkserver._forkserver._forkserver_address if forking.multiprocessing is Servers else None
+        arguments = (target, words, out, err, server)
+        process = context.Process(target=_enter, args=(_main, arguments, dict(environment), folder))
         process.start()
         process.join()
         return subprocess.CompletedProcess(
@@ -85,8 +109,12 @@ def _enter(
     target(*arguments)
 
 
-def _main(target: Callable[..., None], words: list[str], out: Path, err: Path) -> None:
-    """What the interpreter does around a program."""
+def _main(target: Callable[..., None], words: list[str], out: Path, err: Path, server: str | None) -> None:
+    """What the interpreter does around a program. server: the address of what its workers come from."""
+    if server is not None:
+        forkserver._forkserver._forkserver_address = server
+        forkserver._forkserver.ensure_running = lambda: None
+        forking.multiprocessing = Servers
     sys.stdout, sys.stderr = (path.open("a", encoding="utf-8") for path in (out, err))
     os.dup2(sys.stdout.fileno(), 1)
     os.dup2(sys.stderr.fileno(), 2)

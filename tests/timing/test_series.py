@@ -12,6 +12,7 @@ from bench.timing import series_tables
 from bench.timing.series import SeriesTiming, SeriesWorker, measure_here, measure_series, series_grid
 from bench.trials.environment import describe
 
+pytestmark = pytest.mark.usefixtures("servers_started_anew")
 TRY_OUT = """
 import time
 import numpy as np
