@@ -77,3 +77,20 @@ def fill_in(metrics: Mapping[str, dict[str, float]], prevalence: float) -> None:
                 value = follow(found, prevalence)
                 if value is not None:
                     found[name] = value
+
+
+def without_following(
+    metrics: Mapping[str, dict[str, float]], prevalence: float
+) -> dict[str, dict[str, float]]:
+    """Metrics, by policy and name, without those of decisions that `fill_in` adds to the others.
+
+    Ranking metrics stay: from figures that are rounded other detectors would be tied.
+    """
+    following = dict(_FOLLOWING[True])
+    found = {}
+    for group, figures in metrics.items():
+        others = {name: value for name, value in figures.items() if name not in following}
+        again = {name for name, follow in following.items() if follow(others, prevalence) is not None}
+        kept = set(figures) if group == RANKING else set(figures) - again
+        found[group] = {name: value for name, value in figures.items() if name in kept}
+    return found

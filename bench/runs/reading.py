@@ -48,9 +48,15 @@ def _complete(record: Record) -> None:
     from bench.evaluation.metrics import fill_in
 
     record.check()
+    share = prevalence(record)
+    if record.metrics and share is not None:
+        fill_in(record.metrics, share)
+
+
+def prevalence(record: Record) -> float | None:
+    """The fraction of the test rows that are anomalies; None where that is not known, or all or none."""
     anomalies, rows = record.rows.test_anomalies, record.rows.test
-    if record.metrics and anomalies and rows and anomalies < rows:
-        fill_in(record.metrics, anomalies / rows)
+    return anomalies / rows if anomalies and rows and anomalies < rows else None
 
 
 _records = LineReader(Record, _complete)

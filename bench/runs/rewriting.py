@@ -10,11 +10,12 @@ from typing import Any
 
 from msgspec import structs
 
+from bench.evaluation.metrics import without_following
 from bench.files import replace_file
 from bench.runs.documents import changed, encode
 from bench.runs.info import INFO
 from bench.runs.packing import pack, unpack
-from bench.runs.reading import FILES, RECORDS, Run, find_run
+from bench.runs.reading import FILES, RECORDS, Run, find_run, prevalence
 from bench.runs.writing import change_info, locked, unwritable
 from bench.trials.record import Record, Slice
 
@@ -64,9 +65,11 @@ def _drop_scores(folder: Path, seeds: int) -> None:
 
 
 def _rounded(record: Record, digits: int) -> Record:
-    """The record with its figures rounded, where it has no raw scores."""
+    """The record with its figures rounded, where it has no raw scores; what reading adds is left out."""
     if record.scores is not None:
         return record
+    share = prevalence(record)
+    metrics = record.metrics if share is None else without_following(record.metrics, share)
 
     def each(value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -75,7 +78,7 @@ def _rounded(record: Record, digits: int) -> Record:
 
     return structs.replace(
         record,
-        metrics=each(record.metrics),
+        metrics=each(metrics),
         thresholds=each(record.thresholds),
         costs=structs.replace(record.costs, **each(structs.asdict(record.costs))),
     )

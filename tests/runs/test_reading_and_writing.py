@@ -21,7 +21,7 @@ from bench.runs.rewriting import pack_run
 from bench.runs.writing import RunWriter, check_name, check_writable
 from bench.splits.audit import Copies
 from bench.trials.environment import Environment
-from bench.trials.record import VERSION, BoundedRecord, Costs, Outcome, Record
+from bench.trials.record import VERSION, BoundedRecord, Costs, Outcome, Record, RowCounts
 
 ENVIRONMENT = Environment(cpu="made up")
 
@@ -351,15 +351,26 @@ def test_figures_are_rounded_only_where_no_scores_are_kept(tmp_path, registry):
 
     def third(trial):
         found = outcome(trial)
-        figures = {"metrics": {"native": {"f1": 1 / 3}}, "thresholds": {"native": 2000 / 3}}
+        follows = {
+            "recall": 2 / 3,
+            "false_alarm_rate": 1 / 7,
+            "cost_10": 10 / 9 + 2 / 21,
+            "cost_50": 50 / 9 + 2 / 21,
+        }
+        figures = {"metrics": {"native": {"f1": 1 / 3, **follows}}, "thresholds": {"native": 2000 / 3}}
         costs = Costs(fit_seconds=1 / 3, device="cpu", peak_memory_bytes=123456789)
-        return replace(found, record=structs.replace(found.record, costs=costs, **figures))
+        rows = RowCounts(test=9, test_anomalies=3)
+        return replace(found, record=structs.replace(found.record, rows=rows, costs=costs, **figures))
 
     write(tmp_path, plan, [third(first), third(second)], "mine")
     pack_run(tmp_path, "mine", keep_scores=1, digits=4)
     exact, rounded = sorted(Run(tmp_path / "runs" / "mine").records(), key=lambda record: record.seed)
     assert (exact.metrics["native"]["f1"], exact.costs.fit_seconds) == (1 / 3, 1 / 3)
     assert (rounded.metrics["native"]["f1"], rounded.thresholds["native"]) == (0.3333, 666.7)
+    # What follows from the others is not kept, but is there.
+    lines = lzma.decompress((tmp_path / "runs" / "mine" / "trials.jsonl.xz").read_bytes()).splitlines()
+    assert sorted(b"cost_10" in line for line in lines) == [False, True]
+    assert rounded.metrics["native"]["cost_10"] == pytest.approx(exact.metrics["native"]["cost_10"], rel=1e-3)
     assert rounded.costs == Costs(fit_seconds=0.3333, device="cpu", peak_memory_bytes=123456789)
     assert rounded.key == second.key
 
