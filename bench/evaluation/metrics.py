@@ -87,10 +87,11 @@ def without_following(
     Ranking metrics stay: from figures that are rounded other detectors would be tied.
     """
     following = dict(_FOLLOWING[True])
-    found = {}
-    for group, figures in metrics.items():
-        others = {name: value for name, value in figures.items() if name not in following}
-        again = {name for name, follow in following.items() if follow(others, prevalence) is not None}
-        kept = set(figures) if group == RANKING else set(figures) - again
-        found[group] = {name: value for name, value in figures.items() if name in kept}
-    return found
+    return {
+        group: {
+            name: value
+            for name, value in figures.items()
+            if group == RANKING or name not in following or following[name](figures, prevalence) is None
+        }
+        for group, figures in metrics.items()
+    }

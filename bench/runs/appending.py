@@ -24,6 +24,7 @@ class AppendedFiles:
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._folder = folder
         self._files: dict[str, int] = {}
+        self._once: dict[tuple[str, bytes], int] = {}
         self._error: OSError | None = None
         self._written, self._closing = threading.Event(), threading.Event()
         try:
@@ -59,6 +60,12 @@ class AppendedFiles:
             raise
         self._written.set()
         return at
+
+    def append_once(self, name: str, content: bytes) -> int:
+        """As `append`; where the same content has been appended so before, returns where that is."""
+        if (name, content) not in self._once:
+            self._once[name, content] = self.append(name, content)
+        return self._once[name, content]
 
     def close(self) -> None:
         """Wait until everything is on the disk. Raises as `append`."""

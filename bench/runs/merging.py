@@ -14,8 +14,8 @@ from bench.runs.appending import AppendedFiles
 from bench.runs.documents import encode
 from bench.runs.info import INFO, RunInfo
 from bench.runs.reading import RECORDS, Run
-from bench.runs.writing import APPENDED, locked, unwritable
-from bench.trials.record import Costs, Record, Slice
+from bench.runs.writing import APPENDED, append_rows, locked, unwritable
+from bench.trials.record import Costs, Record
 
 
 def merge_runs(runs: Sequence[Run], results: Path, name: str) -> Run:
@@ -134,14 +134,7 @@ def _result(record: Record) -> Record:
 
 
 def _copy(answers: Sequence[tuple[Run, Record]], files: AppendedFiles) -> None:
-    labels_at: dict[bytes, Slice] = {}
     for run, record in answers:
         rows = run.scored_rows(record)
-        scores = labels = None
-        if rows is not None:
-            scores = Slice(files.append("scores.f64", rows[0].astype("<f8").tobytes()), len(rows[0]))
-            content = rows[1].astype("i1").tobytes()
-            if content not in labels_at:  # one test set is shared by many trials
-                labels_at[content] = Slice(files.append("labels.i8", content), len(content))
-            labels = labels_at[content]
+        scores, labels = (None, None) if rows is None else append_rows(files, *rows)
         files.append(RECORDS, encode(structs.replace(record, scores=scores, labels=labels)))

@@ -9,7 +9,7 @@ import time
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 from msgspec import structs
@@ -25,6 +25,9 @@ from bench.runs.packing import is_there, open_regular, unpack
 from bench.runs.reading import FILES, RECORDS, Run
 from bench.trials.environment import Environment, identify
 from bench.trials.record import Outcome, Slice
+
+if TYPE_CHECKING:
+    from bench.splits.arrays import Floats, Labels
 
 # From those that records point into to the records: none ever points at what is not there.
 APPENDED = ("scores.f64", "labels.i8", RECORDS)
@@ -46,7 +49,6 @@ class RunWriter:
         self._environment_id = identify(environment)
         self._files: AppendedFiles | None = None
         self._lock: FileLock | None = None
-        self._labels_at: dict[bytes, Slice] = {}
 
     def __enter__(self) -> RunWriter:
         if is_there(self.run.folder / INFO):
@@ -87,23 +89,13 @@ class RunWriter:
             if self._files is None:
                 self._files = self._open()
             if outcome.scores is not None and outcome.labels is not None:
-                scores = self._append("scores.f64", outcome.scores.astype("<f8"))
-                # One test set is shared by every detector and regime. By what they are, and not by whose they
-                # are said to be: a dataset that draws without its generator is another each time.
-                own = outcome.labels.astype("i1")
-                if (content := own.tobytes()) not in self._labels_at:
-                    self._labels_at[content] = self._append("labels.i8", own)
-                labels = self._labels_at[content]
+                scores, labels = append_rows(self._files, outcome.scores, outcome.labels)
             record = structs.replace(
                 record, environment=environment, scores=scores, labels=labels, written=time.time()
             )
             self._files.append(RECORDS, encode(record))
         except OSError as error:
             raise _said(self.run.folder, error) from None
-
-    def _append(self, name: str, values: Any) -> Slice:
-        assert self._files is not None
-        return Slice(self._files.append(name, values.tobytes()), len(values))
 
     def _open(self) -> AppendedFiles:
         folder = self.run.folder
@@ -141,6 +133,17 @@ class RunWriter:
             plans=[*(plan for plan in old.plans if plan not in info.plans), *info.plans],
             environments={**old.environments, **info.environments},
         )
+
+
+def append_rows(files: AppendedFiles, scores: Floats, labels: Labels) -> tuple[Slice, Slice]:
+    """Append scores and labels of test rows, shape (n,) each; returns where they are.
+
+    Labels are written once for all trials that have the same, as all do that are judged on one test set.
+    """
+    return (
+        Slice(files.append("scores.f64", scores.astype("<f8").tobytes()), len(scores)),
+        Slice(files.append_once("labels.i8", labels.astype("i1").tobytes()), len(labels)),
+    )
 
 
 def new_name(suite: str) -> str:

@@ -194,16 +194,12 @@ class TrialRunner:
 
     def _score_alone(self, trial: Trial, detector: Detector, view: View, scores: Floats) -> Alone:
         """The second judgement of a detector that scores the rows of a batch among each other."""
-        if "batch" not in self._detector(trial).flaws or view.timeline is not None:
+        plugin = self._detector(trial)
+        if "batch" not in plugin.flaws or view.timeline is not None:
             return Alone()
+        rng = stream(trial.seed, Purpose.ALONE)
         with quiet(whole_seed(trial.seed, Purpose.ALONE)):
-            return score_alone(
-                detector,
-                view.test,
-                scores,
-                stream(trial.seed, Purpose.ALONE),
-                self._detector(trial).file_name,
-            )
+            return score_alone(detector, view.test, scores, rng, plugin.file_name)
 
     def _fitted(self, trial: Trial, stages: list[FittedStage | Failure], view: View) -> Detector:
         """The trial's detector fitted to other rows than the trial's, with a stage of their own.
