@@ -17,7 +17,6 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -25,14 +24,14 @@ from typing import Any, Self
 from bench.engine import worker
 from bench.engine.judging import JudgingProcess
 from bench.engine.machine import available_cores
-from bench.engine.pool import WorkerPool
+from bench.engine.ray_node import DATA, DATA_VARIABLE, PLUGINS, do_job, trials_of
 from bench.engine.registry import EngineOptions
 from bench.engine.schedule import Job, Limits, Schedule, StageJob, TrialJob
-from bench.engine.tasks import Ended, Task
+from bench.engine.tasks import Ended
 from bench.errors import BenchError, unknown
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry, builtin_folders
-from bench.trials.environment import DEVICE_VARIABLE, DEVICES, THREAD_VARIABLES, library_versions
+from bench.trials.environment import DEVICES, THREAD_VARIABLES
 from bench.trials.record import Outcome
 from bench.trials.trial import Combination, Trial
 
@@ -42,8 +41,6 @@ RETRIES = 3
 GPU_SHARE = 0.25
 # Tasks handed to Ray for each that can run: none has to wait for the next, and no plan is held whole.
 DEPTH = 2
-DATA_VARIABLE = "BENCH_DATA_DIR"
-DATA, PLUGINS = "data", "plugins"  # folders in what is sent to the nodes
 
 
 class Lost(Ended):
@@ -212,7 +209,7 @@ class _Run:
         engine = self._engine
         stage = None if isinstance(job, StageJob) or job.stage is None else self._stages[job.stage]
         can_use_gpu = engine.device != "cpu" and self._resources.get("GPU")
-        gpu = can_use_gpu and engine.registry.detectors[_trials(job)[0].detector.name].gpu
+        gpu = can_use_gpu and engine.registry.detectors[trials_of(job)[0].detector.name].gpu
         task = self._remote.options(
             num_cpus=engine.threads, num_gpus=GPU_SHARE if gpu else 0, memory=engine.limits.memory
         )
@@ -250,71 +247,3 @@ class _Run:
             return Ended("failed", f"{type(error.cause).__name__}: {error.cause}"[:300])
         except errors.RayError as error:
             raise BenchError(f"Ray failed: {error}") from None
-
-
-def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: float | None) -> Any:
-    """On a node: run a trial, or fit stages and return each, pickled, by its key; None if it is too late.
-
-    stage: the fitted one, pickled, that the job needs.
-    """
-    if latest is not None and time.time() >= latest:
-        return None
-    for trial in _trials(job):
-        _check_libraries(trial)
-    os.environ[DEVICE_VARIABLE] = device
-    process = _process(limits.memory, device, os.environ.get("CUDA_VISIBLE_DEVICES"))
-    with tempfile.TemporaryDirectory(dir=process.folder) as name:
-        folder = Path(name)
-        if stage and not isinstance(job, StageJob) and job.stage:
-            (folder / job.stage).write_bytes(stage)
-        result = process.run(worker.task_of(job, folder, limits.timeout))
-        if isinstance(job, TrialJob) or isinstance(result, Ended):
-            return result
-        return {key: result.get(key) or (folder / key).read_bytes() for key in job.keys}
-
-
-def _trials(job: Job) -> list[Trial]:
-    return list(job.stages.values()) if isinstance(job, StageJob) else [job.trial]
-
-
-def _check_libraries(trial: Trial) -> None:
-    """Refuse to give a result for versions other than those that the trial's key stands for."""
-    found = library_versions(trial.code.libraries)
-    for name, version in trial.code.libraries.items():
-        if found.get(name) != version:
-            raise BenchError(
-                f"a node of the Ray cluster has {name} {found.get(name, '(none)')}, not {version}; "
-                "install the same versions on all nodes"
-            )
-
-
-class _WatchedProcess:
-    """A process that outlives many tasks and is replaced when one ends it."""
-
-    def __init__(self, memory: int | None) -> None:
-        root = Path(__file__).parents[2]
-        if (root / DATA).is_dir():
-            os.environ[DATA_VARIABLE] = str(root / DATA)
-        folders = tuple(sorted((root / PLUGINS).glob("*")))
-        self._tasks: deque[Task] = deque()
-        # The pool ends once its source has nothing more, and is asked for results only after a task is there.
-        self._pool = WorkerPool(1, worker.start, (folders, False), memory)
-        self._results = self._pool.run(lambda: self._tasks.popleft() if self._tasks else None)
-
-    @property
-    def folder(self) -> Path:
-        """Where files for its tasks can be put; removed when this Ray worker ends."""
-        return self._pool.folder
-
-    def run(self, task: Task) -> Any:
-        """What the task returned, or an `Ended`."""
-        self._tasks.append(task)
-        _, result = next(self._results)
-        return result
-
-
-# One without and one with a GPU, if Ray hands both kinds of task to one worker.
-@lru_cache(maxsize=2)
-def _process(memory: int | None, device: str, visible: str | None) -> _WatchedProcess:  # noqa: ARG001
-    """This Ray worker's process, another one where other devices are visible to it."""
-    return _WatchedProcess(memory)
