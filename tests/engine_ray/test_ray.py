@@ -27,7 +27,8 @@ from bench.plugins.registry import load_registry
 
 ray = pytest.importorskip("ray", reason="the package 'ray' is not installed: pip install -e '.[ray]'")
 
-from bench.engine.ray import RayEngine, do_job  # noqa: E402
+from bench.engine.ray import RayEngine  # noqa: E402
+from bench.engine.ray_node import do_job  # noqa: E402
 
 PLUGINS = '''
     import ctypes
