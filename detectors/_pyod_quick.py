@@ -11,44 +11,36 @@ from bench import Floats
 
 from ._fast import Fast
 from ._pyod import Alone
-from ._pyod_neural import AgainstNoise, FullBatches, KnowsColumns, MeanCode, NoLoneRow
+from ._pyod_neural import AgainstNoise
 
 if TYPE_CHECKING:
     import torch
 
 
 class QuickTraining(Fast):
-    """A class whose training loop is the library's, with quicker batches and optimizers."""
+    """A class whose training loop is the library's, with quicker batches and optimizers, or one of ours."""
 
     def fit_model(self, X: Floats) -> None:
         from ._quick_training import quick_training
 
-        quick = self.implementation == "fast"
+        quick = self.implementation == "fast" and not self.covered()
         with quick_training(self.wrapped_class.__module__) if quick else contextlib.nullcontext():
             super().fit_model(X)
 
+    def covered(self) -> bool:
+        """Whether there is a loop of ours for the parameters of ``self.model``."""
+        return False
+
     def speed_up(self) -> None:
-        """All is done by what the loop finds in place of torch's own."""
+        if self.covered():
+            self.replace_loop()
 
-
-class QuickAE1SVM(QuickTraining, NoLoneRow):
-    """AE1SVM."""
-
-
-class QuickAutoEncoder(QuickTraining, FullBatches):
-    """AutoEncoder."""
-
-
-class QuickDeepSVDD(QuickTraining, KnowsColumns):
-    """DeepSVDD."""
+    def replace_loop(self) -> None:
+        """Let ``self.model`` train by our loop."""
 
 
 class QuickGAAL(QuickTraining, AgainstNoise):
     """The newer SO_GAAL."""
-
-
-class QuickVAE(QuickTraining, MeanCode):
-    """VAE."""
 
 
 class QuickLUNAR(Fast, Alone):

@@ -5,22 +5,15 @@ from __future__ import annotations
 from bench import estimator
 
 from ._fast import FAST
+from ._pyod_gradients import QuickAE1SVM, QuickAutoEncoder, QuickDeepSVDD, QuickVAE
 from ._pyod_neural import AgainstNoise, DeviationLoss, WithoutDropout
-from ._pyod_quick import (
-    QuickAE1SVM,
-    QuickAnoGAN,
-    QuickAutoEncoder,
-    QuickDeepSVDD,
-    QuickGAAL,
-    QuickLUNAR,
-    QuickVAE,
-)
+from ._pyod_quick import QuickAnoGAN, QuickGAAL, QuickLUNAR
 
 ae1svm = estimator(
     "pyod.models.ae1svm.AE1SVM",
     "Error of an autoencoder trained along with a one-class SVM on its code (Nguyen and Vien, 2018).",
     params=FAST, adapter=QuickAE1SVM, requires=("torch",), family="reconstruction", complexity="n d",
-    cost=10,
+    cost=2,
 )  # fmt: skip
 alad = estimator(
     "pyod.models.alad.ALAD",
@@ -38,7 +31,7 @@ deep_svdd = estimator(
     "pyod.models.deep_svdd.DeepSVDD",
     "Distance to the centre of a sphere into which a network maps the rows (Ruff et al., 2018).",
     params={"verbose": 0, **FAST}, adapter=QuickDeepSVDD, requires=("torch",), family="neural",
-    complexity="n d", cost=7,
+    complexity="n d", cost=0.7,
 )  # fmt: skip
 devnet = estimator(
     "pyod.models.devnet.DevNet",
@@ -60,13 +53,13 @@ pyod_autoencoder = estimator(
     "pyod.models.auto_encoder.AutoEncoder",
     "Reconstruction error of PyOD's autoencoder (Aggarwal, 2015).",
     params={"verbose": 0, **FAST}, adapter=QuickAutoEncoder, requires=("torch", "tqdm"),
-    family="reconstruction", complexity="n d", cost=3,
+    family="reconstruction", complexity="n d", cost=0.3,
 )  # fmt: skip
 pyod_vae = estimator(
     "pyod.models.vae.VAE",
     "Reconstruction error of PyOD's variational autoencoder (Kingma and Welling, 2014).",
     params={"verbose": 0, **FAST}, adapter=QuickVAE, requires=("torch", "tqdm"),
-    family="reconstruction", complexity="n d", cost=6,
+    family="reconstruction", complexity="n d", cost=1.3,
 )  # fmt: skip
 so_gaal = estimator(
     "pyod.models.so_gaal.SO_GAAL",
