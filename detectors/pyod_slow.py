@@ -9,6 +9,7 @@ from ._pyod_compiled import (
     CompiledCOF,
     CompiledLMDD,
     CompiledLOCI,
+    CompiledRGraph,
     CompiledSOD,
     CompiledSOS,
 )
@@ -40,8 +41,8 @@ loci = estimator(
 rgraph = estimator(
     "pyod.models.rgraph.RGraph",
     "Rarely visited by a random walk between rows that rebuild each other (You et al., 2017).",
-    params={"verbose": False}, family="graphical", complexity="n³", deterministic=True, cost=600, slow=True,
-    flaws=("batch", "direction"),
+    params={"verbose": False, **FAST}, adapter=CompiledRGraph, family="graphical", complexity="n² d",
+    deterministic=True, cost=20, slow=True, flaws=("batch", "direction"),
 )  # fmt: skip
 # It looks at all triples of columns: 256 columns have 2.8 million.
 rod = estimator(
