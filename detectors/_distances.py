@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from bench import Floats
 
 Indices = NDArray[np.intp]
+# Their partial sums are in the processor's first cache.
+TOGETHER = 128
 
 
 def numpys_order(length: int) -> Indices:
@@ -73,14 +75,83 @@ def sum_of_squares(x: Floats, y: Floats, order: Indices, sums: Floats) -> float:
 
 
 @njit(cache=True)
+def add_block_of_squares(
+    x: Floats, columns: Floats, start: int, end: int, lanes: Floats, sums: Floats
+) -> None:
+    """`block_of_squares` between x and each of the first rows of some, into sums, (width,).
+
+    columns: the rows as columns, (d, n). lanes: room for 8 partial sums of each, (8, width).
+    """
+    width = len(sums)
+    lanes[:, :width] = 0.0
+    whole = end - (end - start) % 8 if end - start >= 8 else start
+    for at in range(start, whole):
+        lane, column, value = lanes[(at - start) % 8], columns[at], x[at]
+        for j in range(width):
+            lane[j] += (column[j] - value) ** 2
+    for j in range(width):
+        left = (lanes[0, j] + lanes[1, j]) + (lanes[2, j] + lanes[3, j])
+        sums[j] = left + ((lanes[4, j] + lanes[5, j]) + (lanes[6, j] + lanes[7, j]))
+    for at in range(whole, end):
+        column, value = columns[at], x[at]
+        for j in range(width):
+            sums[j] += (column[j] - value) ** 2
+
+
+@njit(cache=True)
 def distances(X: Floats, order: Indices) -> Floats:
-    """Between all rows, (n, n). order: `numpys_order` of the columns."""
+    """Between all rows, (n, n). order: `numpys_order` of the columns.
+
+    Each is summed as `sum_of_squares` does; those of a row to so many others at once, which the processor
+    works out side by side.
+    """
     n = len(X)
-    found, sums = np.zeros((n, n)), np.empty(64)
-    for i in range(n):
-        for j in range(i):
-            found[i, j] = found[j, i] = np.sqrt(sum_of_squares(X[i], X[j], order, sums))
+    found, sums, lanes = np.zeros((n, n)), np.empty((64, TOGETHER)), np.empty((8, TOGETHER))
+    for first in range(0, n, TOGETHER):
+        columns = X[first : first + TOGETHER].T.copy()
+        for i in range(first + 1, n):
+            width = min(TOGETHER, i - first)
+            kept = 0
+            for at in range(len(order)):
+                add_block_of_squares(X[i], columns, order[at, 0], order[at, 1], lanes, sums[kept, :width])
+                kept += 1
+                for _ in range(order[at, 2]):
+                    kept -= 1
+                    sums[kept - 1, :width] += sums[kept, :width]
+            for j in range(width):
+                found[i, first + j] = found[first + j, i] = np.sqrt(sums[0, j])
     return found
+
+
+def nearest(D: Floats, k: int) -> Indices:
+    """The k nearest in each row of distances, (n, n), in the order in which numpy sorts them, (n, k)."""
+    if k >= len(D):
+        return np.argsort(D, axis=1)[:, :k]
+    found, tied = _nearest(D, k)
+    found[tied] = np.argsort(D[tied], axis=1)[:, :k]
+    return found
+
+
+@njit(cache=True)
+def _nearest(D: Floats, k: int) -> tuple[Indices, NDArray[np.bool_]]:
+    """The same where no two of the k + 1 nearest are equally far, and where some are."""
+    n = len(D)
+    found, tied = np.empty((n, k), dtype=np.intp), np.zeros(n, dtype=np.bool_)
+    values, places = np.empty(k + 1), np.empty(k + 1, dtype=np.intp)
+    for i in range(n):
+        values[:] = np.inf
+        for j in range(n):
+            value = D[i, j]
+            if value < values[k]:
+                at = k
+                while at and values[at - 1] > value:
+                    values[at], places[at] = values[at - 1], places[at - 1]
+                    at -= 1
+                values[at], places[at] = value, j
+        found[i] = places[:k]
+        for at in range(k):
+            tied[i] |= values[at] == values[at + 1]
+    return found, tied
 
 
 @njit(cache=True)

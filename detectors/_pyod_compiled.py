@@ -19,12 +19,11 @@ class CompiledCOF(Fast, AmongNeighbours):
         self.model._cof_fast = self.factors
 
     def factors(self, X: Floats) -> Floats:
-        from ._distances import distances, numpys_order
+        from ._distances import distances, nearest, numpys_order
         from ._row_loops import connectivity
 
         D = distances(np.ascontiguousarray(X), numpys_order(X.shape[1]))
-        nearest = np.argsort(D, axis=1)[:, : self.model.n_neighbors_ + 1]
-        found: Floats = np.nan_to_num(connectivity(D, nearest))
+        found: Floats = np.nan_to_num(connectivity(D, nearest(D, self.model.n_neighbors_ + 1)))
         return found
 
 
