@@ -68,41 +68,32 @@ class CompiledLOCI(Fast, Among):
 class SortedOnce(Fast):
     """ECOD and COPOD, which sort all training rows again for each batch, be it one row."""
 
+    # What a value scores at least, whatever its column's skewness: the larger of its two tails, or their mean.
+    larger: bool
+
     def speed_up(self) -> None:
-        self.slow = self.model.decision_function
         self.model.decision_function = self.scores
-        self.__dict__.pop("tails", None)  # of other training rows
 
     def scores(self, X: Floats) -> Floats:
-        if not hasattr(self.model, "X_train"):
-            found: Floats = self.slow(X)  # of the training rows, while it is fitted
-            return found
+        """Of the training rows, while the class is fitted; then of others."""
         from ._tails import Tails
 
-        if not hasattr(self, "tails"):
-            self.tails = Tails(self.model.X_train)
-        left, right = self.tails.logarithms(X)
-        signs = self.tails.skewness_signs(X)
-        by_skewness = -left * np.sign(signs - 1) + right * np.sign(signs + 1)
-        return np.maximum(by_skewness, self.of_both(left, right)).sum(axis=1)
-
-    def of_both(self, left: Floats, right: Floats) -> Floats:
-        """What a value scores at least by its two tails, whatever the skewness."""
-        raise NotImplementedError
+        if hasattr(self.model, "X_train"):
+            return self.tails.of(X)
+        self.tails = Tails(X, self.larger)
+        return self.tails.of_training()
 
 
 class SortedOnceCOPOD(SortedOnce):
     """COPOD."""
 
-    def of_both(self, left: Floats, right: Floats) -> Floats:
-        return (left + right) / 2
+    larger = False
 
 
 class SortedOnceECOD(SortedOnce):
     """ECOD."""
 
-    def of_both(self, left: Floats, right: Floats) -> Floats:
-        return np.maximum(left, right)
+    larger = True
 
 
 class CompiledSOS(Fast, Among):
@@ -112,7 +103,7 @@ class CompiledSOS(Fast, Among):
         self.model._d2a = self.affinities
 
     def affinities(self, D: Floats) -> Floats:
-        from ._row_loops import affinities
+        from ._kernel_widths import affinities
 
         found: Floats = affinities(D, float(self.model.perplexity), float(self.model.eps))
         return found

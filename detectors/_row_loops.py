@@ -67,38 +67,6 @@ def shared_neighbours(nearest: Indices, size: int) -> NDArray[np.uint32]:
 
 
 @njit(cache=True)
-def affinities(D: Floats, perplexity: float, tolerance: float) -> Floats:
-    """pyod.models.sos.SOS._d2a: by bisection, the kernel width at which a row has so many neighbours."""
-    n = len(D)
-    found = np.zeros((n, n))
-    wanted = np.log(perplexity)
-    for i in range(n):
-        beta, low, high = 1.0, -np.inf, np.inf
-        tries = 0
-        while True:
-            total, weighted = 0.0, 0.0
-            for j in range(n):
-                if j != i:
-                    value = np.exp(-D[i, j] * beta)
-                    found[i, j] = value
-                    total += value
-                    weighted += D[i, j] * value
-            excess = np.log(total) + beta * weighted / total - wanted if total else np.nan
-            if not (np.isnan(excess) or abs(excess) > tolerance) or tries == 5000:
-                break
-            tries += 1
-            if np.isnan(excess):
-                beta /= 10.0
-            elif excess > 0:
-                low = beta
-                beta = beta * 2.0 if np.isinf(high) else (beta + high) / 2.0
-            else:
-                high = beta
-                beta = beta / 2.0 if np.isinf(low) else (beta + low) / 2.0
-    return found
-
-
-@njit(cache=True)
 def isolated(
     X: Values,
     roots: Indices,
