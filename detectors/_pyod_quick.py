@@ -11,7 +11,6 @@ from bench import Floats
 
 from ._fast import Fast
 from ._pyod import Alone
-from ._pyod_neural import AgainstNoise
 
 if TYPE_CHECKING:
     import torch
@@ -37,10 +36,6 @@ class QuickTraining(Fast):
 
     def replace_loop(self) -> None:
         """Let ``self.model`` train by our loop."""
-
-
-class QuickGAAL(QuickTraining, AgainstNoise):
-    """The newer SO_GAAL."""
 
 
 class QuickLUNAR(Fast, Alone):

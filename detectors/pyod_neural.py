@@ -5,9 +5,10 @@ from __future__ import annotations
 from bench import estimator
 
 from ._fast import FAST
+from ._pyod_adversarial import QuickMOGAAL, QuickNewGAAL, QuickSOGAAL
 from ._pyod_gradients import QuickAE1SVM, QuickAutoEncoder, QuickDeepSVDD, QuickVAE
-from ._pyod_neural import AgainstNoise, DeviationLoss, WithoutDropout
-from ._pyod_quick import QuickAnoGAN, QuickGAAL, QuickLUNAR
+from ._pyod_neural import DeviationLoss, WithoutDropout
+from ._pyod_quick import QuickAnoGAN, QuickLUNAR
 
 ae1svm = estimator(
     "pyod.models.ae1svm.AE1SVM",
@@ -47,7 +48,7 @@ lunar = estimator(
 mo_gaal = estimator(
     "pyod.models.mo_gaal.MO_GAAL",
     "A discriminator learns from several generators of anomalies (Liu et al., 2019).",
-    adapter=AgainstNoise, requires=("torch",), family="neural", complexity="n d²", cost=8,
+    params=FAST, adapter=QuickMOGAAL, requires=("torch",), family="neural", complexity="n d²", cost=8,
 )  # fmt: skip
 pyod_autoencoder = estimator(
     "pyod.models.auto_encoder.AutoEncoder",
@@ -64,11 +65,11 @@ pyod_vae = estimator(
 so_gaal = estimator(
     "pyod.models.so_gaal.SO_GAAL",
     "A discriminator learns from one generator of anomalies (Liu et al., 2019).",
-    adapter=AgainstNoise, requires=("torch",), family="neural", complexity="n d²", cost=4,
+    params=FAST, adapter=QuickSOGAAL, requires=("torch",), family="neural", complexity="n d²", cost=4,
 )  # fmt: skip
 so_gaal_new = estimator(
     "pyod.models.so_gaal_new.SO_GAAL",
     "A discriminator learns from one generator of anomalies, PyOD's newer version (Liu et al., 2019).",
-    params={"preprocessing": False, "verbose": 0, **FAST}, adapter=QuickGAAL,
+    params={"preprocessing": False, "verbose": 0, **FAST}, adapter=QuickNewGAAL,
     requires=("torch", "tqdm"), family="neural", complexity="n d²", cost=4, flaws=("direction",),
 )  # fmt: skip

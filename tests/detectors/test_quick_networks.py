@@ -15,8 +15,10 @@ FEW_STEPS = {
     "deep_svdd": {"epochs": 5},
     "dif": {"n_ensemble": 5},
     "lunar": {"n_epochs": 20},
+    "mo_gaal": {"stop_epochs": 3},
     "pyod_autoencoder": {"epoch_num": 3},
     "pyod_vae": {"epoch_num": 3},
+    "so_gaal": {"stop_epochs": 3},
     "so_gaal_new": {"epoch_num": 9},
 }
 OTHERS = {
@@ -31,12 +33,19 @@ OTHERS = {
         "n_ensemble": 3, "hidden_neurons": [30], "skip_connection": True, "batch_size": 40, "max_samples": 20,
     },
     "lunar": {"n_epochs": 20, "model_type": "SCORE", "val_size": 0.3},
+    # At so high a rate it matters what the generators have learnt, and when they stop.
+    "mo_gaal": {"stop_epochs": 2, "k": 3, "lr_g": 0.3, "momentum": 0.5},
     "pyod_vae": {
         "epoch_num": 2, "optimizer_name": "sgd", "lr": 1e-4, "optimizer_params": {}, "batch_norm": True,
     },
+    "so_gaal": {"stop_epochs": 2, "lr_d": 0.1, "lr_g": 0.3, "momentum": 0.5},
+    "so_gaal_new": {"epoch_num": 4, "lr_d": 0.1, "lr_g": 0.3, "momentum": 0.0, "preprocessing": True},
 }  # fmt: skip
 # Parameters that ours does not cover.
-LEFT = {"anogan": {**FEW_STEPS["anogan"], "activation_hidden": "relu"}}
+LEFT = {
+    "anogan": {**FEW_STEPS["anogan"], "activation_hidden": "relu"},
+    "so_gaal_new": {"epoch_num": 3, "criterion_name": "mse"},
+}
 
 CASES = [(name, params) for each in (FEW_STEPS, OTHERS, LEFT) for name, params in each.items()]
 
@@ -50,14 +59,27 @@ def scores(registry, name, X, X_test, seed=3, **params):
     return np.concatenate([detector.score(X_test), of_one, of_training, [detector.threshold]])
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("name", "params"), CASES, ids=[f"{name}-{len(params)}" for name, params in CASES])
-def test_the_scores_are_those_of_the_library(name, params, registry):
+def assert_same_scores(registry, name, rows, params):
     rng = np.random.default_rng(0)
-    X, X_test = rng.normal(size=(107, 9)), rng.normal(size=(30, 9)) * 2
+    X, X_test = rng.normal(size=(rows, 9)), rng.normal(size=(30, 9)) * 2
     X[:, 4] = 1
     X[7] = X[8]
     quick = scores(registry, name, X, X_test, **params)
     library = scores(registry, name, X, X_test, **params, implementation="library")
     np.testing.assert_allclose(quick, library, rtol=1e-4, atol=1e-6)
     assert np.ptp(library) > 0
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "params"), CASES, ids=[f"{name}-{len(params)}" for name, params in CASES])
+def test_the_scores_are_those_of_the_library(name, params, registry):
+    assert_same_scores(registry, name, 107, params)
+
+
+@pytest.mark.parametrize("name", ["mo_gaal", "so_gaal", "so_gaal_new"])
+def test_generators_stop_where_the_librarys_do_and_with_a_last_batch_that_is_not_full(name, registry):
+    assert_same_scores(registry, name, 1013, OTHERS[name])
+
+
+def test_more_generators_than_a_last_batch_has_rows_for(registry):
+    assert_same_scores(registry, "mo_gaal", 504, {"stop_epochs": 1, "k": 4, "lr_g": 0.3})
