@@ -9,6 +9,7 @@ import numpy as np
 
 from bench import Floats, LibraryDetector, Train
 
+from ._kernels import KernelDensity
 from ._torch import KDE, PCA, Scorer
 from ._torch_neighbours import KNN, LOF
 
@@ -18,26 +19,31 @@ class LibraryOrTorch(LibraryDetector):
 
     ``passed``: parameters of the library's class that the scorer has, too. ``built_in``: others, with the
     values that it stands for. With any but these the library is used, whatever the device; what a record
-    says of the device is what was used. ``on_cpu``: whether the scorer is the better one there, too.
+    says of the device is what was used. ``on_cpu``: what is better than the library there, too.
     """
 
     scorer: type[Scorer]
-    on_cpu = False
+    on_cpu: type[KernelDensity] | None = None
     passed: frozenset[str] = frozenset()
     built_in: Mapping[str, Any] = {}
 
     def fit(self, train: Train) -> None:
-        self.in_torch = (self.on_cpu or train.device != "cpu") and self.covered()
-        if not self.in_torch:
+        self.is_own = (self.on_cpu is not None or train.device != "cpu") and self.covered()
+        if not self.is_own:
             super().fit(train)
             return
-        given = {name: value for name, value in self.params.items() if name in self.passed}
-        self.model = self.scorer(**given, device=train.device).fit(train.X)
+        self.model = self.scorer_on(train.device).fit(train.X)
         contamination = self.params.get("contamination", 0.1)
         self.threshold = float(np.quantile(self.model.training_scores, 1 - contamination))
 
     def score(self, X: Floats) -> Floats:
-        return self.model.score(X) if self.in_torch else super().score(X)
+        return self.model.score(X) if self.is_own else super().score(X)
+
+    def scorer_on(self, device: str) -> Scorer | KernelDensity:
+        given = {name: value for name, value in self.params.items() if name in self.passed}
+        if self.on_cpu is not None and device == "cpu":
+            return self.on_cpu(**given)
+        return self.scorer(**given, device=device)
 
     def covered(self) -> bool:
         """Whether the scorer stands for the library's class with these parameters."""
@@ -53,7 +59,7 @@ class KNNOrTorch(LibraryOrTorch):
     passed = frozenset({"n_neighbors"})
 
     def leave_one_out(self) -> Floats:
-        return self.model.training_scores if self.in_torch else self.model.decision_scores_
+        return self.model.training_scores if self.is_own else self.model.decision_scores_
 
 
 class LOFOrTorch(LibraryOrTorch):
@@ -64,7 +70,7 @@ class LOFOrTorch(LibraryOrTorch):
 
 
 class KDEOrTorch(LibraryOrTorch):
-    """`KDE`, or pyod.models.kde.KDE for what it does not cover.
+    """`KernelDensity` or `KDE`, or pyod.models.kde.KDE for what they do not cover.
 
     With more than some 40 columns the library's scores are wrong: scikit-learn's tree adds and subtracts
     densities that cancel, which on 1000 x 100 Gaussian values leaves a rank correlation of 0.3 with the
@@ -72,11 +78,11 @@ class KDEOrTorch(LibraryOrTorch):
     """
 
     scorer = KDE
-    on_cpu = True
+    on_cpu = KernelDensity
     passed = frozenset({"bandwidth"})
 
     def leave_one_out(self) -> Floats | None:
-        return self.model.leave_one_out() if self.in_torch else None
+        return self.model.leave_one_out() if self.is_own else None
 
 
 class PCAOrTorch(LibraryOrTorch):

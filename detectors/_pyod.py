@@ -143,14 +143,11 @@ class LocalRegions(Clipped):
 
 @contextlib.contextmanager
 def alone(seed: int) -> Iterator[None]:
-    """Seed the global generators, and leave them as they were; drop what is printed."""
-    import torch
-
+    """Seed Python's and numpy's global generators, and leave them as they were; drop what is printed."""
     states = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng(), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()):
         random.seed(seed)
         np.random.seed(seed)
-        torch.manual_seed(seed)
         try:
             yield
         finally:
@@ -158,22 +155,40 @@ def alone(seed: int) -> Iterator[None]:
             np.random.set_state(states[1])
 
 
+@contextlib.contextmanager
+def alone_in_torch(seed: int) -> Iterator[None]:
+    """As `alone`, and torch's generators, too."""
+    import torch
+
+    with alone(seed), torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
+
+
 class Alone(Clipped):
     """A class that draws from the global generators, or prints, whatever its parameters are."""
 
+    generators = staticmethod(alone)
+
     def __init__(self, path: str, sign: int, params: Mapping[str, Any]) -> None:
         # The module of DevNet seeds the generators when it is imported.
-        with alone(0):
+        with self.generators(0):
             super().__init__(path, sign, params)
 
     def fit(self, train: Train) -> None:
         self.seed = train.seed
-        with alone(self.seed):
+        with self.generators(self.seed):
             super().fit(train)
 
     def score(self, X: Floats) -> Floats:
-        with alone(self.seed):
+        with self.generators(self.seed):
             return super().score(X)
+
+
+class AloneInTorch(Alone):
+    """One that draws from torch's, too. To others its import would be a second and 130 MiB for nothing."""
+
+    generators = staticmethod(alone_in_torch)
 
 
 class UnitWeightsAlone(Alone, UnitWeights):

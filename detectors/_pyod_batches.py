@@ -6,7 +6,7 @@ import numpy as np
 
 from bench import Floats
 
-from ._pyod import Alone, Clipped
+from ._pyod import AloneInTorch, Clipped
 
 # Among fewer rows the comparisons are unreliable.
 FEWEST = 50
@@ -47,5 +47,5 @@ class AmongMoreRowsThanColumns(Among):
         return max(FEWEST, 2 * self.X.shape[1])
 
 
-class RandomNetworks(Alone, Among):
+class RandomNetworks(AloneInTorch, Among):
     """DIF standardises what its networks make of a batch by that batch."""

@@ -9,23 +9,23 @@ import numpy as np
 
 from bench import Floats, Train
 
-from ._pyod import Alone, Clipped
+from ._pyod import Alone, AloneInTorch, Clipped
 
 
-class FullBatches(Alone):
+class FullBatches(AloneInTorch):
     """`BaseDeepLearningDetector` drops the last batch if it is not full: of few rows nothing is left."""
 
     below_rows = ("batch_size",)
 
 
-class KnowsColumns(Alone):
+class KnowsColumns(AloneInTorch):
     """DeepSVDD asks for the number of columns."""
 
     def arguments(self, train: Train) -> dict[str, Any]:
         return {"n_features": train.X.shape[1], **super().arguments(train)}
 
 
-class Rescored(Alone):
+class Rescored(AloneInTorch):
     """A network whose scores of the training rows, and with them the threshold, are not those of `score`."""
 
     def fit_model(self, X: Floats) -> None:
@@ -54,7 +54,7 @@ class MeanCode(Rescored, FullBatches):
         self.model.model.reparameterize = lambda mean, _: mean
 
 
-class AgainstNoise(Alone):
+class AgainstNoise(AloneInTorch):
     """The GAAL classes score by the probability that a row is real, which is high for normal ones: here by
     that of the opposite. What their generators begin with are values from 0 to 1, so the rows are brought to
     that range, as in the paper. On nine tables of ADBench the mean ROC AUC so rose from 0.4 to 0.8.
@@ -72,7 +72,7 @@ class AgainstNoise(Alone):
         return 1 - super().score(self.scale(X))
 
 
-class NoLoneRow(Alone):
+class NoLoneRow(AloneInTorch):
     """AE1SVM and DevNet raise where a batch is left with a single row, in fitting and in scoring."""
 
     def arguments(self, train: Train) -> dict[str, Any]:

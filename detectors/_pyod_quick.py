@@ -10,7 +10,7 @@ import numpy as np
 from bench import Floats
 
 from ._fast import Fast
-from ._pyod import Alone
+from ._pyod import AloneInTorch
 
 if TYPE_CHECKING:
     import torch
@@ -38,7 +38,7 @@ class QuickTraining(Fast):
         """Let ``self.model`` train by our loop."""
 
 
-class QuickLUNAR(Fast, Alone):
+class QuickLUNAR(Fast, AloneInTorch):
     """LUNAR scores its training rows before each epoch; nothing but what it may print depends on that."""
 
     def fit_model(self, X: Floats) -> None:
@@ -94,7 +94,7 @@ class QuickLUNAR(Fast, Alone):
             self.slow_fit(X)
 
 
-class QuickAnoGAN(Fast, Alone):
+class QuickAnoGAN(Fast, AloneInTorch):
     """AnoGAN as it is by default: tanh and dropout between the layers, nothing after the last."""
 
     def speed_up(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bench import Floats
 
-from ._pyod import Alone
+from ._pyod import Alone, AloneInTorch
 
 # Points beyond a window, of which some need ten, or as many as they have clusters.
 SPARE = 20
@@ -30,7 +30,11 @@ class WholeSeries(Alone):
         return np.pad(X, ((0, max(0, least - len(X))), (0, 0)), mode="edge")
 
 
-class Mirrored(WholeSeries):
+class WholeSeriesInTorch(WholeSeries, AloneInTorch):
+    """Those that are networks."""
+
+
+class Mirrored(WholeSeriesInTorch):
     """LSTMAD has no forecast of the points of the first window, and gives them its threshold: here they come
     after the series in reverse order.
     """

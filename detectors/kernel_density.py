@@ -8,6 +8,7 @@ import numpy as np
 
 from bench import Floats, Train, detector
 
+from ._kernels import KernelDensity, log_densities_among_others
 from ._torch import KDE, LeaveOneOut
 
 # Bandwidths that the likelihood chooses from, in standard deviations.
@@ -32,9 +33,12 @@ class ParzenWindows:
 
     def fit(self, train: Train) -> None:
         bandwidths = self.candidates(train.X)
-        left_out = LeaveOneOut(device=train.device).log_densities(train.X, bandwidths)
+        on_cpu = train.device == "cpu"
+        among_others = log_densities_among_others if on_cpu else LeaveOneOut(train.device).log_densities
+        left_out = among_others(train.X, bandwidths)
         best = left_out.mean(axis=0).argmax()
-        self.windows = KDE(bandwidths[best], device=train.device).fit(train.X)
+        width = float(bandwidths[best])
+        self.windows = (KernelDensity(width) if on_cpu else KDE(width, train.device)).fit(train.X)
         self.left_out = -left_out[:, best]
         self.threshold = float(np.quantile(self.left_out, 1 - self.contamination))
 

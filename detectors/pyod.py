@@ -96,8 +96,7 @@ mcd = estimator(
 ocsvm = estimator(
     "pyod.models.ocsvm.OCSVM",
     "One-class support vector machine, half of the rows outside by default (Schölkopf et al., 2001).",
-    adapter=UnitWeightsAlone, requires=("torch",), family="boundary", complexity="n² d",
-    deterministic=True, cost=0.5,
+    adapter=UnitWeightsAlone, family="boundary", complexity="n² d", deterministic=True, cost=0.5,
 )  # fmt: skip
 pca = estimator(
     "pyod.models.pca.PCA",

@@ -37,7 +37,7 @@ lscp = estimator(
 suod = estimator(
     "pyod.models.suod.SUOD",
     "Mean of LOF, HBOS, COPOD and isolation forests on random projections (Zhao et al., 2021).",
-    params={"bps_flag": False}, adapter=Alone, requires=("combo", "suod", "torch"), family="ensemble",
+    params={"bps_flag": False}, adapter=Alone, requires=("combo", "suod"), family="ensemble",
     complexity="n² d", cost=20, slow=True, flaws=("batch",),
 )  # fmt: skip
 xgbod = estimator(

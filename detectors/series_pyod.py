@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bench import estimator
 
-from ._pyod_series import Mirrored, Rejoined, WholeSeries
+from ._pyod_series import Mirrored, Rejoined, WholeSeries, WholeSeriesInTorch
 
 pyod_anomaly_transformer = estimator(
     "pyod.models.ts_anomaly_transformer.AnomalyTransformer",
     "Error of a transformer, smaller than PyOD's, where attention goes to few points (Xu et al., 2022).",
     params={"d_model": 32, "n_heads": 4, "n_layers": 2, "epochs": 3, "device": "cpu"},
-    adapter=WholeSeries, modalities=("series",), requires=("torch",), family="reconstruction",
+    adapter=WholeSeriesInTorch, modalities=("series",), requires=("torch",), family="reconstruction",
     complexity="n window² d", cost=30, slow=True,
 )  # fmt: skip
 pyod_k_shape = estimator(

@@ -6,7 +6,11 @@ A test named "still" fails once the library is right; then the guard goes, and t
 from __future__ import annotations
 
 import inspect
+import os
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -195,3 +199,20 @@ def test_a_row_without_a_label_counts_as_normal():
 
 def test_xgbod_calls_what_is_more_likely_anomalous_than_not():
     assert fitted("xgbod", TRAIN, Y_TRAIN).threshold == 0.5
+
+
+def test_what_draws_nothing_from_torch_does_not_import_it(bench_environment):
+    """It would take a second of each process, and more memory than the rest of its library."""
+    script = """
+import sys
+from warnings import simplefilter
+from pyod_rows import QUICK, TEST, TRAIN, Y_TRAIN, fitted
+simplefilter("ignore")
+for name in ("kde", "ocsvm", "suod", "xgbod"):
+    fitted(name, TRAIN, Y_TRAIN, 1, **QUICK.get(name, {})).score(TEST)
+    assert "torch" not in sys.modules, name
+"""
+    path = os.pathsep.join([bench_environment["PYTHONPATH"], str(Path(__file__).parents[1] / "helpers")])
+    environment = {**bench_environment, "PYTHONPATH": path}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

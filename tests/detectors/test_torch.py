@@ -21,6 +21,7 @@ from bench.plugins.registry import load_registry
 PACKAGE = load_registry(installed=False).detectors["isolation_forest"].build.__module__.rpartition(".")[0]
 torch_scorers = importlib.import_module(f"{PACKAGE}._torch")
 neighbours = importlib.import_module(f"{PACKAGE}._torch_neighbours")
+kernels = importlib.import_module(f"{PACKAGE}._kernels")
 adapters = importlib.import_module(f"{PACKAGE}._library_or_torch")
 
 # Above 15 columns scikit-learn's neighbours come from a matrix product, and 1e-7 stands for a distance of 0.
@@ -87,6 +88,7 @@ PAIRS = {
     "KNN": (neighbours.KNN, KNN),
     "LOF": (neighbours.LOF, LOF),
     "KDE": (torch_scorers.KDE, ByDefinition),
+    "KDE in numpy": (kernels.KernelDensity, ByDefinition),
     "PCA": (torch_scorers.PCA, lambda: PCA(svd_solver="full")),
     "Mahalanobis": (torch_scorers.Mahalanobis, ByScikitLearn),
 }
@@ -109,6 +111,7 @@ CASES = [
 @pytest.fixture(params=[2**24, 1000], ids=["one block", "many blocks"])
 def block(request, monkeypatch):
     monkeypatch.setattr(torch_scorers, "BLOCK", request.param)
+    monkeypatch.setattr(kernels, "BLOCK", request.param)
 
 
 @pytest.mark.parametrize(("name", "make", "shape"), CASES)
@@ -121,13 +124,29 @@ def test_scores_equal_the_library_s(name, make, shape, block):
     np.testing.assert_allclose(found.training_scores, expected.decision_scores_, **TOLERANCE)
 
 
+@pytest.mark.parametrize("scorer", [torch_scorers.KDE, kernels.KernelDensity])
 @pytest.mark.parametrize("make", DATA)
-def test_kde_scores_equal_the_library_s_where_those_are_exact(make, block):
+def test_kde_scores_equal_the_library_s_where_those_are_exact(make, scorer, block):
     """With many columns the library's are not: scikit-learn's tree adds and subtracts what cancels."""
     train, test = make(300, 10), gaussian(50, 10, seed=1)
-    expected, found = KDE().fit(train), torch_scorers.KDE().fit(train)
+    expected, found = KDE().fit(train), scorer().fit(train)
     np.testing.assert_allclose(found.score(test), expected.decision_function(test), **TOLERANCE)
     np.testing.assert_allclose(found.training_scores, expected.decision_scores_, **TOLERANCE)
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (1, 3)])
+@pytest.mark.parametrize("make", DATA)
+def test_densities_in_numpy_are_those_in_torch(make, shape, block):
+    train, test, widths = make(*shape), gaussian(50, shape[1], seed=1), np.array([0.2, 1.5])
+    ours, in_torch = kernels.KernelDensity(0.7).fit(train), torch_scorers.KDE(0.7).fit(train)
+    np.testing.assert_allclose(ours.score(test), in_torch.score(test), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(ours.training_scores, in_torch.training_scores, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(ours.leave_one_out(), in_torch.leave_one_out(), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        kernels.log_densities_among_others(train, widths),
+        torch_scorers.LeaveOneOut().log_densities(train, widths),
+        rtol=1e-9, atol=1e-9,
+    )  # fmt: skip
 
 
 def test_pca_ranks_rows_as_the_library_does_where_a_column_is_constant():
@@ -183,7 +202,9 @@ def test_a_detector_on_another_device_keeps_its_scores_and_its_threshold(path, a
     library.fit(TrainOn(X, "cpu"))
     in_torch.fit(TrainOn(X, "cpu:0"))
     assert isinstance(in_torch.model, adapter.scorer)
-    assert isinstance(library.model, torch_scorers.Scorer) == adapter.on_cpu
+    if adapter.on_cpu is not None:
+        assert isinstance(library.model, adapter.on_cpu)
+    assert not isinstance(library.model, torch_scorers.Scorer)
     np.testing.assert_allclose(in_torch.score(test), library.score(test), **TOLERANCE)
     assert in_torch.threshold == pytest.approx(library.threshold, rel=1e-4)
 

@@ -90,8 +90,9 @@ def test_what_is_imported_is_what_the_detectors_need(registry):
     assert not any(name.startswith("torch") for name in needed("knn"))  # on a CPU it is PyOD's
     assert {"pyod.models.deep_svdd", "torch", OPTIMISERS} <= set(needed("deep_svdd"))
     assert OPTIMISERS in needed("autoencoder_difference_forest")
-    assert "torch" in needed("ocsvm")
-    assert OPTIMISERS not in needed("ocsvm", "xgboost")  # neither trains with torch
+    assert "torch" not in needed("ocsvm", "suod", "xgbod")
+    assert "torch" in needed("dif")
+    assert OPTIMISERS not in needed("dif", "xgboost")  # neither trains with torch
 
 
 def test_a_script_that_starts_workers_as_it_is_imported_is_told_how_to_be_written(tmp_path):
