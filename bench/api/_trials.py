@@ -13,7 +13,7 @@ from bench.api import _parsing as parsing
 from bench.api._parsing import File, Texts
 from bench.api._times import warn_of_times
 from bench.api._together import check_together
-from bench.api._watching import Say, watch_of
+from bench.api._watching import Say, Watch, watch_of
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
@@ -93,14 +93,10 @@ def run(
     BenchError
         For what is unknown or does not go together.
     """
-    from bench.analysis.frames import Results
-    from bench.analysis.results import load_suite_results
     from bench.api._resolving import run_until_resolved
     from bench.api._running import run_plan
     from bench.engine.registry import EngineOptions, make_engine
     from bench.engine.schedule import Limits
-    from bench.report import write_tables
-    from bench.report.mlflow_log import check_mlflow, log_results
     from bench.runs.writing import check_name, check_writable
 
     check_together(
@@ -138,6 +134,8 @@ def run(
     chosen = engine_within(limits)
     check_writable(folder)
     if mlflow is not None:
+        from bench.report.mlflow_log import check_mlflow
+
         check_mlflow(mlflow)
     if until_resolved:
         if plan.settings:
@@ -148,14 +146,25 @@ def run(
         run_until_resolved(plan, registry, engine_within, limits, folder, watch, alpha=alpha, name=name)
     else:
         run_plan(plan, registry, chosen, folder, watch, name=name, retry=retry, fresh=fresh)
+    return _reported(plan.suite.name, folder, mlflow, watch)
+
+
+def _reported(suite: str, folder: Path, mlflow: str | None, watch: Watch) -> Results:
+    """What is known of a suite, once its leaderboards are logged and the tables of all runs written."""
+    from bench.analysis.frames import Results
+    from bench.analysis.results import load_suite_results
+    from bench.report import write_tables
+
     loaded = load_suite_results(folder)
-    found = {each.name: each for each in loaded if each.name == plan.suite.name}
+    found = {each.name: each for each in loaded if each.name == suite}
     if mlflow is not None:
+        from bench.report.mlflow_log import log_results
+
         for each in found.values():
             count = log_results(each, mlflow)
             watch.say(f"logged {count} detectors of {each.name} to MLflow at {mlflow}")
     if loaded:
-        files = write_tables(loaded, folder, own_files={plan.suite.name})
+        files = write_tables(loaded, folder, own_files={suite})
         watch.say("wrote " + ", ".join(str(file) for file in files))
     return Results(found)
 

@@ -160,6 +160,26 @@ def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_p
     assert said in process.stdout
 
 
+def test_a_run_starts_its_processes_before_it_loads_what_the_tables_need(bench_environment, tmp_path):
+    script = (
+        "import sys, threading; from bench.api import _running; from bench.cli import main\n"
+        "class NoThread:\n"
+        "    def __init__(self, **_): pass\n"
+        "    def start(self): pass\n"
+        "def run(self, *_, **__):\n"
+        f"    heavy = {HEAVY | {'bench.report'}} & set(sys.modules)\n"
+        "    raise SystemExit(str(heavy) if heavy else 0)\n"
+        "from bench.engine.local import LocalEngine\n"
+        "_running.threading.Thread, LocalEngine.run = NoThread, run\n"
+        "sys.argv = ['bench', 'run', '--suite', 'quick', '--datasets', 'bumps', '--detectors', 'knn,lof']\n"
+        "main()"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=bench_environment, capture_output=True, text=True
+    )
+    assert process.returncode == 0, process.stderr
+
+
 def test_the_list_shows_what_a_data_folder_holds(cli, tmp_path):
     import numpy as np
 
