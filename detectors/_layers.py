@@ -5,11 +5,14 @@ than it computes: numpy multiplies matrices, and what lies between two products 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 import torch
 from numba import njit
 from torch import nn
+
+from bench import Floats
 
 from ._small_perceptrons import Values, cut, share
 
@@ -29,8 +32,8 @@ class Learnt:
         self.values = np.empty(sum(p.numel() for p in parameters), np.float32)
         self.gradients = np.zeros_like(self.values)
         views = share(parameters, self.values)
-        self.pairs = list(zip(views, cut(self.gradients, [v.shape for v in views]), strict=True))
-        self._of = dict[torch.Tensor, tuple[Values, Values]](zip(parameters, self.pairs, strict=True))
+        pairs = zip(views, cut(self.gradients, [view.shape for view in views]), strict=True)
+        self._of = dict[torch.Tensor, tuple[Values, Values]](zip(parameters, pairs, strict=True))
 
     def __getitem__(self, parameter: torch.Tensor) -> tuple[Values, Values]:
         """A parameter and its gradient, as parts of the vectors."""
@@ -88,31 +91,47 @@ class Linear:
 
 
 class Bent(Linear):
-    """`Linear` with ReLU behind it, and dropout at a rate, whose draws are torch's."""
+    """`Linear` with ReLU behind it, and dropout at a rate, which draws what torch would draw for it."""
 
     def __init__(self, learnt: Learnt, layer: nn.Linear, dropout: float = 0.0) -> None:
         super().__init__(learnt, layer)
         self.keep = 1 - dropout
         self.unit = np.ones_like(self.bias)
-        self.masks: dict[int, tuple[torch.Tensor, Values]] = {}
+        self.drawn: dict[int, torch.Tensor] = {}
 
     def forward(self, x: Values) -> Values:
-        self.out = out = self.product(x)
-        _bend(out, self.unit, self.bias, self.mask(len(x)), 1 / self.keep, out)
-        return out
+        return self.bend(self.product(x), self.unit, self.bias)
 
-    def mask(self, rows: int) -> Values:
-        """Ones for what is kept, shape (rows, out)."""
-        if rows not in self.masks:
-            values = np.ones((rows, len(self.bias)), np.float32)
-            self.masks[rows] = torch.from_numpy(values), values
-        tensor, values = self.masks[rows]
-        if self.keep < 1:
-            tensor.bernoulli_(self.keep)
-        return values
+    def bend(self, x: Values, slope: Values, offset: Values) -> Values:
+        self.out = np.empty_like(x)
+        _bend(x, slope, offset, self.draws(len(x)), self.keep, self.out)
+        return self.out
+
+    def draws(self, rows: int) -> Floats:
+        """Numbers that are below the part to keep where something is kept, shape (rows, out)."""
+        if rows not in self.drawn:
+            self.drawn[rows] = torch.zeros(rows, len(self.bias), dtype=torch.float64)
+        drawn = self.drawn[rows]
+        if self.keep < 1 and dropout_compares():
+            drawn.uniform_()
+        elif self.keep < 1:
+            torch.sub(1, drawn.bernoulli_(self.keep), out=drawn)
+        return drawn.numpy()
 
     def through(self, gradient: Values) -> None:
-        _unbend(gradient, self.out, 1 / self.keep, self.bias_gradient)
+        _unbend(gradient, self.out, self.keep, self.bias_gradient)
+
+
+@cache
+def dropout_compares() -> bool:
+    """Whether torch's dropout keeps a value where a uniform number is below the part to keep.
+
+    It does, unless Intel's library draws for it. To draw those numbers takes half the time.
+    """
+    kept, drawn = torch.empty(99), torch.empty(99, dtype=torch.float64)
+    kept.bernoulli_(0.5, generator=torch.Generator().manual_seed(0))
+    drawn.uniform_(generator=torch.Generator().manual_seed(0))
+    return bool((kept == (drawn < 0.5)).all())
 
 
 class Normed(Bent):
@@ -134,12 +153,10 @@ class Normed(Bent):
         self.batches += 1
         self.standard = self.product(x)
         self.scale = _standardise(self.standard, self.bias, *self.running, self.momentum, self.epsilon)
-        self.out = np.empty_like(self.standard)
-        _bend(self.standard, self.slope, self.offset, self.mask(len(x)), 1 / self.keep, self.out)
-        return self.out
+        return self.bend(self.standard, self.slope, self.offset)
 
     def through(self, gradient: Values) -> None:
-        _unbend(gradient, self.out, 1 / self.keep, self.offset_gradient)
+        _unbend(gradient, self.out, self.keep, self.offset_gradient)
         _unstandardise(
             gradient, self.standard, self.scale, self.slope, self.slope_gradient, self.offset_gradient,
             self.bias_gradient,
@@ -196,22 +213,31 @@ def backward_to_rows(layers: Sequence[Linear], gradient: Values) -> Values:
     return gradient
 
 
+def squared_error(out: Values, aims: Values, weight: float) -> tuple[float, Values]:
+    """The sum of squared differences times ``weight``, and its gradient by ``out``."""
+    gradient = np.empty_like(out)
+    return weight * _differences(out, aims, 2 * weight, gradient), gradient
+
+
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _bend(x: Values, slope: Values, offset: Values, mask: Values, factor: float, out: Values) -> None:
-    """ReLU of ``slope * x + offset``, then dropout. x, mask, out: (n, d), and out may be x."""
+def _bend(x: Values, slope: Values, offset: Values, draws: Floats, keep: float, out: Values) -> None:
+    """ReLU of ``slope * x + offset``, then dropout. x, draws, out: (n, d), of which out is another than x."""
+    factor = ONE / np.float32(keep)
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             value = slope[j] * x[i, j] + offset[j]
-            out[i, j] = ZERO if value <= ZERO else value * (mask[i, j] * np.float32(factor))
+            value = ZERO if value <= ZERO else value
+            out[i, j] = value * (factor if draws[i, j] < keep else ZERO)
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _unbend(gradient: Values, out: Values, factor: float, total: Values) -> None:
+def _unbend(gradient: Values, out: Values, keep: float, total: Values) -> None:
     """Back through `_bend` to what ReLU was of, in place; ``total`` becomes the sum over rows."""
+    factor = ONE / np.float32(keep)
     total[:] = ZERO
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
-            value = ZERO if out[i, j] == ZERO else gradient[i, j] * np.float32(factor)
+            value = ZERO if out[i, j] == ZERO else gradient[i, j] * factor
             gradient[i, j] = value
             total[j] += value
 
@@ -265,6 +291,31 @@ def _unstandardise(
             value = (gradient[i, j] - rest * share_of_row) * (slope[j] * scale[j])
             gradient[i, j] = value
             of_bias[j] += value
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _differences(out: Values, aims: Values, factor: float, gradient: Values) -> float:
+    """Sum of the squares of out - aims; ``gradient`` becomes the difference, multiplied by ``factor``."""
+    total, by = ZERO, np.float32(factor)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            rest = out[i, j] - aims[i, j]
+            gradient[i, j] = by * rest
+            total += rest * rest
+    return float(total)
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def pull(values: Values, gradients: Values, factor: float) -> float:
+    """The Euclidean norm of what is learnt, whose gradient times ``factor`` is added to ``gradients``."""
+    total = ZERO
+    for i in range(len(values)):
+        total += values[i] * values[i]
+    norm = np.sqrt(total)
+    by = np.float32(factor) / norm if norm > ZERO else ZERO
+    for i in range(len(values)):
+        gradients[i] += by * values[i]
+    return float(norm)
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)

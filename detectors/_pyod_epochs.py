@@ -15,12 +15,11 @@ import torch
 
 from bench import Floats
 
-from ._layers import Adam, Learnt, Linear, backward, backward_to_rows, forward, layers_of
+from ._layers import Adam, Learnt, Linear, backward, backward_to_rows, forward, layers_of, pull, squared_error
 from ._quick_training import drawn_number, shuffled
 from ._small_perceptrons import Values
 
 SCORED_AT_ONCE = 4096  # rows
-TINY = float(np.finfo(np.float32).tiny)
 
 
 def standardised(dataset: Any) -> Values:
@@ -49,23 +48,20 @@ def batches(rows: Values, size: int, drop_last: bool = False) -> Iterator[Values
 
 def train_deep_svdd(model: Any, rows: Values) -> None:
     """pyod.models.deep_svdd.DeepSVDD: bring all rows near its centre, and keep the best of the epochs."""
-    network, centre = model.model_, model.c_.numpy()
-    network.train()
+    network, aims = model.model_.train(), np.tile(model.c_.numpy(), (model.batch_size, 1))
     learnt = Learnt(network.parameters())
     layers = layers_of(learnt, network.model)
+    weights = [tuple(part.ravel() for part in learnt[weight]) for weight in network.parameters()]
     adam = Adam(learnt, model.learning_rate, model.l2_regularizer)
     least, best = float("inf"), None
     for _ in range(model.epochs):
         loss = 0.0
         for x in batches(rows, model.batch_size):
-            gradient = forward(layers, x) - centre
-            loss += float(np.vdot(gradient, gradient)) / len(x)
-            gradient *= 2 / len(x)
+            error, gradient = squared_error(forward(layers, x), aims[: len(x)], 1 / len(x))
+            loss += error
             backward(layers, gradient)
-            for value, of_value in learnt.pairs:
-                norm = float(np.vdot(value, value)) ** 0.5
-                of_value += value * (1e-6 / max(norm, TINY))
-                loss += 1e-6 * norm
+            for weight, of_weight in weights:
+                loss += 1e-6 * pull(weight, of_weight, 1e-6)
             adam.step()
         if loss < least:
             least, best = loss, learnt.values.copy()
@@ -81,36 +77,23 @@ def train_autoencoder(model: Any, rows: Values) -> None:
     adam = Adam(learnt, model.lr, model.optimizer_params.get("weight_decay", 0))
     for _ in range(model.epoch_num):
         for x in batches(rows, model.batch_size, drop_last=True):
-            gradient = forward(layers, x) - x
-            gradient *= 2 / x.size
+            _, gradient = squared_error(forward(layers, x), x, 1 / x.size)
             backward(layers, gradient)
             adam.step()
 
 
 def train_vae(model: Any, rows: Values) -> None:
     """pyod.models.vae.VAE with no capacity: only what is rebuilt is learnt from, not how codes are spread."""
-    network, limits = model.model, model.logvar_clip_ or (-np.inf, np.inf)
+    network = model.model
     learnt = Learnt(network.parameters())
     encoder, decoder = layers_of(learnt, network.encoder), layers_of(learnt, network.decoder)
-    to_mean, to_spread = Linear(learnt, network.encoder_mu), Linear(learnt, network.encoder_logvar)
+    code = RandomCode(learnt, network, model.batch_size)
     adam = Adam(learnt, model.lr, model.optimizer_params.get("weight_decay", 0))
-    draws = torch.empty(model.batch_size, model.latent_dim)
-    noise = draws.numpy()
     for _ in range(model.epoch_num):
         for x in batches(rows, model.batch_size, drop_last=True):
-            hidden = forward(encoder, x)
-            mean, spread = to_mean.forward(hidden), to_spread.forward(hidden)  # of a code's logarithm
-            deviation = np.exp(spread.clip(*limits) / 2)
-            draws.normal_()
-            deviation *= noise
-            gradient = forward(decoder, mean + deviation) - x
-            gradient *= 2 / x.size
-            of_mean = backward_to_rows(decoder, gradient)
-            of_spread = of_mean * deviation / 2
-            of_spread[(spread < limits[0]) | (spread > limits[1])] = 0
-            to_mean.backward(of_mean)
-            to_spread.backward(of_spread)
-            backward(encoder, to_mean.before(of_mean) + to_spread.before(of_spread))
+            rebuilt = forward(decoder, code.forward(forward(encoder, x)))
+            _, gradient = squared_error(rebuilt, x, 1 / x.size)
+            backward(encoder, code.backward(backward_to_rows(decoder, gradient)))
             adam.step()
 
 
@@ -119,17 +102,16 @@ def train_ae1svm(model: Any, rows: Values) -> None:
     network = model.model
     learnt = Learnt(network.parameters())
     encoder, decoder = layers_of(learnt, network.encoder), layers_of(learnt, network.decoder)
-    machine = OneClassMachine(learnt, network)
+    machine = OneClassMachine(learnt, network, model.batch_size)
     adam = Adam(learnt, model.learning_rate, model.weight_decay)
     model.best_loss, model.best_model_dict = float("inf"), None
     for _ in range(model.epochs):
         losses = []
         for x in batches(rows, model.batch_size):
             codes = forward(encoder, x)
-            error = forward(decoder, codes) - x
-            losses.append(model.alpha * float(np.vdot(error, error)) / x.size + machine.loss(codes))
-            error *= 2 * model.alpha / x.size
-            backward(encoder, backward_to_rows(decoder, error) + machine.backward(codes))
+            error, gradient = squared_error(forward(decoder, codes), x, model.alpha / x.size)
+            losses.append(error + machine.loss(codes))
+            backward(encoder, backward_to_rows(decoder, gradient) + machine.backward(codes))
             adam.step()
         loss = np.mean(losses)
         if loss < model.best_loss:
@@ -137,27 +119,62 @@ def train_ae1svm(model: Any, rows: Values) -> None:
             model.best_loss, model.best_model_dict = loss, network.state_dict()
 
 
+class RandomCode:
+    """Codes drawn from normal distributions, of whose means and log-variances linear layers tell."""
+
+    def __init__(self, learnt: Learnt, network: Any, rows: int) -> None:
+        self.mean, self.spread = Linear(learnt, network.encoder_mu), Linear(learnt, network.encoder_logvar)
+        self.limits: tuple[float, float] = network.logvar_clip or (-np.inf, np.inf)
+        self.drawn = torch.empty(rows, network.latent_dim)
+
+    def forward(self, hidden: Values) -> Values:
+        mean, log_variance = self.mean.forward(hidden), self.spread.forward(hidden)
+        lowest, highest = self.limits
+        self.beyond = (log_variance < lowest) | (log_variance > highest)
+        np.maximum(log_variance, lowest, out=log_variance)
+        np.minimum(log_variance, highest, out=log_variance)
+        log_variance /= 2
+        self.noise = np.exp(log_variance, out=log_variance)
+        self.noise *= self.drawn.normal_().numpy()
+        mean += self.noise
+        return mean
+
+    def backward(self, gradient: Values) -> Values:
+        """From the gradient of the codes to that of ``hidden``; sets those of what is learnt."""
+        self.noise *= gradient
+        self.noise /= 2
+        self.noise[self.beyond] = 0
+        self.mean.backward(gradient)
+        self.spread.backward(self.noise)
+        found = self.mean.before(gradient)
+        found += self.spread.before(self.noise)
+        return found
+
+
 class OneClassMachine:
     """A linear machine on cosines of codes, all of which is learnt: mean of max(0, 1 - score)."""
 
-    def __init__(self, learnt: Learnt, network: Any) -> None:
+    def __init__(self, learnt: Learnt, network: Any, rows: int) -> None:
         self.waves, self.of_waves = learnt[network.rff.weights]
         self.phases, self.of_phases = learnt[network.rff.bias]
         self.weights, self.of_weights = learnt[network.svm_weights]
         self.bias, self.of_bias = learnt[network.svm_bias]
+        # Kept from batch to batch, since to ask the system for so much takes as long as to fill it.
+        self.room = np.empty((2, rows, len(self.phases)), np.float32)
 
     def loss(self, codes: Values) -> float:
-        self.angles = codes @ self.waves
+        self.angles, self.cosines = self.room[:, : len(codes)]
+        np.matmul(codes, self.waves, out=self.angles)
         self.angles += self.phases
-        self.cosines = np.cos(self.angles)
+        np.cos(self.angles, out=self.cosines)
         lack = 1 - (self.cosines @ self.weights + self.bias)
-        self.within = lack >= 0  # the others are not learnt from
+        self.within = np.flatnonzero(lack >= 0)  # the others are not learnt from
         return float(np.maximum(lack, 0).mean())
 
     def backward(self, codes: Values) -> Values:
         """The gradient of the loss by codes; sets those of what is learnt."""
         part = np.float32(1 / len(codes))
-        self.of_bias[0] = -part * np.count_nonzero(self.within)
+        self.of_bias[0] = -part * len(self.within)
         np.add.reduce(self.cosines[self.within], out=self.of_weights)
         self.of_weights *= -part
         of_angles = np.sin(self.angles[self.within])
