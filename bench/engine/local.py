@@ -88,7 +88,10 @@ def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Gener
 
     with closing(pool.run(next_task)) as results:
         for task, result in results:
-            yield from at_once
+            job = handed.pop(id(task))
+            ended = [*at_once, *schedule.settle(job, result)]
             at_once.clear()
-            yield from schedule.settle(handed.pop(id(task)), result)
+            pool.hand_out()  # the worker is at its next trial while the scores of this one are judged
+            for found in ended:
+                yield schedule.judged(job, found)
     yield from at_once

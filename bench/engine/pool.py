@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import connection, resource_tracker
 from pathlib import Path
@@ -39,6 +39,8 @@ class WorkerPool:
     initargs: tuple[Any, ...]
     memory: int | None = None
     libraries: tuple[str, ...] = ()
+    _source: Callable[[], Task | None] = field(init=False, repr=False)
+    _workers: list[WorkerProcess] = field(init=False, repr=False)
 
     @cached_property
     def _folder(self) -> RunFolder:
@@ -55,7 +57,8 @@ class WorkerPool:
         ``source`` is asked whenever a worker is free; None means that there is nothing to do now, and that
         there never will be if nothing is running. Closing the generator kills what is running.
         """
-        workers: list[WorkerProcess] = []
+        self._source = source
+        workers = self._workers = []
         begun = 0
         folder = self.folder
         _start_quiet_tracker()
@@ -89,6 +92,17 @@ class WorkerPool:
             server.close()
             self._folder.close()
             del self._folder
+
+    def hand_out(self) -> None:
+        """Give workers that are free a task, as `run` does once it goes on: for who has something to do with a
+        result that no next task depends on.
+        """
+        for worker in self._workers:
+            if worker.task is None and worker.alive:
+                task = self._source()
+                if task is None:
+                    return
+                worker.begin(task)
 
     def _patience(self, busy: list[WorkerProcess]) -> float | None:
         """Seconds until something must be looked at although no worker has said anything."""

@@ -230,7 +230,8 @@ class _Run:
             fitted = {key: stage for key, stage in result.items() if not isinstance(stage, Ended)}
             self._stages.update((key, self._ray.put(stage)) for key, stage in fitted.items())
             result = {key: stage for key, stage in result.items() if key not in fitted}
-        yield from self._schedule.settle(job, result)
+        for found in self._schedule.settle(job, result):
+            yield self._schedule.judged(job, found)
 
     def _result(self, ref: Any) -> Any:
         """What the task returned, or how it ended."""

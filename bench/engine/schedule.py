@@ -120,12 +120,12 @@ class Schedule:
                 yield job
 
     def settle(self, job: Job, result: Any) -> Iterator[Outcome]:
-        """Take note of what a job returned, or of how it ended; yield the outcomes that follow."""
+        """Take note of what a job returned, or of how it ended; yield the outcomes that follow, to be judged."""
         if isinstance(job, TrialJob):
             if isinstance(result, Ended):
                 result = outcome(job.trial, result)
             self._learn(job.trial, result.record)
-            yield self._judged(job.trial, result)
+            yield result
             return
         done = self._fitted if isinstance(job, StageJob) else self._with_folds
         failures = dict.fromkeys(job.keys, result) if isinstance(result, Ended) else result
@@ -140,11 +140,12 @@ class Schedule:
                 for trial in waiting:
                     yield from self.settle(TrialJob(trial), failure)
 
-    def _judged(self, trial: Trial, found: Outcome) -> Outcome:
-        if found.scored is None:
+    def judged(self, job: Job, found: Outcome) -> Outcome:
+        """A job's outcome with thresholds and metrics of its scores, or that says why there are none."""
+        if found.scored is None or not isinstance(job, TrialJob):
             return found
         judgement = self.judge(found.scored)
-        return outcome(trial, judgement) if isinstance(judgement, Ended) else found.judged(judgement)
+        return outcome(job.trial, judgement) if isinstance(judgement, Ended) else found.judged(judgement)
 
     def timeout_of(self, job: Job) -> float | None:
         """Seconds that a job may take."""

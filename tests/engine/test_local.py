@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import AbstractContextManager
 
 import pytest
 from msgspec import structs
 
 from bench.engine.local import LocalEngine
+from bench.engine.process import WorkerProcess
 from bench.engine.schedule import Limits
+from bench.evaluation.judging import judge
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
@@ -268,3 +271,25 @@ def test_trials_start_in_the_order_of_the_plan(tmp_path):
     registry, plan = plan_for(tmp_path, ["knn", "lof", "ecod"], datasets=("breast_cancer", "digits"))
     ended = [outcome.record.key for outcome in LocalEngine(registry, 1).run(plan)]
     assert ended == [trial.key for trial in plan]
+
+
+def test_a_worker_is_at_its_next_trial_while_the_scores_of_the_last_are_judged(registry, monkeypatch):
+    begun, judged = [], []
+    begin = WorkerProcess.begin
+    monkeypatch.setattr(WorkerProcess, "begin", lambda self, task: begun.append(task) or begin(self, task))
+
+    class Judge(AbstractContextManager):
+        def __exit__(self, *_):
+            pass
+
+        def __call__(self, scored):
+            judged.append(len(begun))
+            return judge(scored)
+
+    monkeypatch.setattr("bench.engine.local.JudgingProcess", Judge)
+    asked = Selection(
+        detectors=("random_score",), datasets=("bumps",), regimes=("unsupervised",), seeds=(0, 1, 2)
+    )
+    outcomes = list(LocalEngine(registry, jobs=1).run(make_plan(load_suite("quick"), registry, asked)))
+    assert [outcome.record.status for outcome in outcomes] == ["ok"] * 3
+    assert judged == [2, 3, 3]
