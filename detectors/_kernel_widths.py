@@ -1,4 +1,4 @@
-"""PyOD's stochastic outlier selection: for each row a kernel's width, found in fewer looks at all other rows."""
+"""PyOD's stochastic outlier selection: each row's kernel width, by fewer looks at all the other rows."""
 
 from __future__ import annotations
 

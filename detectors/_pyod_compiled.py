@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from bench import Floats
 
 from ._fast import Fast
 from ._pyod_batches import Among, AmongNeighbours, ClippedAmongNeighbours
+
+if TYPE_CHECKING:
+    from ._tails import Tails
 
 
 class CompiledCOF(Fast, AmongNeighbours):
@@ -68,8 +71,9 @@ class CompiledLOCI(Fast, Among):
 class SortedOnce(Fast):
     """ECOD and COPOD, which sort all training rows again for each batch, be it one row."""
 
-    # What a value scores at least, whatever its column's skewness: the larger of its two tails, or their mean.
+    # What a value scores at least, whatever the skewness: the larger of its two tails, or their mean.
     larger: bool
+    tails: Tails
 
     def speed_up(self) -> None:
         self.model.decision_function = self.scores
