@@ -46,6 +46,29 @@ class InvertedCD(Fast, AmongMoreRowsThanColumns):
         return found
 
 
+class VectorisedINNE(Fast):
+    """INNE."""
+
+    def speed_up(self) -> None:
+        self.model._fit, self.model._score_samples = self.draw, self.typicality
+
+    def draw(self, X: Floats) -> None:
+        from pyod.utils.utility import MAX_INT
+        from sklearn.utils import check_random_state
+
+        from ._hyperspheres import Spheres
+
+        model = self.model
+        seeds = check_random_state(model.random_state).randint(MAX_INT, size=model.n_estimators)
+        drawn = [
+            np.random.RandomState(seed).choice(len(X), model.max_samples_, replace=False) for seed in seeds
+        ]
+        self.spheres = Spheres(X[np.array(drawn)])
+
+    def typicality(self, X: Floats) -> Floats:
+        return -self.spheres.isolation(X)
+
+
 class VectorisedROD(Fast, Among):
     """ROD of more than three columns."""
 

@@ -8,6 +8,7 @@ from ._fast import FAST
 from ._library_or_torch import KDEOrTorch, KNNOrTorch, LOFOrTorch, PCAOrTorch
 from ._pyod import ClippedSampling, LargeClusters, LargestOfColumns, UnitWeightsAlone, WithinRange
 from ._pyod_compiled import SortedOnceCOPOD, SortedOnceECOD
+from ._pyod_vectorised import VectorisedINNE
 
 abod = estimator(
     "pyod.models.abod.ABOD",
@@ -49,7 +50,7 @@ hdbscan = estimator(
 inne = estimator(
     "pyod.models.inne.INNE",
     "Isolation by nearest-neighbour ensembles (Bandaragoda et al., 2018).",
-    family="isolation", complexity="n d", cost=0.5,
+    params=FAST, adapter=VectorisedINNE, family="isolation", complexity="n d", cost=0.2,
 )  # fmt: skip
 kde = estimator(
     "pyod.models.kde.KDE",

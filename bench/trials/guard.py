@@ -45,6 +45,8 @@ def quiet(seed: int) -> Iterator[io.StringIO]:
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
     ):
+        # One filter and no more: scikit-learn sets all anew for each tree of a forest.
+        warnings.resetwarnings()
         warnings.simplefilter("ignore")
         yield printed
 

@@ -16,6 +16,7 @@ COMPILED = {
     "cof": {},
     "copod": {},
     "ecod": {},
+    "inne": {},
     "lmdd": {"n_iter": 5},
     "loci": {},
     "lscp": {"local_region_size": 20},
