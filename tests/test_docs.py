@@ -18,7 +18,7 @@ import pytest
 from forked import run_python
 
 import bench
-from bench.cli import command_line
+from bench.cli._app import command_line
 from bench.plans.suite import FIELDS, suite_names
 from bench.splits.corruption import CORRUPTIONS
 

@@ -9,12 +9,12 @@ from bench.tables.readings import readings
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
 
+    from bench.cli._output import Columns
     from bench.tables import Encoder
 
 
-def columns_table(frame: pd.DataFrame, encoder: Encoder) -> Table:
+def columns_table(frame: pd.DataFrame, encoder: Encoder) -> Columns:
     """How the columns were read, and what detectors are given of them."""
     rows = [(each.read_as, each.becomes, each.how_empty, each.named) for each in readings(frame, encoder)]
     return table(["read as", "becomes", "empty", "columns"], rows)

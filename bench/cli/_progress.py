@@ -19,8 +19,8 @@ from bench.trials.record import Record
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
+    from bench.cli._output import Columns
     from bench.data.publishers import Item
     from bench.plans.work import Work
 
@@ -148,7 +148,7 @@ def _live(out: Console, work: Work) -> Iterator[Seen]:
         live.refresh()
 
 
-def _standings(tallies: dict[tuple[str, str], Tally], lines: int) -> Table:
+def _standings(tallies: dict[tuple[str, str], Tally], lines: int) -> Columns:
     """The detectors that have a number, by F1 so far; as many as there are lines."""
     begun = [(pair, tally) for pair, tally in tallies.items() if tally.statuses]
     begun.sort(key=lambda item: (-(item[1].f1 if item[1].f1 is not None else -1.0), item[0]))

@@ -27,9 +27,9 @@ from bench.tables.cells import beside
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
-    from rich.table import Table
 
     from bench.api._given import Given
+    from bench.cli._output import Columns
     from bench.recommend.choosing import Choice
     from bench.recommend.recommending import Recommendation
 
@@ -54,7 +54,7 @@ class Printer:
         self._out.print()
         self.say(text, "bold")
 
-    def table(self, built: Table) -> None:
+    def table(self, built: Columns) -> None:
         self._out.print(built)
 
     def as_it_is(self, text: str) -> None:
@@ -142,7 +142,7 @@ def _print_next(found: Recommendation, out: Printer, given: Given) -> None:
         out.as_it_is(given.command("--ask", str(TO_START_WITH)))
 
 
-def estimates_table(choice: Choice, default: str = DEFAULT) -> Table:
+def estimates_table(choice: Choice, default: str = DEFAULT) -> Columns:
     """The candidates by the labels."""
     rows = [
         [
@@ -156,7 +156,7 @@ def estimates_table(choice: Choice, default: str = DEFAULT) -> Table:
     return table(["by your labels (* recommended)", "ROC AUC", "95 %", "better?"], rows, right=[1, 3])
 
 
-def _suspicious(found: Recommendation, chosen: Sequence[int], kept: pd.DataFrame) -> Table:
+def _suspicious(found: Recommendation, chosen: Sequence[int], kept: pd.DataFrame) -> Columns:
     reasons = dict(zip(found.explained, found.reasons, strict=True))
     headers = ["row", "score", WHY]
     shown = beside(headers, kept.iloc[:, :KEPT_SHOWN]).columns
@@ -172,7 +172,7 @@ def _suspicious(found: Recommendation, chosen: Sequence[int], kept: pd.DataFrame
     return table([*headers[:2], *shown, headers[2]], rows, right=[0, 1])
 
 
-def _found_injected(found: Recommendation) -> Table:
+def _found_injected(found: Recommendation) -> Columns:
     kinds = list(next(iter(found.found_injected.values())))
     rows = [[name, *(percent(of[kind]) for kind in kinds)] for name, of in found.found_injected.items()]
     return table(["candidate", *kinds], rows, right=range(1, len(kinds) + 1))

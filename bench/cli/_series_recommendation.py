@@ -12,9 +12,8 @@ from bench.recommend.in_time import FEWEST_RANGES, INDEPENDENT, RANDOM, STUDY, S
 from bench.recommend.words import what_more_labels_do
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from bench.api._given import Given
+    from bench.cli._output import Columns
     from bench.recommend.in_time import SeriesRecommendation
 
 RANGES_SHOWN = 10
@@ -97,7 +96,7 @@ def _why_chosen(found: SeriesRecommendation, default: str) -> str:
     )
 
 
-def _ranges(found: SeriesRecommendation) -> Table:
+def _ranges(found: SeriesRecommendation) -> Columns:
     several = len(found.series.table.series) > 1
     rows = []
     for each in found.first[:RANGES_SHOWN]:

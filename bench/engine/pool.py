@@ -94,8 +94,8 @@ class WorkerPool:
             del self._folder
 
     def hand_out(self) -> None:
-        """Give workers that are free a task, as `run` does once it goes on: for who has something to do with a
-        result that no next task depends on.
+        """Give workers that are free a task, as `run` does once it goes on: for who still has something to do
+        with a result on which no next task depends.
         """
         for worker in self._workers:
             if worker.task is None and worker.alive:

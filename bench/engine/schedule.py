@@ -120,7 +120,7 @@ class Schedule:
                 yield job
 
     def settle(self, job: Job, result: Any) -> Iterator[Outcome]:
-        """Take note of what a job returned, or of how it ended; yield the outcomes that follow, to be judged."""
+        """Take note of what a job returned, or how it ended; yield the outcomes that follow, to be judged."""
         if isinstance(job, TrialJob):
             if isinstance(result, Ended):
                 result = outcome(job.trial, result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bench.cli import command_line
+from bench.cli._app import command_line
 
 PROGRAM = "python -m bench"
 

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 import bench
 from bench import BenchError, Pipeline, api
-from bench.cli import command_line
+from bench.cli._app import command_line
 
 # Verbs without a function, and why.
 NO_FUNCTION = {"mcp": "it serves until it is stopped"}

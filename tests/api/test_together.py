@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bench import BenchError, Dialect, api
 from bench.api._together import RULES, check_together, ignored
-from bench.cli import make_app
+from bench.cli._app import make_app
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import own_page
 import pytest
 from typer.testing import CliRunner
 
-from bench.cli import make_app
+from bench.cli._app import make_app
 
 SIZES = {"wide": {"width": 1100, "height": 900}, "narrow": {"width": 390, "height": 800}}
 

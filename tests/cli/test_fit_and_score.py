@@ -9,7 +9,7 @@ import two_months
 from typer.testing import CliRunner
 
 from bench import BenchError, Pipeline, api
-from bench.cli import make_app
+from bench.cli._app import make_app
 from bench.errors import BenchWarning
 
 FIT = ("fit", "january.csv", "--drop", "hour", "--time", "when", "--save", "weather.model")

@@ -14,7 +14,8 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from bench import BenchError, Dialect, Pipeline, api, load_rows, load_series
-from bench.cli import VERBS, make_app
+from bench.cli import VERBS
+from bench.cli._app import make_app
 from bench.cli._bench_toml import KINDS
 from bench.errors import BenchWarning
 from bench.recommend import recommending

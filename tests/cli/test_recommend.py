@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from bench import BenchError, Pipeline
-from bench.cli import make_app
+from bench.cli._app import make_app
 from bench.recommend import recommending
 from bench.recommend.candidates import CANDIDATES, DEFAULT
 from bench.recommend.recommending import best_for_normal_rows

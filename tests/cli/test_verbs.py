@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 import bench
-from bench.cli import command_line
+from bench.cli._app import command_line
 
 MINE = '''
     from bench import detector
@@ -136,7 +136,7 @@ HEAVY = {"torch", "pyod", "pandas", "sklearn", "scipy"}
 @pytest.mark.parametrize(
     ("words", "said", "heavy"),
     [
-        (["--help"], "recommend", HEAVY | {"numpy"}),
+        (["--help"], "recommend", HEAVY | {"numpy", "typer"}),
         (["list", "detectors"], "knn", HEAVY),
         (["list", "datasets"], "bumps", HEAVY),
         (["list", "suites"], "core", HEAVY),

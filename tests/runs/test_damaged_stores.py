@@ -11,7 +11,7 @@ from damage import variants
 from typer.testing import CliRunner
 
 from bench.analysis.results import load_suite_results, trials
-from bench.cli import make_app
+from bench.cli._app import make_app
 from bench.errors import BenchError, BenchWarning
 from bench.evaluation.metrics import evaluate
 from bench.plans.selection import Selection, make_plan
