@@ -44,7 +44,7 @@ class Adam:
     """`torch.optim.Adam` of a rate and a weight decay, for all parameters at once."""
 
     def __init__(self, learnt: Learnt, rate: float, decay: float) -> None:
-        self.learnt, self.rate, self.decay = learnt, rate, decay
+        self.learnt, self.rate, self.decay = learnt, float(rate), float(decay)
         self.means, self.squares = np.zeros((2, len(learnt.values)), np.float32)
         self.steps = 0
 
@@ -95,9 +95,9 @@ class Bent(Linear):
 
     def __init__(self, learnt: Learnt, layer: nn.Linear, dropout: float = 0.0) -> None:
         super().__init__(learnt, layer)
-        self.keep = 1 - dropout
+        self.keep = 1.0 - dropout
         self.unit = np.ones_like(self.bias)
-        self.drawn: dict[int, torch.Tensor] = {}
+        self.drawn: dict[int, tuple[torch.Tensor, Floats]] = {}
 
     def forward(self, x: Values) -> Values:
         return self.bend(self.product(x), self.unit, self.bias)
@@ -110,13 +110,14 @@ class Bent(Linear):
     def draws(self, rows: int) -> Floats:
         """Numbers that are below the part to keep where something is kept, shape (rows, out)."""
         if rows not in self.drawn:
-            self.drawn[rows] = torch.zeros(rows, len(self.bias), dtype=torch.float64)
-        drawn = self.drawn[rows]
+            values = np.zeros((rows, len(self.bias)))
+            self.drawn[rows] = torch.from_numpy(values), values
+        drawn, values = self.drawn[rows]
         if self.keep < 1 and dropout_compares():
             drawn.uniform_()
         elif self.keep < 1:
             torch.sub(1, drawn.bernoulli_(self.keep), out=drawn)
-        return drawn.numpy()
+        return values
 
     def through(self, gradient: Values) -> None:
         _unbend(gradient, self.out, self.keep, self.bias_gradient)
@@ -216,7 +217,7 @@ def backward_to_rows(layers: Sequence[Linear], gradient: Values) -> Values:
 def squared_error(out: Values, aims: Values, weight: float) -> tuple[float, Values]:
     """The sum of squared differences times ``weight``, and its gradient by ``out``."""
     gradient = np.empty_like(out)
-    return weight * _differences(out, aims, 2 * weight, gradient), gradient
+    return weight * _differences(out, aims, 2.0 * weight, gradient), gradient
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)

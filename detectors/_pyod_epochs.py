@@ -169,7 +169,7 @@ class OneClassMachine:
         np.cos(self.angles, out=self.cosines)
         lack = 1 - (self.cosines @ self.weights + self.bias)
         self.within = np.flatnonzero(lack >= 0)  # the others are not learnt from
-        return float(np.maximum(lack, 0).mean())
+        return float(np.add.reduce(np.maximum(lack, 0))) / len(lack)
 
     def backward(self, codes: Values) -> Values:
         """The gradient of the loss by codes; sets those of what is learnt."""
