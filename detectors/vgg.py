@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench import Floats, device, features
+from bench import Floats, features
 
 from ._unit_range import in_unit_range
 
@@ -53,6 +53,8 @@ def _channel_means(network: Any, images: torch.Tensor) -> torch.Tensor:
 
 def _through(layer: Callable[[Any, torch.Tensor], torch.Tensor], X: Floats, shape: tuple[int, ...]) -> Floats:
     import torch
+
+    from bench import device
 
     where = "cuda" if device() == "cuda" and torch.cuda.is_available() else "cpu"
     network = _network(where)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 import warnings
 from collections.abc import Sequence
@@ -19,6 +21,8 @@ def _verb(arguments: Sequence[str]) -> str | None:
 
 def main() -> None:
     """Run the command line; an error that a person can mend is one line, with exit code 2."""
+    # At its end Python looks through all that there is for garbage: a tenth of a second once pandas is there.
+    atexit.register(gc.freeze)
     debug = "--debug" in sys.argv
     sys.argv = [argument for argument in sys.argv if argument != "--debug"]
     with warnings.catch_warnings():

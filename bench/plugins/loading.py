@@ -14,7 +14,7 @@ import re
 import sys
 import traceback
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint
@@ -23,6 +23,8 @@ from pathlib import Path
 from bench.plugins.decorators import plugin_of
 from bench.plugins.metadata import Plugin
 
+# How the files of a folder are read: each once, where many import the same neighbours.
+Read = Callable[[Path], bytes]
 # The module of ``from .module import ...``; empty where it stands elsewhere, or there is no such module.
 _RELATIVE = re.compile(rb"from\s+\.(\w*)")
 _PREFIX = "_bench_plugins_"
@@ -51,14 +53,14 @@ class _FormerPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 sys.meta_path.append(_FormerPackages())
 
 
-def plugins_of_file(file: Path, package: str) -> Iterator[Plugin]:
+def plugins_of_file(file: Path, package: str, read: Read) -> Iterator[Plugin]:
     """The plugins that a file defines, imported as a module of a private package."""
     if "." in file.stem:
         raise ImportError(
             f"a plugin file's name may not hold a dot; rename it to {file.stem.replace('.', '_')}.py"
         )
     module = importlib.import_module(f"{package}.{file.stem}")
-    yield from _plugins_in(module, str(file), source_hash(file))
+    yield from _plugins_in(module, str(file), source_hash(file, read))
 
 
 def plugins_of_entry_point(point: EntryPoint) -> Iterator[Plugin]:
@@ -87,7 +89,7 @@ def _plugins_in(module: types.ModuleType, path: str, source: str) -> Iterator[Pl
             yield replace(plugin, name=plugin.name or variable, path=path, source=source)
 
 
-def private_package(folder: Path) -> str:
+def private_package(folder: Path, read: Read) -> str:
     """Prepare the package that a folder's files are modules of; returns its name.
 
     The name is made of what the files hold, not of where they lie: a stage that was pickled on one machine
@@ -95,7 +97,7 @@ def private_package(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for file in sorted(folder.glob("*.py")):
-        content = file.read_bytes()
+        content = read(file)
         digest.update(f"{file.name} {len(content)} ".encode() + content)
     name = f"{_PREFIX}{digest.hexdigest()[:10]}"
     package = sys.modules.setdefault(name, types.ModuleType(name))
@@ -103,26 +105,26 @@ def private_package(folder: Path) -> str:
     return name
 
 
-def source_hash(file: Path) -> str:
+def source_hash(file: Path, read: Read = Path.read_bytes) -> str:
     """A hash of a plugin file and of the neighbours that it imports with ``from .name import ...``."""
     digest = hashlib.sha256()
-    for part in with_neighbours(file):
-        digest.update(part.read_bytes())
+    for part in with_neighbours(file, read):
+        digest.update(read(part))
     return digest.hexdigest()[:16]
 
 
-def with_neighbours(file: Path) -> list[Path]:
+def with_neighbours(file: Path, read: Read = Path.read_bytes) -> list[Path]:
     """A plugin file, and those beside it that it imports with ``from .name import ...``."""
-    return _with_neighbours(file, set())
+    return _with_neighbours(file, read, set())
 
 
-def _with_neighbours(file: Path, seen: set[Path]) -> list[Path]:
+def _with_neighbours(file: Path, read: Read, seen: set[Path]) -> list[Path]:
     seen.add(file)
     found = [file]
-    for name in _imported(file.read_bytes()):
+    for name in _imported(read(file)):
         neighbour = file.parent / f"{name}.py"
         if neighbour not in seen and neighbour.is_file():
-            found += _with_neighbours(neighbour, seen)
+            found += _with_neighbours(neighbour, read, seen)
     return found
 
 

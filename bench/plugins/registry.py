@@ -129,11 +129,12 @@ def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Re
         if not folder.is_dir():
             raise BenchError(f"plugin folder {str(folder)!r} does not exist or is not a folder")
     registry = Registry(folders=extra)
+    read = cache(Path.read_bytes)
     for folder in dict.fromkeys((*builtin_folders(), *extra)):
-        package = private_package(folder)
+        package = private_package(folder, read)
         for file in sorted(folder.glob("*.py")):
             if not file.name.startswith("_"):
-                _load(registry, shown_path(file), partial(plugins_of_file, file, package))
+                _load(registry, shown_path(file), partial(plugins_of_file, file, package, read))
     if installed:
         points = entry_points()  # reads what every installed package says, whichever group is asked for
         for group in ENTRY_POINT_GROUPS:

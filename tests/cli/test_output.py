@@ -59,3 +59,15 @@ def test_the_overview_is_what_typer_prints(monkeypatch, capsys, width):
     found = capsys.readouterr().out
     command_line()(["--help"], prog_name=PROGRAM, standalone_mode=False)
     assert found.rstrip() == capsys.readouterr().out.rstrip()
+
+
+def test_the_end_of_a_command_looks_through_nothing_for_garbage(bench_environment, tmp_path):
+    script = (
+        "import atexit, gc, sys; from bench.cli import main\n"
+        "atexit.register(lambda: print('left:', len(gc.get_objects())))\n"  # called last
+        "sys.argv = ['bench', '--version']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=bench_environment, capture_output=True, text=True
+    )
+    assert int(done.stdout.rpartition("left:")[2]) < 1000, done.stderr

@@ -137,7 +137,7 @@ HEAVY = {"torch", "pyod", "pandas", "sklearn", "scipy"}
     ("words", "said", "heavy"),
     [
         (["--help"], "recommend", HEAVY | {"numpy", "typer"}),
-        (["list", "detectors"], "knn", HEAVY),
+        (["list", "detectors"], "knn", HEAVY | {"msgspec"}),
         (["list", "datasets"], "bumps", HEAVY),
         (["list", "suites"], "core", HEAVY),
         # Members with parameters are among its detectors.
