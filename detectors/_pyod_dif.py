@@ -21,6 +21,7 @@ class QuickDIF(Fast, RandomNetworks):
     """DIF."""
 
     def speed_up(self) -> None:
+        self.__dict__.pop("trees", None)  # of other training rows
         self.model._deep_representation = self.represent
         self.model.decision_function = self.mean_of_members
 
@@ -38,14 +39,14 @@ class QuickDIF(Fast, RandomNetworks):
         model = self.model
         if not hasattr(self, "trees"):  # while it is fitted, on rows whose codes there are
             self.trees = [laid_out(forest) for forest in model.iForest_lst]
+            self.expected = [path_lengths([forest.max_samples_])[0] for forest in model.iForest_lst]
             codes = model.x_reduced_lst
         else:
             scaled = model.minmax_scaler.transform(X)
             codes = [self.represent(network, scaled) for network in model.net_lst]
         scores = np.zeros(len(X))
-        for each, trees, forest in zip(codes, self.trees, model.iForest_lst, strict=True):
+        for each, trees, expected in zip(codes, self.trees, self.expected, strict=True):
             depths, distances = isolated(each, *trees)
-            expected = path_lengths([forest.max_samples_])[0]
             scores += 2 ** (-depths / (model.n_estimators * expected)) * distances
         return scores / (model.n_estimators * model.n_ensemble)
 

@@ -80,18 +80,17 @@ class VectorisedROD(Fast, Among):
         from pyod.models.rod import sigmoid
         from sklearn.preprocessing import RobustScaler
 
-        from ._rotations import Triple, triples_of
+        from ._rotations import Triples
 
         if X.shape[1] <= 3:
             found: Floats = self.slow(X)
             return found
         if self.model.gm_ is None:  # which the class sets before it fits
             self.scaler = RobustScaler().fit(X)
-            self.triples = [Triple.fitted(points) for points in triples_of(self.scaler.transform(X))]
-            self.model.gm_ = [triple.middle for triple in self.triples]
-        parts = zip(self.triples, triples_of(self.scaler.transform(X)), strict=True)
-        scores = [sigmoid(np.nan_to_num(triple.deviations(points))) for triple, points in parts]
-        return np.average(np.array(scores).T, axis=1)
+            self.triples = Triples(self.scaler.transform(X))
+            self.model.gm_ = self.triples.middles
+        deviations = self.triples.deviations(self.scaler.transform(X))
+        return np.average(sigmoid(np.nan_to_num(deviations)), axis=0)
 
 
 class VectorisedLSCP(Fast, LocalRegions):

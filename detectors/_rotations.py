@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numba import njit
 
 from bench import Floats
 
+from ._distances import Indices, numpys_order
+
 RIGHT_ANGLE = np.pi / 2
+# Where a step of the median is shorter it ends, as in the library.
+NEAR = 1e-5
 # Angles up to 90 degrees are scaled to the first range, and others to the second.
 RANGES = (0.001, 0.955), (RIGHT_ANGLE + 0.001, 2.186)
+# So many rows of triples are judged at a time: what is worked out of them is in a processor's cache.
+TOGETHER = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,9 @@ class Triple:
     scales: tuple[tuple[float, float], ...]
 
     @classmethod
-    def fitted(cls, points: Floats) -> Triple:
-        """points: shape (n, 3)."""
-        middle = geometric_median(points)
+    def fitted(cls, points: Floats, distinct: Indices) -> Triple:
+        """points: shape (n, 3). distinct: which of them, each once, in ascending order."""
+        middle = geometric_median(points[distinct])
         angles, _, _ = _angles(points, middle)
         first = angles <= RIGHT_ANGLE
         scales = tuple(_scale(angles[chosen], *RANGES[i]) for i, chosen in enumerate((first, ~first)))
@@ -46,41 +53,136 @@ class Triple:
         found[valid] = np.power(lengths[valid], 3) * np.cos(scaled) * np.square(np.sin(scaled))
         return found
 
-    def deviations(self, points: Floats) -> Floats:
-        """Modified z-scores of the costs, shape (n,)."""
-        far = np.abs(self.costs(points) - self.cost)
+
+class Triples:
+    """All triples of columns; rows are judged by many of them at once, as each takes few rows no time.
+
+    Parameters
+    ----------
+    X : array, shape (n, d)
+        Rows to learn from.
+    """
+
+    def __init__(self, X: Floats) -> None:
+        self.columns = np.array(list(combinations(range(X.shape[1]), 3)))
+        places = np.array([np.unique(column, return_inverse=True)[1] for column in X.T])
+        found = [Triple.fitted(X[:, columns], distinct_rows(places[columns])) for columns in self.columns]
+        self.middles = np.array([each.middle for each in found])
+        self.costs = np.array([each.cost for each in found])
+        self.scales = np.array([each.scales for each in found])
+
+    def deviations(self, X: Floats) -> Floats:
+        """Modified z-scores of the costs of rows, shape (triples, n)."""
+        rows = np.ascontiguousarray(X.T)
+        found = np.empty((len(self.columns), len(X)))
+        step = max(1, TOGETHER // len(X))
+        for at in range(0, len(found), step):
+            found[at : at + step] = self._deviations(rows, slice(at, at + step))
+        return found
+
+    def _deviations(self, rows: Floats, some: slice) -> Floats:
+        x, y, z = self.middles[some].T[:, :, None]
+        a, b, c = (rows[column] - at for column, at in zip(self.columns[some].T, (x, y, z), strict=True))
+        lengths = np.sqrt(a * a + b * b + c * c)
+        norms = np.sqrt(x * x + y * y + z * z)
+        products = lengths * norms
         with np.errstate(divide="ignore", invalid="ignore"):
-            found: Floats = 0.6745 * far / np.median(far)
+            angles = np.arccos(np.clip((a * x + b * y + c * z) / products, -1, 1))
+            angles[norms[:, 0] == 0] = RIGHT_ANGLE
+            factors, shifts = (
+                np.where(angles <= RIGHT_ANGLE, *self.scales[some, :, of].T[:, :, None]) for of in (0, 1)
+            )
+            scaled = angles * factors + shifts
+            costs = np.power(lengths, 3) * np.cos(scaled) * np.square(np.sin(scaled))
+            costs[(products == 0) & (norms != 0)] = 0
+            far = np.abs(costs - self.costs[some, None])
+            found: Floats = 0.6745 * far / np.median(far, axis=1, keepdims=True)
         return found
 
 
-def triples_of(X: Floats) -> list[Floats]:
-    """All triples of columns, each of shape (n, 3)."""
-    return [X[:, columns] for columns in combinations(range(X.shape[1]), 3)]
+def distinct_rows(places: Indices) -> Indices:
+    """Those of which there are no two alike, in ascending order; places: of their values, (3, n)."""
+    first, second, third = places
+    size = places.max() + 1
+    return np.unique((first * size + second) * size + third, return_index=True)[1]
 
 
 def geometric_median(points: Floats) -> Floats:
-    """By the algorithm of Vardi and Zhang, to 1e-5 as in the library."""
-    points = np.unique(points, axis=0)
+    """Of distinct points in ascending order, (n, 3), by the library's algorithm, that of Vardi and Zhang."""
+    order = numpys_order(len(points))
     middle = points.mean(axis=0)
     while True:
-        x, y, z = (points - middle).T
-        distances = np.sqrt(x**2 + y**2 + z**2)
+        moved, ended = approached(points, middle, order)
+        if ended:
+            return moved
+        middle = moved  # which is one of the points
+        distances = np.linalg.norm(points - middle, axis=1)
         apart = distances != 0
-        zeros = len(points) - int(apart.sum())
-        if zeros == len(points):
+        if not apart.any():
             return middle
         weights = 1 / distances[apart]
         total = weights.sum()
         moved = ((weights / total)[:, None] * points[apart]).sum(axis=0)
-        if zeros:
-            pull = np.linalg.norm((moved - middle) * total)
-            held = 0 if pull == 0 else zeros / pull
-            moved = max(0, 1 - held) * moved + min(1, held) * middle
-        x, y, z = middle - moved
-        if np.sqrt(x**2 + y**2 + z**2) < 1e-5:
+        pull = np.linalg.norm((moved - middle) * total)
+        held = 0 if pull == 0 else 1 / pull
+        moved = max(0, 1 - held) * moved + min(1, held) * middle
+        if np.linalg.norm(middle - moved) < NEAR:
             return moved
         middle = moved
+
+
+@njit(cache=True)
+def approached(points: Floats, middle: Floats, order: Indices) -> tuple[Floats, bool]:
+    """Where the steps from ``middle`` end, or come upon a point; and whether they have ended.
+
+    order: `numpys_order` of the points, in which it adds their weights.
+    """
+    n = len(points)
+    weights, sums = np.empty(n), np.empty(64)
+    a, b, c = middle
+    while True:
+        for i in range(n):
+            x, y, z = points[i, 0] - a, points[i, 1] - b, points[i, 2] - c
+            weights[i] = np.sqrt(x * x + y * y + z * z)
+        if weights.min() == 0:
+            return np.array([a, b, c]), False
+        for i in range(n):
+            weights[i] = 1 / weights[i]
+        kept = 0
+        for at in range(len(order)):
+            sums[kept] = block_sum(weights, order[at, 0], order[at, 1])
+            kept += 1
+            for _ in range(order[at, 2]):
+                kept -= 1
+                sums[kept - 1] += sums[kept]
+        x, y, z = a, b, c
+        a, b, c = 0.0, 0.0, 0.0
+        for i in range(n):
+            weight = weights[i] / sums[0]
+            a += weight * points[i, 0]
+            b += weight * points[i, 1]
+            c += weight * points[i, 2]
+        if np.sqrt((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2) < NEAR:
+            return np.array([a, b, c]), True
+
+
+@njit(cache=True)
+def block_sum(values: Floats, start: int, end: int) -> float:
+    """The sum of at most 128 values, as numpy adds them."""
+    if end - start < 8:
+        total = 0.0
+        for i in range(start, end):
+            total += values[i]
+        return total
+    lanes = values[start : start + 8].copy()
+    whole = end - (end - start) % 8
+    for i in range(start + 8, whole, 8):
+        for lane in range(8):
+            lanes[lane] += values[i + lane]
+    total = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+    for i in range(whole, end):
+        total += values[i]
+    return total
 
 
 def _angles(points: Floats, middle: Floats) -> tuple[Floats, Floats, Floats]:
