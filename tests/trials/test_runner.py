@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from msgspec import structs
@@ -7,6 +12,7 @@ from msgspec import structs
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
+from bench.trials.measure import timed
 from bench.trials.runner import TrialRunner
 
 
@@ -169,3 +175,37 @@ def test_calibration_rows_that_are_of_no_use_are_a_reason_to_skip(registry, vari
     [outcome] = run(registry, ["autoencoder_histogram_forest:epochs=1"], datasets=(variant,))
     assert outcome.record.status == "skipped"
     assert words in outcome.record.reason
+
+
+class Watched(np.ndarray):
+    """An array that takes note of where it is copied."""
+
+    copied: ClassVar[list[str]] = []
+    where = "outside"
+
+    def copy(self, order="C"):
+        Watched.copied.append(Watched.where)
+        return np.array(self, order=order, subok=False)
+
+
+def test_rows_are_copied_before_the_clock_starts(registry, monkeypatch):
+    """The copy is ours, and no cost of the detector."""
+
+    @contextmanager
+    def watched_time():
+        Watched.where = "timed"
+        with timed() as cost:
+            yield cost
+        Watched.where = "outside"
+
+    monkeypatch.setattr("bench.trials.runner.timed", watched_time)
+    [trial] = trials(registry, ["random_score"], regimes=("unsupervised",))
+    runner = TrialRunner(registry)
+    view = runner.view(trial)
+    test = SimpleNamespace(X=view.test.X.view(Watched), y=view.test.y)
+    watched = replace(view, test=test)
+    monkeypatch.setattr(runner, "view", lambda _: watched)
+    monkeypatch.setattr(runner, "_warm_up", lambda *_: None)
+    assert runner.run(trial).record.status == "ok"
+    assert "outside" in Watched.copied
+    assert "timed" not in Watched.copied
