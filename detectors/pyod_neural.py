@@ -5,9 +5,9 @@ from __future__ import annotations
 from bench import estimator
 
 from ._fast import FAST
-from ._pyod_adversarial import QuickMOGAAL, QuickNewGAAL, QuickSOGAAL
+from ._pyod_adversarial import QuickALAD, QuickMOGAAL, QuickNewGAAL, QuickSOGAAL
 from ._pyod_gradients import QuickAE1SVM, QuickAutoEncoder, QuickDeepSVDD, QuickVAE
-from ._pyod_neural import DeviationLoss, WithoutDropout
+from ._pyod_neural import DeviationLoss
 from ._pyod_quick import QuickAnoGAN, QuickLUNAR
 
 ae1svm = estimator(
@@ -19,7 +19,7 @@ ae1svm = estimator(
 alad = estimator(
     "pyod.models.alad.ALAD",
     "Error, as its discriminator sees it, of a GAN that also encodes (Zenati et al., 2018).",
-    adapter=WithoutDropout, requires=("torch",), family="reconstruction", complexity="d", cost=2,
+    params=FAST, adapter=QuickALAD, requires=("torch",), family="reconstruction", complexity="d", cost=2,
     flaws=("direction",),
 )  # fmt: skip
 anogan = estimator(

@@ -11,6 +11,7 @@ from bench import Train
 FEW_STEPS = {
     # Before batch normalisation a bias has no gradient but rounding, which Adam makes steps of full size of.
     "ae1svm": {"epochs": 2, "batch_norm": False},
+    "alad": {"epochs": 20, "learning_rate_gen": 0.01, "learning_rate_disc": 0.01},
     "anogan": {"epochs": 3, "epochs_query": 3},
     "deep_svdd": {"epochs": 5},
     "dif": {"n_ensemble": 5},
@@ -23,6 +24,11 @@ FEW_STEPS = {
 }
 OTHERS = {
     "ae1svm": {"epochs": 2, "batch_norm": False, "preprocessing": False},
+    "alad": {
+        "epochs": 20, "preprocessing": True, "latent_dim": 3, "dec_layers": [6], "enc_layers": [8, 5],
+        "disc_xx_layers": [7], "disc_xz_layers": [9, 4], "batch_size": 200, "dropout_rate": 0.4,
+        "learning_rate_gen": 0.02, "learning_rate_disc": 0.01, "add_disc_zz_loss": False,
+    },
     "anogan": {
         "epochs": 2, "epochs_query": 2, "preprocessing": True, "latent_dim_G": 3, "G_layers": [8, 5],
         "D_layers": [6], "batch_size": 25, "dropout_rate": 0.4, "learning_rate": 0.01,
@@ -43,6 +49,7 @@ OTHERS = {
 }  # fmt: skip
 # Parameters that ours does not cover.
 LEFT = {
+    "alad": {"epochs": 3, "add_recon_loss": True},
     "anogan": {**FEW_STEPS["anogan"], "activation_hidden": "relu"},
     "so_gaal_new": {"epoch_num": 3, "criterion_name": "mse"},
 }
