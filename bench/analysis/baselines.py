@@ -15,6 +15,10 @@ def baseline_trials(results: SuiteResults, regime: str) -> pd.DataFrame:
     Columns are those of `SuiteResults.frame` that a board's figures are made from. Decisions stand under the
     suite's headline policy.
     """
+    return results.once(f"baselines, {regime}", lambda: _baseline_trials(results, regime))
+
+
+def _baseline_trials(results: SuiteResults, regime: str) -> pd.DataFrame:
     counts = anomaly_counts(results.board(regime))
     parts = [_values(baseline, counts, results.headline) for baseline in BASELINES.values()]
     return pd.concat(parts, ignore_index=True).assign(regime=regime, status="ok")

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from bench.engine import custodian
 from bench.errors import BenchError
 
@@ -26,6 +24,8 @@ class RunFolder:
     """
 
     def __init__(self) -> None:
+        from filelock import FileLock  # not before: the processes that only belong to one wait for it, too
+
         try:
             remove_abandoned()
             new = Path(tempfile.mkdtemp(prefix="bench-new-"))
@@ -55,6 +55,8 @@ class RunFolder:
 
 def remove_abandoned() -> None:
     """Remove the folders of processes that are gone, and end what these have left running."""
+    from filelock import FileLock, Timeout
+
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         lock = FileLock(folder / ".lock")
         try:

@@ -103,3 +103,14 @@ def test_a_script_that_starts_workers_as_it_is_imported_is_told_how_to_be_writte
     ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "call this below `if __name__ == '__main__':`" in ended.stderr.splitlines()[-1]
+
+
+def test_what_workers_are_forked_from_has_imported_nothing_of_the_driver_s():
+    code = (
+        "import sys; from bench.engine import forking, worker\n"
+        "names = {'filelock', 'matplotlib', 'pandas', 'rich', 'scipy', 'sklearn', 'torch', 'typer'}\n"
+        "assert not names & set(sys.modules), names & set(sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

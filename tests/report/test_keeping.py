@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -117,3 +119,10 @@ def test_what_nobody_asked_for_in_a_month_is_removed(loaded, cache, tmp_path):
 def test_the_same_results_read_anew_have_the_same_fingerprint(loaded, tmp_path):
     again = read(tmp_path)
     assert [fingerprint(each) for each in loaded] == [fingerprint(each) for each in again]
+
+
+def test_tables_wait_for_nothing_that_the_page_alone_needs():
+    code = "import sys, bench.report; assert not {'jinja2', 'markdown_it'} & set(sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
