@@ -7,8 +7,8 @@ from bench import estimator
 from ._fast import FAST
 from ._pyod_adversarial import QuickALAD, QuickMOGAAL, QuickNewGAAL, QuickSOGAAL
 from ._pyod_gradients import QuickAE1SVM, QuickAutoEncoder, QuickDeepSVDD, QuickVAE
-from ._pyod_neural import DeviationLoss
-from ._pyod_quick import QuickAnoGAN, QuickLUNAR
+from ._pyod_lunar import QuickLUNAR
+from ._pyod_quick import QuickAnoGAN, QuickDevNet
 
 ae1svm = estimator(
     "pyod.models.ae1svm.AE1SVM",
@@ -37,7 +37,8 @@ deep_svdd = estimator(
 devnet = estimator(
     "pyod.models.devnet.DevNet",
     "Deviation network: labelled anomalies are to score far above a Gaussian reference (Pang et al., 2019).",
-    adapter=DeviationLoss, labels=True, requires=("torch",), family="classifier", complexity="n d", cost=3,
+    params=FAST, adapter=QuickDevNet, labels=True, requires=("torch",), family="classifier",
+    complexity="n d", cost=3,
 )  # fmt: skip
 lunar = estimator(
     "pyod.models.lunar.LUNAR",

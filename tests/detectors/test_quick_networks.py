@@ -14,6 +14,7 @@ FEW_STEPS = {
     "alad": {"epochs": 20, "learning_rate_gen": 0.01, "learning_rate_disc": 0.01},
     "anogan": {"epochs": 3, "epochs_query": 3},
     "deep_svdd": {"epochs": 5},
+    "devnet": {"epochs": 5},
     "dif": {"n_ensemble": 5},
     "lunar": {"n_epochs": 20},
     "mo_gaal": {"stop_epochs": 3},
@@ -35,6 +36,7 @@ OTHERS = {
         "learning_rate_query": 0.02,
     },
     "deep_svdd": {"epochs": 3, "optimizer": "sgd", "use_ae": True, "hidden_neurons": [8, 4]},
+    "devnet": {"epochs": 5, "batch_size": 40, "network_depth": 2, "contamination": 0.2},
     "dif": {
         "n_ensemble": 3, "hidden_neurons": [30], "skip_connection": True, "batch_size": 40, "max_samples": 20,
     },
@@ -51,6 +53,7 @@ OTHERS = {
 LEFT = {
     "alad": {"epochs": 3, "add_recon_loss": True},
     "anogan": {**FEW_STEPS["anogan"], "activation_hidden": "relu"},
+    "devnet": {"epochs": 2, "network_depth": 4},
     "so_gaal_new": {"epoch_num": 3, "criterion_name": "mse"},
 }
 
