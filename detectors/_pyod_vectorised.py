@@ -68,6 +68,10 @@ class VectorisedINNE(Fast):
     def typicality(self, X: Floats) -> Floats:
         return -self.spheres.isolation(X)
 
+    def score(self, X: Floats) -> Floats:
+        # A model that is read from a file has the spheres, and the class without the methods above.
+        return super().score(X) if self.implementation == "library" else self.spheres.isolation(X)
+
 
 class VectorisedROD(Fast, Among):
     """ROD of more than three columns."""

@@ -89,7 +89,7 @@ def _plugins_in(module: types.ModuleType, path: str, source: str) -> Iterator[Pl
             yield replace(plugin, name=plugin.name or variable, path=path, source=source)
 
 
-def private_package(folder: Path, read: Read) -> str:
+def private_package(folder: Path, read: Read = Path.read_bytes) -> str:
     """Prepare the package that a folder's files are modules of; returns its name.
 
     The name is made of what the files hold, not of where they lie: a stage that was pickled on one machine
