@@ -18,12 +18,9 @@ from typing import Any
 
 from bench.engine.folders import RunFolder
 from bench.engine.forking import ForkServer, folder_name
-from bench.engine.process import NOTHING, WorkerProcess
+from bench.engine.process import MEMORY_INTERVAL, NOTHING, WorkerProcess
 from bench.engine.tasks import Stop, Task
 from bench.errors import BenchError
-
-# Seconds between two looks at the memory of the workers.
-MEMORY_INTERVAL = 0.1
 
 
 @dataclass

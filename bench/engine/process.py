@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import time
@@ -18,8 +19,9 @@ from bench.engine.forking import ForkServer, Start
 from bench.engine.leftovers import Leftovers, adopt_orphans
 from bench.engine.tasks import Ended, Final, Task
 
-# Seconds between two looks at what a worker has started: all processes are looked through.
-CHILDREN_INTERVAL = 0.5
+# Seconds between two looks at a worker's memory, and at what it has started: all processes are looked
+# through.
+MEMORY_INTERVAL, CHILDREN_INTERVAL = 0.1, 0.5
 # What a worker says when it has taken up a task, where the clock of the timeout starts; when it has done it;
 # and when it has done its last one.
 STARTED, DONE, LAST = "started", "done", "last"
@@ -51,6 +53,7 @@ class WorkerProcess:
         self._generation = server.generation
         self._code: int | None = None
         self._children, self._children_seen = 0, 0.0
+        self._memory_seen = -math.inf
         self.task: Task | None = None
         self.started = False
         self.deadline: float | None = None
@@ -80,7 +83,7 @@ class WorkerProcess:
             return self._end(Ended("failed", "its process sent what cannot be read and was stopped"))
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return self._end(self._late())
-        if memory is not None and self._memory(memory) > memory:
+        if memory is not None and self._is_due() and self._memory(memory) > memory:
             limit = f"{memory / 2**20:.0f} MiB"
             return self._end(Ended("out-of-memory", f"its process grew beyond {limit} and was stopped"))
         return NOTHING
@@ -115,6 +118,15 @@ class WorkerProcess:
             return Ended("failed", f"its process had not begun after {START_TIMEOUT:g} s and was stopped")
         assert self.task is not None
         return Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped")
+
+    def _is_due(self) -> bool:
+        """Whether its memory is to be looked at again; a worker with quick tasks is looked at all the time."""
+        now = time.monotonic()
+        # Half of it, since who waits for so long may wake up a little early.
+        due = now >= self._memory_seen + MEMORY_INTERVAL / 2
+        if due:
+            self._memory_seen = now
+        return due
 
     def _memory(self, limit: int) -> int:
         """Bytes of the process, and of what it has started as last seen.

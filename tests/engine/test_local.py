@@ -293,3 +293,15 @@ def test_a_worker_is_at_its_next_trial_while_the_scores_of_the_last_are_judged(r
     outcomes = list(LocalEngine(registry, jobs=1).run(make_plan(load_suite("quick"), registry, asked)))
     assert [outcome.record.status for outcome in outcomes] == ["ok"] * 3
     assert judged == [2, 3, 3]
+
+
+def test_of_quick_tasks_a_worker_s_memory_is_not_looked_at_each_time(registry, monkeypatch):
+    looks, memory = [], WorkerProcess._memory
+    monkeypatch.setattr(WorkerProcess, "_memory", lambda self, limit: looks.append(1) or memory(self, limit))
+    monkeypatch.setattr("bench.engine.process.MEMORY_INTERVAL", 1000.0)
+    asked = Selection(
+        detectors=("random_score",), datasets=("bumps",), regimes=("unsupervised",), seeds=tuple(range(9))
+    )
+    engine = LocalEngine(registry, jobs=1, limits=Limits(memory=2**40))
+    assert len(list(engine.run(make_plan(load_suite("quick"), registry, asked)))) == 9
+    assert len(looks) == 1
