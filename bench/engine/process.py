@@ -120,7 +120,7 @@ class WorkerProcess:
         return Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped")
 
     def _is_due(self) -> bool:
-        """Whether its memory is to be looked at again; a worker with quick tasks is looked at all the time."""
+        """Whether its memory is to be looked at: with quick tasks a worker is looked at all the time."""
         now = time.monotonic()
         # Half of it, since who waits for so long may wake up a little early.
         due = now >= self._memory_seen + MEMORY_INTERVAL / 2
