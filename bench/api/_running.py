@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Collection
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,13 +105,13 @@ def _run(
     from bench.trials.environment import describe
 
     environment = describe(bench.__version__, engine.threads)
-    # While workers start, this process has nothing else to do.
-    threading.Thread(target=_import_for_tables, args=(work.plan,), daemon=True).start()
     begun = 0
     with (
         RunWriter(results, work.plan, environment, name) as writer,
         watch.trials(work) as seen,
-        contextlib.closing(engine.run(work.plan, work, timed_out=timed_out)) as outcomes,
+        contextlib.closing(
+            engine.run(work.plan, work, timed_out=timed_out, meanwhile=partial(_import_for_tables, work.plan))
+        ) as outcomes,
     ):
         for answer in answers_of(results, again, name=name):
             writer.write_again(answer)

@@ -51,7 +51,7 @@ class End(NamedTuple):
 
 
 class ForkServer:
-    """Starts processes that have imported some libraries already.
+    """Starts processes that have imported some libraries already, while whoever makes this goes on.
 
     folder: of the run; the server's own processes belong to it, and each process to one below it.
     """
@@ -62,11 +62,12 @@ class ForkServer:
         self._control: Connection
         # How often it has been started.
         self.generation = 0
-        self._start()
+        self._launch()
 
     def start(self, what: Start) -> tuple[int, Connection]:
         """Start a process; its identifier, and the connection to it. BenchError if none starts."""
         for _ in range(ATTEMPTS):
+            self._wait()
             ours, theirs = multiprocessing.Pipe()
             with theirs:
                 try:
@@ -74,7 +75,7 @@ class ForkServer:
                 except (OSError, EOFError):  # ended for want of memory, or by a plugin
                     ours.close()
                     self.close()
-                    self._start()
+                    self._launch()
         raise BenchError(GIVEN_UP)
 
     def has_lost(self, generation: int) -> bool:
@@ -103,28 +104,36 @@ class ForkServer:
         self._server.join()
         self._control.close()
 
-    def _start(self) -> None:
+    def _launch(self) -> None:
         context = multiprocessing.get_context("spawn")
+        self.generation += 1
+        self._is_gone = self._is_ready = False
+        self._control, theirs = context.Pipe()
+        # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
+        self._server = context.Process(target=_serve, args=(theirs, self._libraries))
+        with belonging_to(self._folder / _own_name()):
+            self._server.start()
+        theirs.close()
+        # Where nobody closes the pool, this process would wait at its end for one that waits for it.
+        atexit.register(self.close)
+
+    def _wait(self) -> None:
+        """Until it has imported all; where it does not survive that, it is started again."""
         for attempt in range(ATTEMPTS):
-            self.generation += 1
-            self._is_gone = False
-            self._control, theirs = context.Pipe()
-            # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
-            self._server = context.Process(target=_serve, args=(theirs, self._libraries))
-            with belonging_to(self._folder / _own_name()):
-                self._server.start()
-            theirs.close()
-            # Where nobody closes the pool, this process would wait at its end for one that waits for it.
-            atexit.register(self.close)
+            if self._is_ready:
+                return
             try:
                 if self._control.poll(IMPORT_TIMEOUT):
                     self._control.recv()
+                    self._is_ready = True
                     return
             except (OSError, EOFError):
                 pass
             self.close()
             if attempt:  # once may be for want of memory, or somebody's doing
                 self._libraries = ()
+            if attempt < ATTEMPTS - 1:
+                self._launch()
         raise BenchError(GIVEN_UP)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -48,12 +48,17 @@ class LocalEngine:
         return cls(options.registry, jobs, limits, options.threads)
 
     def run(
-        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Combination] = ()
+        self,
+        plan: Plan,
+        trials: Iterable[Trial] | None = None,
+        *,
+        timed_out: Iterable[Combination] = (),
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
-        timed_out: detector, dataset and regime of trials that have timed out before. Closing the iterator
-        stops what is running.
+        timed_out: detector, dataset and regime of trials that have timed out before. meanwhile: called while
+        processes start. Closing the iterator stops what is running.
         """
         set_threads(self.threads)
         pool = WorkerPool(
@@ -62,6 +67,7 @@ class LocalEngine:
             (self.registry.folders, self.show_output),
             self.limits.memory,
             libraries_of(detector for detector, _ in plan.detectors),
+            meanwhile,
         )
         with JudgingProcess() as judge:
             schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))

@@ -29,6 +29,7 @@ class WorkerPool:
 
     memory: bytes at which a worker is killed, of its resident memory and that of all it has started, less
     what it shares with other processes. libraries: modules that are imported once, before workers are forked.
+    meanwhile: called while that goes on.
     """
 
     jobs: int
@@ -36,6 +37,7 @@ class WorkerPool:
     initargs: tuple[Any, ...]
     memory: int | None = None
     libraries: tuple[str, ...] = ()
+    meanwhile: Callable[[], object] = lambda: None
     _source: Callable[[], Task | None] = field(init=False, repr=False)
     _workers: list[WorkerProcess] = field(init=False, repr=False)
 
@@ -59,8 +61,9 @@ class WorkerPool:
         begun = 0
         folder = self.folder
         _start_quiet_tracker()
-        server = ForkServer(folder, self.libraries)
+        server = ForkServer(folder, (self.initializer.__module__, *self.libraries))
         try:
+            self.meanwhile()
             while True:
                 while task := _next_if_free(workers, self.jobs, source):
                     idle = next((worker for worker in workers if worker.task is None), None)

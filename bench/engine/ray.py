@@ -14,7 +14,7 @@ import socket
 import tempfile
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -82,12 +82,17 @@ class RayEngine:
         )
 
     def run(
-        self, plan: Plan, trials: Iterable[Trial] | None = None, *, timed_out: Iterable[Combination] = ()
+        self,
+        plan: Plan,
+        trials: Iterable[Trial] | None = None,
+        *,
+        timed_out: Iterable[Combination] = (),
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
-        timed_out: detector, dataset and regime of trials that have timed out before. Closing the iterator
-        stops what is running.
+        timed_out: detector, dataset and regime of trials that have timed out before. meanwhile: called before
+        the cluster is asked for anything. Closing the iterator stops what is running.
         Raises BenchError if the cluster cannot be reached or cannot run such trials.
         """
         with JudgingProcess() as judge:
@@ -95,6 +100,7 @@ class RayEngine:
             jobs = schedule.jobs(plan if trials is None else trials)
             first = next(jobs, None)
             if first is not None:
+                meanwhile()
                 with _connected(self) as ray:
                     yield from _Run(ray, self, schedule).outcomes(chain([first], jobs))
 

@@ -162,15 +162,14 @@ def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_p
 
 def test_a_run_starts_its_processes_before_it_loads_what_the_tables_need(bench_environment, tmp_path):
     script = (
-        "import sys, threading; from bench.api import _running; from bench.cli import main\n"
-        "class NoThread:\n"
-        "    def __init__(self, **_): pass\n"
-        "    def start(self): pass\n"
-        "def run(self, *_, **__):\n"
-        f"    heavy = {HEAVY | {'bench.report'}} & set(sys.modules)\n"
-        "    raise SystemExit(str(heavy) if heavy else 0)\n"
-        "from bench.engine.local import LocalEngine\n"
-        "_running.threading.Thread, LocalEngine.run = NoThread, run\n"
+        "import sys; from bench.cli import main; from bench.engine.pool import WorkerPool\n"
+        "def run(self, source):\n"
+        f"    heavy = {HEAVY | {'bench.report'}}\n"
+        "    assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "    self.meanwhile()\n"
+        "    raise SystemExit(0 if {'pandas', 'bench.report', 'scipy.stats'} <= set(sys.modules) else 3)\n"
+        "    yield\n"
+        "WorkerPool.run = run\n"
         "sys.argv = ['bench', 'run', '--suite', 'quick', '--datasets', 'bumps', '--detectors', 'knn,lof']\n"
         "main()"
     )
