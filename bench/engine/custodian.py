@@ -2,7 +2,8 @@
 
 A worker's processes inherit the variable `MARK`, whose value is the worker's folder, and so are found even
 where they have left its process group. As a program, this file waits until the process that started it is
-gone, however that ended, and clears up then. It imports nothing of the harness, and so starts in no time.
+gone, however that ended, and clears up then. It imports nothing of the harness, and psutil only at the end, and
+so starts in no time.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import psutil
+if TYPE_CHECKING:
+    import psutil
 
 MARK = "BENCH_WORKER"
 # How often what a folder's processes have forked while they were being ended is looked for.
@@ -21,6 +24,8 @@ ROUNDS = 5
 
 def clear(folder: str) -> None:
     """End all processes that belong to a folder or to one below it, and remove it."""
+    import psutil
+
     for _ in range(ROUNDS):
         found = list(_processes(folder))
         for process in found:
@@ -35,6 +40,8 @@ def clear(folder: str) -> None:
 
 
 def _processes(folder: str) -> Iterator[psutil.Process]:
+    import psutil
+
     for process in psutil.process_iter():
         try:
             mark = process.environ().get(MARK, "")

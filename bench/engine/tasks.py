@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.trials.record import Status
+if TYPE_CHECKING:
+    from bench.trials.record import Status
 
 
 @dataclass(frozen=True)

@@ -105,11 +105,20 @@ def test_a_script_that_starts_workers_as_it_is_imported_is_told_how_to_be_writte
     assert "call this below `if __name__ == '__main__':`" in ended.stderr.splitlines()[-1]
 
 
-def test_what_workers_are_forked_from_has_imported_nothing_of_the_driver_s():
+LIBRARIES = "filelock jinja2 matplotlib pandas rich scipy sklearn torch typer"
+
+
+@pytest.mark.parametrize(
+    ("modules", "spared"),
+    [
+        ("bench.engine.forking, bench.engine.worker", LIBRARIES),
+        ("bench.engine.judging", f"{LIBRARIES} bench.trials bench.plugins psutil"),
+        ("bench.engine.custodian", f"{LIBRARIES} numpy psutil"),
+    ],
+)
+def test_a_run_s_processes_import_nothing_that_they_do_not_need(modules, spared):
     code = (
-        "import sys; from bench.engine import forking, worker\n"
-        "names = {'filelock', 'matplotlib', 'pandas', 'rich', 'scipy', 'sklearn', 'torch', 'typer'}\n"
-        "assert not names & set(sys.modules), names & set(sys.modules)"
+        f"import sys, {modules}; found = {set(spared.split())} & sys.modules.keys(); assert not found, found"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
