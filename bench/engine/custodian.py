@@ -2,8 +2,8 @@
 
 A worker's processes inherit the variable `MARK`, whose value is the worker's folder, and so are found even
 where they have left its process group. As a program, this file waits until the process that started it is
-gone, however that ended, and clears up then. It imports nothing of the harness, and psutil only at the end, and
-so starts in no time.
+gone, however that ended, and clears up then. It starts in no time: it imports nothing of the harness, and
+psutil only at the end.
 """
 
 from __future__ import annotations
