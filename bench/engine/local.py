@@ -18,6 +18,8 @@ from bench.engine.tasks import Task
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import choose_device, set_threads
+from bench.trials.features import extractor_of
+from bench.trials.members import members_of
 from bench.trials.record import Outcome
 from bench.trials.trial import Combination, Trial
 
@@ -64,7 +66,7 @@ class LocalEngine:
         pool = WorkerPool(
             self.jobs,
             worker.start,
-            (self.registry.folders, self.show_output),
+            (self.registry.folders, self.show_output, files_of(plan, self.registry)),
             self.limits.memory,
             libraries_of(detector for detector, _ in plan.detectors),
             meanwhile,
@@ -72,6 +74,22 @@ class LocalEngine:
         with JudgingProcess() as judge:
             schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
             yield from _run(schedule, pool, plan if trials is None else trials)
+
+
+def files_of(plan: Plan, registry: Registry) -> frozenset[str]:
+    """The files of the plugins that a plan's trials need: of its detectors, their members and their features,
+    and of its datasets.
+    """
+    found = {cell.plugin.path for cell in plan.cells}
+    for plugin, named in plan.detectors:
+        members = members_of(plugin, named.params, registry)
+        extractor = extractor_of(named.params, registry)
+        found |= {
+            plugin.path,
+            *(member.path for member, _ in members),
+            *([extractor.path] if extractor else []),
+        }
+    return frozenset(found)
 
 
 def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Generator[Outcome, None, None]:

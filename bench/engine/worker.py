@@ -33,8 +33,8 @@ _state: ProcessState
 _stages: dict[Path, FittedStage] = {}
 
 
-def start(folders: tuple[Path, ...], show_output: bool) -> None:
-    """Prepare a worker process."""
+def start(folders: tuple[Path, ...], show_output: bool, files: frozenset[str] | None = None) -> None:
+    """Prepare a worker process. files: those of the plugins that its trials need; None for all."""
     global _runner, _integrity, _state
     # Ctrl-C is the main process's to handle; a main process that was killed takes its workers along.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -45,7 +45,7 @@ def start(folders: tuple[Path, ...], show_output: bool) -> None:
         os.dup2(null, 1)
         os.dup2(null, 2)
     _state = ProcessState()
-    _runner = TrialRunner(load_registry(folders))
+    _runner = TrialRunner(load_registry(folders, files=files))
     _integrity = Integrity()
 
 

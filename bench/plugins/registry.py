@@ -6,7 +6,7 @@ The same loader serves worker processes, which receive folders and plugin names,
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.metadata import entry_points
@@ -122,8 +122,13 @@ class Registry:
                 return self.datasets
 
 
-def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Registry:
-    """Load the built-in plugins, those of ``folders``, and those of installed packages."""
+def load_registry(
+    folders: Iterable[Path] = (), *, installed: bool = True, files: Collection[str] | None = None
+) -> Registry:
+    """Load the built-in plugins, those of ``folders``, and those of installed packages.
+
+    files: of the folders' only these, by the paths that plugins have; for who knows which plugins it needs.
+    """
     extra = tuple(Path(folder).resolve() for folder in folders)
     for folder in extra:
         if not folder.is_dir():
@@ -133,7 +138,7 @@ def load_registry(folders: Iterable[Path] = (), *, installed: bool = True) -> Re
     for folder in dict.fromkeys((*builtin_folders(), *extra)):
         package = private_package(folder, read)
         for file in sorted(folder.glob("*.py")):
-            if not file.name.startswith("_"):
+            if not file.name.startswith("_") and (files is None or str(file) in files):
                 _load(registry, shown_path(file), partial(plugins_of_file, file, package, read))
     if installed:
         points = entry_points()  # reads what every installed package says, whichever group is asked for

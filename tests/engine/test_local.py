@@ -305,3 +305,28 @@ def test_of_quick_tasks_a_worker_s_memory_is_not_looked_at_each_time(registry, m
     engine = LocalEngine(registry, jobs=1, limits=Limits(memory=2**40))
     assert len(list(engine.run(make_plan(load_suite("quick"), registry, asked)))) == 9
     assert len(looks) == 1
+
+
+def test_workers_load_the_files_of_the_plugins_that_their_trials_need(write_plugin, tmp_path):
+    noted = tmp_path / "loaded"
+    note = f"open({str(noted)!r}, 'a').write(__name__.rpartition('.')[2] + '\\n')"
+    for name in ("needed", "member", "other"):
+        write_plugin(
+            name,
+            BAD.split("@detector")[0]
+            + f"""
+    @detector
+    class {name.title()}(Base):
+        \"\"\"Nothing but its file counts.\"\"\"
+
+    {note}
+""",
+        )
+    registry = load_registry([tmp_path / "plugins"], installed=False)
+    names = ("needed", "rank_mean:of=member+copod", "knn:features=shape_moments")
+    asked = Selection(detectors=names, datasets=("bumps",), regimes=("unsupervised",), seeds=(0,))
+    plan = make_plan(load_suite("quick"), registry, asked)
+    noted.write_text("")
+    outcomes = list(LocalEngine(registry, jobs=1).run(plan))
+    assert {outcome.record.status for outcome in outcomes} == {"ok"}, [o.record.reason for o in outcomes]
+    assert sorted(noted.read_text().split()) == ["member", "needed"]
