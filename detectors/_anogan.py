@@ -11,11 +11,27 @@ from typing import Any
 
 import numpy as np
 import torch
+from numba import njit
 
 from bench import Floats
 
+from ._dropout import Dropout
+from ._layers import ONE, REORDERED, ZERO, adam_step
 from ._quick_training import drawn_number, shuffled
-from ._small_perceptrons import Adam, Masks, Perceptron, Values, share, sigmoid
+from ._small_perceptrons import share
+from ._tanh_perceptrons import (
+    Network,
+    Values,
+    backward,
+    backward_row,
+    before,
+    dropped,
+    forward,
+    forward_row,
+    give,
+    new_pass,
+    sizes_of,
+)  # fmt: skip
 
 REAL = np.float32(0.9)  # what the discriminator is to answer on rows
 
@@ -29,82 +45,147 @@ class Game:
     def __init__(self, model: Any) -> None:
         self.model = model
         networks = [model.generator, model.discriminator]
-        sizes = [sum(p.numel() for p in network.parameters()) for network in networks]
+        counts = [sum(p.numel() for p in network.parameters()) for network in networks]
         code = model.latent_dim_G
-        self.parameters = np.zeros(sum(sizes) + code * (code + 1), np.float32)
-        self.gradients = np.zeros_like(self.parameters)
-        ends = [0, *accumulate(sizes)]
-        self.slices = [slice(*each) for each in pairwise(ends)]
-        self.search = slice(ends[-1], None)
+        self.values = np.zeros(sum(counts) + code * (code + 1), np.float32)
+        self.gradients = np.zeros_like(self.values)
+        ends = list(accumulate(counts, initial=0))
         self.generator, self.discriminator = (
-            Perceptron(network, self.parameters[each], self.gradients[each])
-            for network, each in zip(networks, self.slices, strict=True)
+            (sizes_of(network), self.values[a:b], self.gradients[a:b])
+            for network, (a, b) in zip(networks, pairwise(ends), strict=True)
         )
+        for network, (_, values, _) in zip(networks, (self.generator, self.discriminator), strict=True):
+            share(list(network.parameters()), values)
+        self.search = slice(ends[-1], None)
 
     def train(self, X: Values) -> None:
         """Learn from batches of rows, ``epochs`` times through all."""
-        rate = self.model.dropout_rate
-        steps = [Adam(self.parameters[s], self.gradients[s], self.model.learning_rate) for s in self.slices]
-        masks = {
-            size: [Masks(self.generator.sizes, size, 1, rate)]
-            + [Masks(self.discriminator.sizes, size, parts, rate) for parts in (2, 1)]
-            for size in {min(self.model.batch_size, len(X)), len(X) % self.model.batch_size}
+        model, networks = self.model, (self.generator, self.discriminator)
+        # The discriminator is asked about rows, and twice about what is made.
+        units = dropped(self.generator[0]) + 3 * dropped(self.discriminator[0])
+        draws = {
+            n: Dropout([n * each for each in units], 1 - model.dropout_rate)
+            for n in {min(model.batch_size, len(X)), len(X) % model.batch_size}
         }
-        for _ in range(self.model.epochs):
+        first, second = (np.zeros((2, len(values)), np.float32) for _, values, _ in networks)
+        all_rows, codes = torch.from_numpy(X), torch.empty(model.batch_size, model.latent_dim_G)
+        rows, rate, steps = torch.empty_like(all_rows), float(model.learning_rate), 0
+        for _ in range(model.epochs):
             drawn_number()
-            for batch in shuffled(len(X)).split(self.model.batch_size):
-                self.play(X[batch.numpy()], masks[len(batch)], *steps)
-
-    def play(self, rows: Values, masks: list[Masks], generate: Adam, discriminate: Adam) -> None:
-        """One step of each network, on as many made-up rows as rows."""
-        of_generator, of_both, of_made = masks
-        codes = torch.rand(len(rows), self.model.latent_dim_G).numpy()
-        made = self.generator.forward(codes, of_generator.draw())
-        answers = self.discriminator.forward(np.concatenate([rows, made]), of_both.draw())
-        aims = np.zeros_like(answers)
-        aims[: len(rows)] = REAL
-        self.discriminator.backward(cross_entropy_gradient(answers, aims) / np.float32(len(rows)))
-        discriminate.step()
-        answers = self.discriminator.forward(made, of_made.draw())
-        gradient = cross_entropy_gradient(answers, np.ones_like(answers)) / np.float32(len(rows))
-        self.generator.backward(self.discriminator.backward(gradient, learns=False))
-        generate.step()
+            torch.index_select(all_rows, 0, shuffled(len(X)), out=rows)
+            for batch in rows.split(model.batch_size):
+                steps += 1
+                given = codes[: len(batch)].uniform_()
+                factors = draws[len(batch)].draw()
+                _play(batch.numpy(), given.numpy(), factors, *networks, first, second, rate, steps)
 
     def query(self, X: Values, layer: torch.nn.Linear) -> Floats:
         """How far each row is from what is made of a code searched for it; the bias of ``layer`` is the code.
 
         As in the library the search goes on from one row to the next, and moves all weights.
         """
-        code = share([layer.weight, layer.bias], self.parameters[self.search])[1]
-        gradient_of_code = self.gradients[self.search][-len(code) :]
-        step = Adam(self.parameters, self.gradients, self.model.learning_rate_query).step
-        rate = self.model.dropout_rate
-        of_generator = Masks(self.generator.sizes, 1, 1, rate)
-        of_both = Masks(self.discriminator.sizes, 1, 2, rate)
-        share_of_column = np.float32(1 / X.shape[1])
-        gradient = np.zeros((2, 1), np.float32)
+        model, epochs = self.model, self.model.epochs_query
+        _, code = share([layer.weight, layer.bias], self.values[self.search])
+        of_code = self.gradients[self.search][-len(code) :]
+        # The discriminator is asked about what is made, and about the row.
+        units = dropped(self.generator[0]) + 2 * dropped(self.discriminator[0])
+        draws = Dropout(units * epochs, 1 - model.dropout_rate)
+        everything = self.values, self.gradients, np.zeros((2, len(self.values)), np.float32)
+        networks, rate = (self.generator, self.discriminator), float(model.learning_rate_query)
         distances = np.empty(len(X))
         for i, row in enumerate(X):
-            for _ in range(self.model.epochs_query):
-                made = self.generator.forward(code[None], of_generator.draw())
-                answers = sigmoid(
-                    self.discriminator.forward(np.concatenate([made, row[None]]), of_both.draw())
-                )
-                rest = made - row
-                answer, wanted = answers[0, 0], answers[1, 0]
-                # Only the answer on what is made is learnt from.
-                gradient[0] = np.sign(answer - wanted) * answer * (1 - answer)
-                back = self.discriminator.backward(gradient)[:1]
-                back += np.sign(rest) * share_of_column
-                gradient_of_code[:] = self.generator.backward(back)[0]
-                step()
-            distances[i] = np.abs(rest).mean() + abs(answer - wanted)
+            factors = draws.draw().reshape(epochs, -1)
+            distances[i] = _search(row, factors, code, of_code, *networks, *everything, rate, i * epochs)
         return distances
 
 
-def cross_entropy_gradient(x: Values, aims: Values) -> Values:
-    """Of the binary cross-entropy of sigmoids, by what they are of; limited as in torch near 0 and 1."""
-    answers = sigmoid(x)
-    slope = answers * (1 - answers)
-    found: Values = (answers - aims) / np.maximum(slope, np.float32(1e-12)) * slope
-    return found
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _play(
+    rows: Values, codes: Values, factors: Values, generator: Network, discriminator: Network,
+    generator_moments: Values, discriminator_moments: Values, rate: float, steps: int,
+) -> None:  # fmt: skip
+    """One step of each network, their ``steps``-th, on as many made-up rows as rows."""
+    n = len(rows)
+    share = ONE / np.float32(n)
+    units = n * discriminator[0][:-2].sum()
+    making = new_pass(n, generator, factors[: -3 * units])
+    give(codes, making, 0, 1)
+    made = forward(n, 1, generator, making)
+
+    run = new_pass(2 * n, discriminator, factors[-3 * units : -units])
+    give(rows, run, 0, 2)
+    give(made, run, 1, 2)
+    answers = forward(2 * n, 2, discriminator, run)
+    for i in range(2 * n):
+        answers[i, 0] = share * _cross_entropy_gradient(answers[i, 0], REAL if i < n else ZERO)
+    backward(answers, 2, discriminator, run, True)
+    _learn(discriminator[1], discriminator[2], discriminator_moments, rate, steps)
+
+    run = new_pass(n, discriminator, factors[-units:])
+    give(made, run, 0, 1)
+    answers = forward(n, 1, discriminator, run)
+    for i in range(n):
+        answers[i, 0] = share * _cross_entropy_gradient(answers[i, 0], ONE)
+    above = backward(answers, 1, discriminator, run, False)
+    backward(before(above, discriminator, run), 1, generator, making, True)
+    _learn(generator[1], generator[2], generator_moments, rate, steps)
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _search(
+    row: Values, factors: Values, code: Values, of_code: Values, generator: Network, discriminator: Network,
+    values: Values, gradients: Values, moments: Values, rate: float, steps: int,
+) -> float:  # fmt: skip
+    """Search a row's code, in as many steps as there are ``factors``, and return the distance that is left.
+
+    It goes on from where the last search ended, after ``steps`` in all.
+    """
+    a, b = generator[0][:-2].sum(), discriminator[0][:-2].sum()
+    made, back = np.empty_like(row), np.empty_like(row)
+    answer, wanted, gradient = np.empty((3, 1), np.float32)
+    share, distance = ONE / np.float32(len(row)), 0.0
+    making = new_pass(1, generator, factors[0])
+    for i in range(len(factors)):
+        making = factors[i, :a], making[1], making[2]
+        judging = new_pass(1, discriminator, factors[i, a + b :])
+        forward_row(code, generator, making, made)
+        forward_row(row, discriminator, judging, wanted)
+        judging = factors[i, a : a + b], judging[1], judging[2]
+        forward_row(made, discriminator, judging, answer)
+        y = _sigmoid(answer[0])
+        rest = y - _sigmoid(wanted[0])
+        # Only the answer on what is made is learnt from.
+        gradient[0] = _sign(rest) * y * (ONE - y)
+        backward_row(gradient, discriminator, judging, back)
+        distance = float(abs(rest))
+        for j in range(len(row)):
+            rest = made[j] - row[j]
+            distance += float(abs(rest) * share)
+            back[j] += _sign(rest) * share
+        backward_row(back, generator, making, of_code)
+        _learn(values, gradients, moments, rate, steps + i + 1)
+    return distance
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _learn(values: Values, gradients: Values, moments: Values, rate: float, steps: int) -> None:
+    root = (1 - 0.999**steps) ** 0.5
+    adam_step(values, gradients, moments[0], moments[1], rate / (1 - 0.9**steps), root, 0.0)
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _sign(x: np.float32) -> np.float32:
+    return ONE if x > ZERO else -ONE if x < ZERO else x
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _sigmoid(x: np.float32) -> np.float32:
+    return ONE / (ONE + np.exp(-x))
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _cross_entropy_gradient(x: np.float32, aim: np.float32) -> np.float32:
+    """Of the binary cross-entropy of a sigmoid, by what it is of; limited as in torch near 0 and 1."""
+    answer = _sigmoid(x)
+    slope = answer * (ONE - answer)
+    return (answer - aim) / max(slope, np.float32(1e-12)) * slope

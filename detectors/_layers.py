@@ -5,15 +5,13 @@ than it computes: numpy multiplies matrices, and what lies between two products 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 import numpy as np
 import torch
 from numba import njit
 from torch import nn
 
-from bench import Floats
-
+from ._dropout import Dropout
 from ._small_perceptrons import Values, cut, share
 
 ZERO, ONE = np.float32(0), np.float32(1)
@@ -52,7 +50,7 @@ class Adam:
         self.steps += 1
         rate, root = self.rate / (1 - 0.9**self.steps), (1 - 0.999**self.steps) ** 0.5
         values, gradients = self.learnt.values, self.learnt.gradients
-        _adam(values, gradients, self.means, self.squares, rate, root, self.decay)
+        adam_step(values, gradients, self.means, self.squares, rate, root, self.decay)
 
 
 class Linear:
@@ -97,42 +95,24 @@ class Bent(Linear):
         super().__init__(learnt, layer)
         self.keep = 1.0 - dropout
         self.unit = np.ones_like(self.bias)
-        self.drawn: dict[int, tuple[torch.Tensor, Floats]] = {}
+        self.draws: dict[int, Dropout] = {}
 
     def forward(self, x: Values) -> Values:
         return self.bend(self.product(x), self.unit, self.bias)
 
     def bend(self, x: Values, slope: Values, offset: Values) -> Values:
         self.out = np.empty_like(x)
-        _bend(x, slope, offset, self.draws(len(x)), self.keep, self.out)
+        _bend(x, slope, offset, self.factors(len(x)), self.out)
         return self.out
 
-    def draws(self, rows: int) -> Floats:
-        """Numbers that are below the part to keep where something is kept, shape (rows, out)."""
-        if rows not in self.drawn:
-            values = np.zeros((rows, len(self.bias)))
-            self.drawn[rows] = torch.from_numpy(values), values
-        drawn, values = self.drawn[rows]
-        if self.keep < 1 and dropout_compares():
-            drawn.uniform_()
-        elif self.keep < 1:
-            torch.sub(1, drawn.bernoulli_(self.keep), out=drawn)
-        return values
+    def factors(self, rows: int) -> Values:
+        """Dropout's, shape (rows, out)."""
+        if rows not in self.draws:
+            self.draws[rows] = Dropout([rows * len(self.bias)], self.keep)
+        return self.draws[rows].draw().reshape(rows, -1)
 
     def through(self, gradient: Values) -> None:
         _unbend(gradient, self.out, self.keep, self.bias_gradient)
-
-
-@cache
-def dropout_compares() -> bool:
-    """Whether torch's dropout keeps a value where a uniform number is below the part to keep.
-
-    It does, unless Intel's library draws for it. To draw those numbers takes half the time.
-    """
-    kept, drawn = torch.empty(99), torch.empty(99, dtype=torch.float64)
-    kept.bernoulli_(0.5, generator=torch.Generator().manual_seed(0))
-    drawn.uniform_(generator=torch.Generator().manual_seed(0))
-    return bool((kept == (drawn < 0.5)).all())
 
 
 class Normed(Bent):
@@ -221,14 +201,13 @@ def squared_error(out: Values, aims: Values, weight: float) -> tuple[float, Valu
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _bend(x: Values, slope: Values, offset: Values, draws: Floats, keep: float, out: Values) -> None:
-    """ReLU of ``slope * x + offset``, then dropout. x, draws, out: (n, d), of which out is another than x."""
-    factor = ONE / np.float32(keep)
+def _bend(x: Values, slope: Values, offset: Values, factors: Values, out: Values) -> None:
+    """ReLU of ``slope * x + offset``, then dropout. x, factors and out, another than x: (n, d)."""
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             value = slope[j] * x[i, j] + offset[j]
             value = ZERO if value <= ZERO else value
-            out[i, j] = value * (factor if draws[i, j] < keep else ZERO)
+            out[i, j] = value * factors[i, j]
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
@@ -320,7 +299,7 @@ def pull(values: Values, gradients: Values, factor: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _adam(
+def adam_step(
     values: Values, gradients: Values, means: Values, squares: Values, rate: float, root: float, decay: float
 ) -> None:
     step, by_root, part = np.float32(rate), np.float32(1 / root), np.float32(decay)

@@ -1,0 +1,281 @@
+"""Compiled perceptrons with tanh and dropout, for batches and for one row at a time.
+
+A perceptron is linear layers with tanh between them and dropout before all but the last. Here it is a tuple:
+``sizes``, the number of its inputs and of each layer's outputs; ``values``, weights (out, in) and biases of
+layer after layer in one vector; and their ``gradients``. What a pass through it leaves for the way back is a
+tuple, too: dropout's ``factors``, for each part of a batch and each layer but the last those of its inputs
+(rows, in); the ``inputs`` of all layers; and ``bent``, what each tanh makes.
+
+In batches hidden units are rows of arrays, (units, n), so that small loops go along the batch. The widest
+products are left to BLAS.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numba import njit
+from numpy.typing import NDArray
+
+from ._layers import ONE, REORDERED, ZERO
+
+Values = NDArray[np.float32]
+Sizes = NDArray[np.int64]
+Network = tuple[Sizes, Values, Values]
+Pass = tuple[Values, Values, Values]
+
+# Within these bounds a rational function is tanh to single precision (as in Eigen).
+BOUND, LEAST = np.float32(7.90531110763549805), np.float32(0.0004)
+A1, A3, A5, A7, A9, A11, A13 = (
+    np.float32(a)
+    for a in (
+        4.89352455891786e-03, 6.37261928875436e-04, 1.48572235717979e-05, 5.12229709037114e-08,
+        -8.60467152213735e-11, 2.00018790482477e-13, -2.76076847742355e-16,
+    )
+)  # fmt: skip
+B0, B2, B4, B6 = (
+    np.float32(b)
+    for b in (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
+)
+
+
+def sizes_of(network: torch.nn.Module) -> Sizes:
+    """The number of inputs and of each linear layer's outputs."""
+    layers = [layer for layer in network.modules() if isinstance(layer, torch.nn.Linear)]
+    return np.array([layers[0].in_features, *(layer.out_features for layer in layers)])
+
+
+def dropped(sizes: Sizes) -> list[int]:
+    """How many factors dropout draws for a row, layer by layer."""
+    return [int(size) for size in sizes[:-2]]
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def new_pass(n: int, network: Network, factors: Values) -> Pass:
+    """Of n rows."""
+    sizes = network[0]
+    return factors, np.empty(n * sizes[:-1].sum(), np.float32), np.empty(n * sizes[1:-1].sum(), np.float32)
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def give(x: Values, run: Pass, part: int, parts: int) -> None:
+    """Let rows (n, in) be a part of the batch that `forward` reads."""
+    factors, inputs, _ = run
+    start = part * (len(factors) // parts)
+    values, factor, given = x.reshape(x.size), factors[start : start + x.size], inputs[part * x.size :]
+    for i in range(len(values)):
+        given[i] = values[i] * factor[i]
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def forward(n: int, parts: int, network: Network, run: Pass) -> Values:
+    """A batch of n rows, given in equal parts, to what the last layer makes of it, (n, out)."""
+    sizes, values, _ = network
+    factors, inputs, bent = run
+    last, rows = len(sizes) - 2, n // parts
+    k, d = sizes[0], sizes[1]
+    np.dot(_matrix(values, 0, d, k), _matrix(inputs, 0, n, k).T, _matrix(bent, 0, d, n))
+    a, u, v, f = d * k, n * k, 0, rows * k  # where to go on in values, inputs, bent, and factors of a part
+    for layer in range(1, last):
+        k, d = sizes[layer], sizes[layer + 1]
+        given = _matrix(inputs, u, k, n)
+        _bend(_matrix(bent, v, k, n), values[a : a + k], given)
+        _drop(given, factors, parts, f)
+        _multiply(_matrix(values, a + k, d, k), given, _matrix(bent, v + k * n, d, n))
+        a, u, v, f = a + k + d * k, u + k * n, v + k * n, f + rows * k
+    k, d = sizes[last], sizes[last + 1]
+    given = _matrix(inputs, u, k, n)
+    _bend(_matrix(bent, v, k, n), values[a : a + k], given)
+    out = np.empty((n, d), np.float32)
+    np.dot(given.T, _matrix(values, a + k, d, k).T, out)
+    bias = values[a + k + d * k :]
+    for i in range(n):
+        for j in range(d):
+            out[i, j] += bias[j]
+    return out
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def backward(gradient: Values, parts: int, network: Network, run: Pass, learns: bool) -> Values:
+    """From the gradient (n, out) of what `forward` returned to that (units, n) of what the first tanh is of.
+
+    Sets the network's gradients if it ``learns``.
+    """
+    sizes, values, gradients = network
+    factors, inputs, bent = run
+    n, last = len(gradient), len(sizes) - 2
+    k, d = sizes[last], sizes[last + 1]
+    a, u, v, f = len(values) - d - d * k, len(inputs) - n * k, len(bent), len(factors) // parts
+    if learns:
+        np.dot(gradient.T, _matrix(inputs, u, k, n).T, _matrix(gradients, a, d, k))
+        of_bias = gradients[a + d * k :]
+        of_bias[:] = ZERO
+        for i in range(n):
+            for j in range(d):
+                of_bias[j] += gradient[i, j]
+    above = np.empty((k, n), np.float32)
+    np.dot(_matrix(values, a, d, k).T, gradient.T, above)
+    for layer in range(last - 1, -1, -1):
+        k, d = sizes[layer], sizes[layer + 1]
+        a, u, v = a - d - d * k, u - n * k, v - n * d
+        if layer < last - 1:
+            f -= n // parts * d
+            _drop(above, factors, parts, f)
+        _unbend(above, _matrix(bent, v, d, n))
+        if learns:
+            for j in range(d):
+                gradients[a + d * k + j] = above[j].sum()
+        if layer > 0:
+            if learns:
+                _outer(above, _matrix(inputs, u, k, n), _matrix(gradients, a, d, k))
+            above = _multiply_transposed(_matrix(values, a, d, k), above)
+    if learns:
+        np.dot(above, _matrix(inputs, 0, n, k), _matrix(gradients, 0, d, k))
+    return above
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def before(above: Values, network: Network, run: Pass) -> Values:
+    """What `backward` returned to the gradient of a batch of one part that was given."""
+    sizes, values, _ = network
+    factors = run[0]
+    below = np.empty((above.shape[1], sizes[0]), np.float32)
+    np.dot(above.T, _matrix(values, 0, sizes[1], sizes[0]), below)
+    flat = below.reshape(below.size)
+    for i in range(len(flat)):
+        flat[i] *= factors[i]
+    return below
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def forward_row(x: Values, network: Network, run: Pass, out: Values) -> None:
+    """One row (in,) to what the last layer makes of it, (out,)."""
+    sizes, values, _ = network
+    factors, inputs, bent = run
+    last, width = len(sizes) - 2, len(x)
+    for j in range(width):
+        inputs[j] = x[j] * factors[j]
+    a, u = 0, 0
+    for layer in range(last + 1):
+        k, d = sizes[layer], sizes[layer + 1]
+        given, weight, bias = inputs[u : u + k], _matrix(values, a, d, k), values[a + d * k : a + d * k + d]
+        a, u = a + d * k + d, u + k
+        made = out if layer == last else bent[u - width : u - width + d]
+        for j in range(d):
+            total = ZERO
+            for t in range(k):
+                total += weight[j, t] * given[t]
+            made[j] = total + bias[j]
+        if layer < last:
+            for j in range(d):
+                made[j] = tanh(made[j])
+                inputs[u + j] = made[j]
+        if layer + 1 < last:
+            for j in range(d):
+                inputs[u + j] *= factors[u + j]
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def backward_row(gradient: Values, network: Network, run: Pass, below: Values) -> None:
+    """From the gradient (out,) of what `forward_row` found to that of its row, ``below``.
+
+    Sets the network's gradients.
+    """
+    sizes, values, gradients = network
+    factors, inputs, bent = run
+    last, width = len(sizes) - 2, sizes[0]
+    a, u = len(values), len(inputs)
+    above = gradient
+    for layer in range(last, -1, -1):
+        k, d = sizes[layer], sizes[layer + 1]
+        a, u = a - d - d * k, u - k
+        weight, of_weight, given = _matrix(values, a, d, k), _matrix(gradients, a, d, k), inputs[u : u + k]
+        found = np.empty(k, np.float32) if layer > 0 else below
+        found[:] = ZERO
+        for j in range(d):
+            gradients[a + d * k + j] = above[j]
+            for t in range(k):
+                of_weight[j, t] = above[j] * given[t]
+                found[t] += above[j] * weight[j, t]
+        if layer < last:
+            for t in range(k):
+                found[t] *= factors[u + t]
+        if layer > 0:
+            for t in range(k):
+                found[t] *= ONE - bent[u - width + t] * bent[u - width + t]
+        above = found
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def tanh(x: np.float32) -> np.float32:
+    """Without a call, so that a loop of it becomes vector instructions."""
+    y = BOUND if x > BOUND else x
+    y = -BOUND if y < -BOUND else y
+    s = y * y
+    found = y * (A1 + s * (A3 + s * (A5 + s * (A7 + s * (A9 + s * (A11 + s * A13))))))
+    found /= B0 + s * (B2 + s * (B4 + s * B6))
+    return x if abs(x) < LEAST else found
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _matrix(values: Values, start: int, rows: int, columns: int) -> Values:
+    return values[start : start + rows * columns].reshape(rows, columns)
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _bend(x: Values, bias: Values, copy: Values) -> None:
+    for j in range(x.shape[0]):
+        for i in range(x.shape[1]):
+            y = tanh(x[j, i] + bias[j])
+            x[j, i], copy[j, i] = y, y
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _unbend(gradient: Values, bent: Values) -> None:
+    for j in range(bent.shape[0]):
+        for i in range(bent.shape[1]):
+            gradient[j, i] *= ONE - bent[j, i] * bent[j, i]
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _drop(x: Values, factors: Values, parts: int, start: int) -> None:
+    """Units (k, n) by their factors, which begin at ``start`` in each part's."""
+    k, n = x.shape
+    rows, stride = n // parts, len(factors) // parts
+    for part in range(parts):
+        factor = _matrix(factors, part * stride + start, rows, k)
+        for j in range(k):
+            for i in range(rows):
+                x[j, part * rows + i] *= factor[i, j]
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _multiply(weight: Values, x: Values, out: Values) -> None:
+    """``weight @ x``"""
+    out[:] = ZERO
+    for j in range(weight.shape[0]):
+        for t in range(weight.shape[1]):
+            for i in range(x.shape[1]):
+                out[j, i] += weight[j, t] * x[t, i]
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _multiply_transposed(weight: Values, x: Values) -> Values:
+    """``weight.T @ x``"""
+    out = np.zeros((weight.shape[1], x.shape[1]), np.float32)
+    for j in range(weight.shape[0]):
+        for t in range(weight.shape[1]):
+            for i in range(x.shape[1]):
+                out[t, i] += weight[j, t] * x[j, i]
+    return out
+
+
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _outer(above: Values, given: Values, out: Values) -> None:
+    """``above @ given.T``"""
+    for j in range(above.shape[0]):
+        for t in range(given.shape[0]):
+            total = ZERO
+            for i in range(above.shape[1]):
+                total += above[j, i] * given[t, i]
+            out[j, t] = total
