@@ -18,7 +18,7 @@ import torch
 from bench import Floats
 
 from ._quick_training import drawn_number, shuffled
-from ._small_perceptrons import cut, share
+from ._slices import cut, share
 
 BATCH = 500  # at most, in all of these classes
 

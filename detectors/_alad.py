@@ -14,20 +14,24 @@ import torch
 
 from bench import Floats
 
-from ._anogan import cross_entropy_gradient
-from ._small_perceptrons import Adam, Masks, Perceptron, Values
+from ._dropout import Dropout
+from ._layers import Adam, Learnt
+from ._slices import Values, cut
 
 NOISE = 0.1  # on the rows
 
 
-class Network(Perceptron):
+class Network:
     """Linear layers with dropout and then tanh between them."""
 
-    def __init__(self, network: torch.nn.Module, parameters: Values, gradients: Values) -> None:
-        super().__init__(network, parameters, gradients)
+    def __init__(self, learnt: Learnt, network: torch.nn.Module) -> None:
+        layers = [layer for layer in network.modules() if isinstance(layer, torch.nn.Linear)]
+        self.weights, self.weight_gradients = zip(*(learnt[layer.weight] for layer in layers), strict=True)
+        self.biases, self.bias_gradients = zip(*(learnt[layer.bias] for layer in layers), strict=True)
         self.sizes = [len(bias) for bias in self.biases[:-1]]
 
     def forward(self, x: Values, masks: Sequence[Values]) -> Values:
+        """Rows (n, in) to what the last layer makes of them; ``masks`` are dropout's factors, by layer."""
         self.masks = masks
         self.inputs = [x]
         for mask, weight, bias in zip(masks, self.weights, self.biases, strict=False):
@@ -41,7 +45,10 @@ class Network(Perceptron):
         return x
 
     def backward(self, gradient: Values, learns: bool = True, through: bool = True) -> Values:
-        """As in `Perceptron`; the gradient of the input is left out unless it goes ``through``."""
+        """From the gradient of what `forward` last returned to that of its input, if it goes ``through``.
+
+        Sets the gradients of weights and biases if it ``learns``.
+        """
         for i in range(len(self.weights) - 1, -1, -1):
             if learns:
                 np.matmul(gradient.T, self.inputs[i], out=self.weight_gradients[i])
@@ -60,12 +67,22 @@ class Group:
     """Networks whose weights learn by one optimizer, as slices of one vector."""
 
     def __init__(self, networks: Sequence[torch.nn.Module], rate: float) -> None:
-        sizes = [sum(p.numel() for p in network.parameters()) for network in networks]
-        parameters, gradients = np.zeros((2, sum(sizes)), np.float32)
-        ends = np.cumsum(sizes)[:-1]
-        parts = zip(networks, np.split(parameters, ends), np.split(gradients, ends), strict=True)
-        self.networks = [Network(*each) for each in parts]
-        self.step = Adam(parameters, gradients, rate).step
+        learnt = Learnt(p for network in networks for p in network.parameters())
+        self.networks = [Network(learnt, network) for network in networks]
+        self.step = Adam(learnt, rate, 0).step
+
+
+class Masks:
+    """Dropout's factors of several parts of a batch, one below the other, drawn part by part."""
+
+    def __init__(self, sizes: Sequence[int], rows: int, parts: int, rate: float) -> None:
+        self.shapes = [(rows, size) for size in sizes]
+        self.parts = [Dropout([rows * size for size in sizes], 1 - rate) for _ in range(parts)]
+
+    def draw(self) -> list[Values]:
+        """By layer."""
+        drawn = [cut(part.draw(), self.shapes) for part in self.parts]
+        return [np.concatenate(parts) for parts in zip(*drawn, strict=True)]
 
 
 class Game:
@@ -138,3 +155,11 @@ def train(model: Any, X: Floats) -> None:
         z = np.random.normal(0, 1, (size, model.latent_dim)).astype(np.float32)
         x += np.random.normal(0, NOISE, size=x.shape)
         game.play(x, z)
+
+
+def cross_entropy_gradient(x: Values, aims: Values) -> Values:
+    """Of the binary cross-entropy of sigmoids, by what they are of; limited as in torch near 0 and 1."""
+    answers = torch.from_numpy(x).sigmoid_().numpy()
+    slope = answers * (1 - answers)
+    found: Values = (answers - aims) / np.maximum(slope, np.float32(1e-12)) * slope
+    return found

@@ -18,7 +18,7 @@ from bench import Floats
 from ._dropout import Dropout
 from ._layers import ONE, REORDERED, ZERO, adam_step
 from ._quick_training import drawn_number, shuffled
-from ._small_perceptrons import share
+from ._slices import share
 from ._tanh_perceptrons import (
     Network,
     Values,

@@ -16,7 +16,7 @@ from bench import Floats
 
 from ._layers import REORDERED, ZERO, Learnt
 from ._quick_training import drawn_number, shuffled
-from ._small_perceptrons import Values
+from ._slices import Values
 
 MARGIN = 5.0
 REFERENCES = 5000

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bench import Floats
 
 from ._layers import REORDERED, ZERO, Adam, Learnt
-from ._small_perceptrons import Values
+from ._slices import Values
 
 Places = NDArray[np.int64]
 BLOCK = 512

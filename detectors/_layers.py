@@ -12,7 +12,7 @@ from numba import njit
 from torch import nn
 
 from ._dropout import Dropout
-from ._small_perceptrons import Values, cut, share
+from ._slices import Values, cut, share
 
 ZERO, ONE = np.float32(0), np.float32(1)
 # In any order, but what is not a number stays that.

@@ -17,7 +17,7 @@ from bench import Floats
 
 from ._layers import Adam, Learnt, Linear, backward, backward_to_rows, forward, layers_of, pull, squared_error
 from ._quick_training import drawn_number, shuffled
-from ._small_perceptrons import Values
+from ._slices import Values
 
 SCORED_AT_ONCE = 4096  # rows
 

@@ -15,6 +15,7 @@ from bench.plugins.registry import load_registry
 
 PACKAGE = load_registry(installed=False).detectors["deep_svdd"].module.rpartition(".")[0]
 layers = importlib.import_module(f"{PACKAGE}._layers")
+dropout = importlib.import_module(f"{PACKAGE}._dropout")
 
 # So few steps that a difference of rounding has not grown yet.
 NETWORKS = {
@@ -115,19 +116,17 @@ def test_what_is_not_covered_is_left_to_the_library(name, params, registry, monk
     assert called
 
 
-@pytest.mark.parametrize("compares", [False, True])
-@pytest.mark.parametrize("dropout", [0, 0.3])
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("rate", [0, 0.3])
 @pytest.mark.parametrize("norm", [False, True])
-def test_gradients_are_those_of_torch(norm, dropout, compares, monkeypatch):
-    if not compares:  # draws by torch itself, which any of its builds can do
-        monkeypatch.setattr(layers, "dropout_compares", lambda: False)
+def test_gradients_are_those_of_torch(norm, rate, known, monkeypatch):
+    if not known:  # draws by torch itself, which any of its builds can do
+        monkeypatch.setattr(dropout, "dropout_is_known", lambda: False)
     torch.manual_seed(0)
     relu = nn.ReLU()  # one module at two places, as in AE1SVM
     sizes = [(5, 7), (7, 4)]
     parts = [
-        nn.Sequential(
-            nn.Linear(a, b), relu, *[nn.BatchNorm1d(b)] * norm, *[nn.Dropout(dropout)] * (dropout > 0)
-        )
+        nn.Sequential(nn.Linear(a, b), relu, *[nn.BatchNorm1d(b)] * norm, *[nn.Dropout(rate)] * (rate > 0))
         for a, b in sizes
     ]
     plain = nn.Linear(4, 3, bias=False)
