@@ -1,13 +1,13 @@
 """LUNAR's network that weighs distances (Goodge et al., 2022), with its gradients written out.
 
-What ReLU lets nothing through of adds nothing, and is left out of the products. Rows are taken in the order
-of their distances and in blocks, in each of which that is about half of the units. In all arrays a column is
-a row of the table.
+What ReLU lets nothing through of adds nothing, and what it lets all through of is a linear combination of
+what came before: neither is multiplied by for each row. Rows are taken in the order of their distances and in
+blocks, in each of which that leaves a fifth of the units. In all arrays a column is a row of the table.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,7 +20,26 @@ from ._layers import REORDERED, ZERO, Adam, Learnt
 from ._slices import Values
 
 Places = NDArray[np.int64]
-BLOCK = 512
+BLOCK = 768
+
+
+class Layer(NamedTuple):
+    """What a layer is for the rows of a block: before ReLU, ``coefficients`` times the basis' first rows.
+
+    kept : array
+        The units that some rows pass through, and others do not; of the last layer all that any does.
+    linear : array
+        The units that all rows pass through.
+    """
+
+    coefficients: Values
+    kept: Places
+    linear: Places
+
+    @property
+    def before(self) -> int:
+        """How many rows of the basis there are before this layer's."""
+        return self.coefficients.shape[1]
 
 
 class Block:
@@ -33,13 +52,17 @@ class Block:
     found : array, shape (k + 2, n)
         Becomes, for each row, what its weights are the softmax of before the last layer's bias is added, and
         the mean and scale of the normalised layer.
+    width, layers : int
+        Of the network.
     """
 
     def __init__(self, x: Values, found: Values, width: int, layers: int) -> None:
-        self.x, self.found = x, found
-        self.room = [np.empty((width, x.shape[1]), np.float32) for _ in range(layers)]
-        # Of each layer: what it lets through, and the units that do.
-        self.passed: list[tuple[Values, Places]] = []
+        self.found, (k, n) = found, x.shape
+        # Distances, ones, then of each layer but the last what the kept units let through.
+        self.basis = np.empty((k + 1 + (layers - 1) * width, n), np.float32)
+        self.basis[:k], self.basis[k] = x, 1
+        self.room = np.empty((width, n), np.float32)
+        self.layers: list[Layer] = []
 
 
 class Rows:
@@ -83,7 +106,7 @@ class DistanceWeights:
         self.final_epsilon, self.momentum = final.eps, final.momentum
         self.batches = final.num_batches_tracked.numpy()
         self.running = final.running_mean.numpy(), final.running_var.numpy()
-        self.every = [np.arange(layer.in_features) for layer in [*hidden, last]]
+        self.k = hidden[0].in_features
         self.step = Adam(learnt, rate, decay).step
 
     def rows(self, distances: Floats) -> Rows:
@@ -104,20 +127,37 @@ class DistanceWeights:
         return weights, (weights * rows.x).sum(axis=0)
 
     def forward(self, block: Block) -> None:
-        x, units = block.x, self.every[0]
-        block.passed = [(x, units)]
-        for ((weight, _), (bias, _)), room in zip(self.hidden, block.room, strict=True):
-            z = product(taken(weight, np.arange(len(weight)), units), x)
-            units = np.empty(len(room), np.int64)
-            count = _bend(z, bias, room, units)
-            x, units = room[:count], units[:count]
-            block.passed.append((x, units))
+        (weight, _), (bias, _) = self.hidden[0]
+        coefficients = np.hstack([weight, bias[:, None]])
+        block.layers = []
+        for i in range(len(self.hidden)):
+            before, is_last = coefficients.shape[1], i == len(self.hidden) - 1
+            x = block.room if is_last else block.basis[before:]
+            kept, linear = np.empty((2, self.width), np.int64)
+            counts = _bend(product(coefficients, block.basis[:before]), x, kept, linear, not is_last)
+            layer = Layer(coefficients, kept[: counts[0]], linear[: counts[1]])
+            block.layers.append(layer)
+            if not is_last:
+                coefficients = self.coefficients(i + 1, layer)
+        x, units = x[: len(layer.kept)], layer.kept
         mean, scale = block.found[-2:]
         _normalise(x, self.width, self.epsilon, mean, scale)
         found = block.found[:-2]
         product(self.scaled[:, units], x, found)
         found -= self.scaled_sums[:, None] * mean
         found *= scale
+
+    def coefficients(self, i: int, before: Layer) -> Values:
+        """Those of the i-th layer, after the one ``before``."""
+        (weight, _), (bias, _) = self.hidden[i]
+        every = np.arange(self.width)
+        found = np.empty((self.width, before.before + len(before.kept)), np.float32)
+        found[:, : before.before] = product(
+            taken(weight, every, before.linear), before.coefficients[before.linear]
+        )
+        found[:, self.k] += bias
+        found[:, before.before :] = taken(weight, every, before.kept)
+        return found
 
     def answers(self, rows: Rows) -> Values:
         """What the network says of rows, normalised as running means are."""
@@ -161,30 +201,50 @@ class DistanceWeights:
         plain = np.zeros_like(weight)
         start = 0
         for block in rows.blocks:
-            part = slice(start, start := start + block.x.shape[1])
-            x, units = block.passed[-1]
+            part = slice(start, start := start + block.basis.shape[1])
+            units = block.layers[-1].kept
+            x = block.room[: len(units)]
             plain[:, units] += product(scaled[:, part], x.T)
             back = np.empty_like(x)
-            total = np.empty(len(x), np.float32)
             weights = np.ascontiguousarray(self.scaled[:, units].T)
-            _unnormalise(weights, scaled[:, part], shift[part], factor[part], x, back, total)
-            self.backward_hidden(block, back, total)
+            _unnormalise(weights, scaled[:, part], shift[part], factor[part], x, back)
+            self.backward_hidden(block, back)
         plain -= (scaled @ mean)[:, None]
         bias_gradient[:] = gradient.sum(axis=1)
         weight_gradient[:] = plain * slope + bias_gradient[:, None] * self.norm[1][0]
         slope_gradient[:] = (weight * plain).sum(axis=0)
         offset_gradient[:] = bias_gradient @ weight
 
-    def backward_hidden(self, block: Block, back: Values, total: Values) -> None:
-        for i in range(len(self.hidden) - 1, -1, -1):
+    def backward_hidden(self, block: Block, back: Values) -> None:
+        """From the gradient ``back`` of what the last layer's kept units are before ReLU."""
+        first, *_, last = block.layers
+        of_basis = product(last.coefficients[last.kept, first.before :].T, back)
+        sums = [product(back, block.basis[: last.before].T)]
+        for layer in block.layers[-2::-1]:
+            start, stop = layer.before, layer.before + len(layer.kept)
+            back = of_basis[start - first.before : stop - first.before]
+            _unbend(back, block.basis[start:stop])
+            if layer is not first:
+                of_basis[: start - first.before] += product(
+                    layer.coefficients[layer.kept, first.before :].T, back
+                )
+            sums.append(product(back, block.basis[:start].T))
+        # Of a layer's units by what was before it: the sums over rows of their gradients times the basis.
+        units, of_units = last.kept, sums[0]
+        for i in range(len(self.hidden) - 1, 0, -1):
             (weight, weight_gradient), (_, bias_gradient) = self.hidden[i]
-            (x, before), (_, units) = block.passed[i : i + 2]
-            bias_gradient[units] += total
-            _add(weight_gradient, units, before, product(back, x.T))
-            if i:
-                back = product(taken(weight, units, before).T, back)
-                total = np.empty(len(x), np.float32)
-                _unbend(back, x, total)
+            layer = block.layers[i - 1]
+            bias_gradient[units] += of_units[:, self.k]
+            _add(weight_gradient, units, layer.kept, of_units[:, layer.before :])
+            of_units = of_units[:, : layer.before]
+            of_linear = product(of_units, layer.coefficients[layer.linear].T)
+            _add(weight_gradient, units, layer.linear, of_linear)
+            of_linear = product(taken(weight, units, layer.linear).T, of_units)
+            of_units = np.vstack([sums[len(self.hidden) - i], of_linear])
+            units = np.append(layer.kept, layer.linear)
+        (_, weight_gradient), (_, bias_gradient) = self.hidden[0]
+        weight_gradient[units] += of_units[:, : self.k]
+        bias_gradient[units] += of_units[:, self.k]
 
 
 def train(detector: Any, distances: Floats, labels: Values, held_out: Floats, held_labels: Values) -> None:
@@ -245,31 +305,35 @@ def _add(gradient: Values, rows: Places, columns: Places, part: Values) -> None:
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _bend(z: Values, bias: Values, found: Values, units: Places) -> int:
-    """ReLU of the units with any value above zero, the first rows of ``found``; returns how many they are."""
-    count = 0
+def _bend(z: Values, found: Values, kept: Places, linear: Places, parts: bool) -> tuple[int, int]:
+    """ReLU: ``found`` becomes what the kept units let through; returns how many are kept, and linear.
+
+    Units that all rows pass through are linear if ``parts``, or else kept, too.
+    """
+    keeps = passes = 0
     for u in range(z.shape[0]):
         above = 0
         for i in range(z.shape[1]):
-            value = z[u, i] + bias[u]
+            value = z[u, i]
             above += value > ZERO
-            found[count, i] = value if value > ZERO else ZERO
-        if above:
-            units[count] = u
-            count += 1
-    return count
+        if parts and above == z.shape[1]:
+            linear[passes] = u
+            passes += 1
+        elif above:
+            for i in range(z.shape[1]):
+                value = z[u, i]
+                found[keeps, i] = value if value > ZERO else ZERO
+            kept[keeps] = u
+            keeps += 1
+    return keeps, passes
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _unbend(gradient: Values, passed: Values, total: Values) -> None:
-    """Back through ReLU, in place; ``total`` becomes the sum over rows."""
+def _unbend(gradient: Values, passed: Values) -> None:
+    """Back through ReLU, in place."""
     for u in range(passed.shape[0]):
-        found = ZERO
         for i in range(passed.shape[1]):
-            value = gradient[u, i] if passed[u, i] > ZERO else ZERO
-            gradient[u, i] = value
-            found += value
-        total[u] = found
+            gradient[u, i] = gradient[u, i] if passed[u, i] > ZERO else ZERO
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
@@ -293,17 +357,11 @@ def _normalise(x: Values, width: int, epsilon: float, mean: Values, scale: Value
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
 def _unnormalise(
-    weight: Values,
-    gradient: Values,
-    shift: Values,
-    factor: Values,
-    passed: Values,
-    back: Values,
-    total: Values,
+    weight: Values, gradient: Values, shift: Values, factor: Values, passed: Values, back: Values
 ) -> None:
     """Back through the normalisation and ReLU.
 
-    weight: (units, k), gradient: (k, n), passed, back: (units, n), total: (units,).
+    weight: (units, k), gradient: (k, n), passed, back: (units, n).
     """
     for u in range(passed.shape[0]):
         for i in range(passed.shape[1]):
@@ -311,9 +369,5 @@ def _unnormalise(
         for c in range(gradient.shape[0]):
             for i in range(passed.shape[1]):
                 back[u, i] += weight[u, c] * gradient[c, i]
-        found = ZERO
         for i in range(passed.shape[1]):
-            value = back[u, i] if passed[u, i] > ZERO else ZERO
-            back[u, i] = value
-            found += value
-        total[u] = found
+            back[u, i] = back[u, i] if passed[u, i] > ZERO else ZERO

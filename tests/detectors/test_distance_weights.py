@@ -43,7 +43,8 @@ def test_gradients_are_those_of_torch(some, model):
     network = distance_weights.DistanceWeights(model, 0.0, 0.0)
     rows = network.rows(distances)
     network.learn(rows, labels)
-    assert any(len(units) < 256 for block in rows.blocks for _, units in block.passed[1:])
+    assert all(len(layer.kept) + len(layer.linear) < 256 for block in rows.blocks for layer in block.layers)
+    assert all(len(layer.linear) > 0 for block in rows.blocks for layer in block.layers[:-1])
     for mine, theirs in zip(model.parameters(), expected.parameters(), strict=True):
         _, found = network.learnt[mine]
         np.testing.assert_allclose(found, theirs.grad, rtol=1e-3, atol=1e-4 * float(theirs.grad.abs().max()))
