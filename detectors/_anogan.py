@@ -105,29 +105,30 @@ def _play(
     generator_moments: Values, discriminator_moments: Values, rate: float, steps: int,
 ) -> None:  # fmt: skip
     """One step of each network, their ``steps``-th, on as many made-up rows as rows."""
-    n = len(rows)
+    n, size = len(rows), rows.size
     share = ONE / np.float32(n)
     units = n * discriminator[0][:-2].sum()
     making = new_pass(n, generator, factors[: -3 * units])
-    give(codes, making, 0, 1)
-    made = forward(n, 1, generator, making)
+    give(codes, making[0], making[1])
+    made = forward(n, n, generator, making)
 
     run = new_pass(2 * n, discriminator, factors[-3 * units : -units])
-    give(rows, run, 0, 2)
-    give(made, run, 1, 2)
-    answers = forward(2 * n, 2, discriminator, run)
+    give(rows, run[0], run[1])
+    give(made, run[0][units:], run[1][size:])
+    answers = forward(2 * n, n, discriminator, run)
     for i in range(2 * n):
         answers[i, 0] = share * _cross_entropy_gradient(answers[i, 0], REAL if i < n else ZERO)
-    backward(answers, 2, discriminator, run, True)
+    backward(answers, n, discriminator, run)
     _learn(discriminator[1], discriminator[2], discriminator_moments, rate, steps)
 
     run = new_pass(n, discriminator, factors[-units:])
-    give(made, run, 0, 1)
-    answers = forward(n, 1, discriminator, run)
+    give(made, run[0], run[1])
+    answers = forward(n, n, discriminator, run)
     for i in range(n):
         answers[i, 0] = share * _cross_entropy_gradient(answers[i, 0], ONE)
-    above = backward(answers, 1, discriminator, run, False)
-    backward(before(above, discriminator, run), 1, generator, making, True)
+    judge = discriminator[0], discriminator[1], discriminator[2][:0]  # which does not learn from this
+    above = backward(answers, n, judge, run)
+    backward(before(above, discriminator, run), n, generator, making)
     _learn(generator[1], generator[2], generator_moments, rate, steps)
 
 
@@ -142,11 +143,10 @@ def _search(
     """
     a, b = generator[0][:-2].sum(), discriminator[0][:-2].sum()
     made, back = np.empty_like(row), np.empty_like(row)
-    answer, wanted, gradient = np.empty((3, 1), np.float32)
+    answer, wanted, gradient = np.empty(1, np.float32), np.empty(1, np.float32), np.empty(1, np.float32)
     share, distance = ONE / np.float32(len(row)), 0.0
-    making = new_pass(1, generator, factors[0])
     for i in range(len(factors)):
-        making = factors[i, :a], making[1], making[2]
+        making = new_pass(1, generator, factors[i, :a])
         judging = new_pass(1, discriminator, factors[i, a + b :])
         forward_row(code, generator, making, made)
         forward_row(row, discriminator, judging, wanted)

@@ -58,21 +58,19 @@ def new_pass(n: int, network: Network, factors: Values) -> Pass:
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def give(x: Values, run: Pass, part: int, parts: int) -> None:
-    """Let rows (n, in) be a part of the batch that `forward` reads."""
-    factors, inputs, _ = run
-    start = part * (len(factors) // parts)
-    values, factor, given = x.reshape(x.size), factors[start : start + x.size], inputs[part * x.size :]
+def give(x: Values, factors: Values, inputs: Values) -> None:
+    """Write rows (n, in), multiplied by their factors, where a pass begins to read the part that they are."""
+    values = x.reshape(x.size)
     for i in range(len(values)):
-        given[i] = values[i] * factor[i]
+        inputs[i] = values[i] * factors[i]
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def forward(n: int, parts: int, network: Network, run: Pass) -> Values:
-    """A batch of n rows, given in equal parts, to what the last layer makes of it, (n, out)."""
+def forward(n: int, rows: int, network: Network, run: Pass) -> Values:
+    """A batch of n rows, given in parts of ``rows``, to what the last layer makes of it, (n, out)."""
     sizes, values, _ = network
     factors, inputs, bent = run
-    last, rows = len(sizes) - 2, n // parts
+    last = len(sizes) - 2
     k, d = sizes[0], sizes[1]
     np.dot(_matrix(values, 0, d, k), _matrix(inputs, 0, n, k).T, _matrix(bent, 0, d, n))
     a, u, v, f = d * k, n * k, 0, rows * k  # where to go on in values, inputs, bent, and factors of a part
@@ -80,7 +78,7 @@ def forward(n: int, parts: int, network: Network, run: Pass) -> Values:
         k, d = sizes[layer], sizes[layer + 1]
         given = _matrix(inputs, u, k, n)
         _bend(_matrix(bent, v, k, n), values[a : a + k], given)
-        _drop(given, factors, parts, f)
+        _drop(given, factors, rows, f)
         _multiply(_matrix(values, a + k, d, k), given, _matrix(bent, v + k * n, d, n))
         a, u, v, f = a + k + d * k, u + k * n, v + k * n, f + rows * k
     k, d = sizes[last], sizes[last + 1]
@@ -96,16 +94,16 @@ def forward(n: int, parts: int, network: Network, run: Pass) -> Values:
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def backward(gradient: Values, parts: int, network: Network, run: Pass, learns: bool) -> Values:
+def backward(gradient: Values, rows: int, network: Network, run: Pass) -> Values:
     """From the gradient (n, out) of what `forward` returned to that (units, n) of what the first tanh is of.
 
-    Sets the network's gradients if it ``learns``.
+    Sets the network's gradients, unless it has none.
     """
     sizes, values, gradients = network
     factors, inputs, bent = run
-    n, last = len(gradient), len(sizes) - 2
+    n, last, learns = len(gradient), len(sizes) - 2, len(gradients) > 0
     k, d = sizes[last], sizes[last + 1]
-    a, u, v, f = len(values) - d - d * k, len(inputs) - n * k, len(bent), len(factors) // parts
+    a, u, v, f = len(values) - d - d * k, len(inputs) - n * k, len(bent), len(factors) * rows // n
     if learns:
         np.dot(gradient.T, _matrix(inputs, u, k, n).T, _matrix(gradients, a, d, k))
         of_bias = gradients[a + d * k :]
@@ -119,8 +117,8 @@ def backward(gradient: Values, parts: int, network: Network, run: Pass, learns: 
         k, d = sizes[layer], sizes[layer + 1]
         a, u, v = a - d - d * k, u - n * k, v - n * d
         if layer < last - 1:
-            f -= n // parts * d
-            _drop(above, factors, parts, f)
+            f -= rows * d
+            _drop(above, factors, rows, f)
         _unbend(above, _matrix(bent, v, d, n))
         if learns:
             for j in range(d):
@@ -238,11 +236,11 @@ def _unbend(gradient: Values, bent: Values) -> None:
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _drop(x: Values, factors: Values, parts: int, start: int) -> None:
-    """Units (k, n) by their factors, which begin at ``start`` in each part's."""
+def _drop(x: Values, factors: Values, rows: int, start: int) -> None:
+    """Units (k, n) by their factors, which begin at ``start`` among those of each part of so many rows."""
     k, n = x.shape
-    rows, stride = n // parts, len(factors) // parts
-    for part in range(parts):
+    stride = len(factors) * rows // n
+    for part in range(n // rows):
         factor = _matrix(factors, part * stride + start, rows, k)
         for j in range(k):
             for i in range(rows):

@@ -59,17 +59,18 @@ def test_a_batch(sizes, parts):
     x = torch.randn(rows * parts, sizes[0], requires_grad=True)
     weights = torch.randn(rows * parts, sizes[-1])
     for part in range(parts):
-        perceptrons.give(x.detach().numpy()[part * rows :][:rows], run, part, parts)
-    found = perceptrons.forward(rows * parts, parts, network, run)
+        factors, inputs = (np.split(each, parts)[part] for each in (run[0], run[1][: x.numel()]))
+        perceptrons.give(x.detach().numpy()[part * rows :][:rows], factors, inputs)
+    found = perceptrons.forward(rows * parts, rows, network, run)
     wanted = module(x)
     (wanted * weights).sum().backward()
     np.testing.assert_allclose(found, wanted.detach().numpy(), atol=1e-5)
-    above = perceptrons.backward(weights.numpy(), parts, network, run, True)
+    above = perceptrons.backward(weights.numpy(), rows, network, run)
     np.testing.assert_allclose(network[2], gradients_of(module), atol=1e-5)
     if parts == 1:
         np.testing.assert_allclose(perceptrons.before(above, network, run), x.grad.numpy(), atol=1e-5)
     kept = network[2].copy()
-    again = perceptrons.backward(weights.numpy(), parts, network, run, False)
+    again = perceptrons.backward(weights.numpy(), rows, (*network[:2], network[2][:0]), run)
     np.testing.assert_array_equal(again, above)
     np.testing.assert_array_equal(network[2], kept)
 
