@@ -26,7 +26,7 @@ anogan = estimator(
     "pyod.models.anogan.AnoGAN",
     "Distance to what a GAN generates (Schlegl et al., 2017).",
     params=FAST, adapter=QuickAnoGAN, requires=("torch",), family="reconstruction", complexity="n d",
-    cost=40, slow=True,
+    cost=6, slow=True,
 )  # fmt: skip
 deep_svdd = estimator(
     "pyod.models.deep_svdd.DeepSVDD",
