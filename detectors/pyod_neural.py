@@ -19,7 +19,7 @@ ae1svm = estimator(
 alad = estimator(
     "pyod.models.alad.ALAD",
     "Error, as its discriminator sees it, of a GAN that also encodes (Zenati et al., 2018).",
-    params=FAST, adapter=QuickALAD, requires=("torch",), family="reconstruction", complexity="d", cost=2,
+    params=FAST, adapter=QuickALAD, requires=("torch",), family="reconstruction", complexity="d", cost=0.3,
     flaws=("direction",),
 )  # fmt: skip
 anogan = estimator(
@@ -38,18 +38,18 @@ devnet = estimator(
     "pyod.models.devnet.DevNet",
     "Deviation network: labelled anomalies are to score far above a Gaussian reference (Pang et al., 2019).",
     params=FAST, adapter=QuickDevNet, labels=True, requires=("torch",), family="classifier",
-    complexity="n d", cost=3,
+    complexity="n d", cost=1.5,
 )  # fmt: skip
 lunar = estimator(
     "pyod.models.lunar.LUNAR",
     "A network weighs the distances to the nearest rows (Goodge et al., 2022).",
-    params=FAST, adapter=QuickLUNAR, requires=("torch",), family="neural", complexity="n² d", cost=15,
+    params=FAST, adapter=QuickLUNAR, requires=("torch",), family="neural", complexity="n² d", cost=5,
     slow=True, flaws=("leave-one-out",),
 )  # fmt: skip
 mo_gaal = estimator(
     "pyod.models.mo_gaal.MO_GAAL",
     "A discriminator learns from several generators of anomalies (Liu et al., 2019).",
-    params=FAST, adapter=QuickMOGAAL, requires=("torch",), family="neural", complexity="n d²", cost=8,
+    params=FAST, adapter=QuickMOGAAL, requires=("torch",), family="neural", complexity="n d²", cost=2,
 )  # fmt: skip
 pyod_autoencoder = estimator(
     "pyod.models.auto_encoder.AutoEncoder",
@@ -66,11 +66,11 @@ pyod_vae = estimator(
 so_gaal = estimator(
     "pyod.models.so_gaal.SO_GAAL",
     "A discriminator learns from one generator of anomalies (Liu et al., 2019).",
-    params=FAST, adapter=QuickSOGAAL, requires=("torch",), family="neural", complexity="n d²", cost=4,
+    params=FAST, adapter=QuickSOGAAL, requires=("torch",), family="neural", complexity="n d²", cost=1.3,
 )  # fmt: skip
 so_gaal_new = estimator(
     "pyod.models.so_gaal_new.SO_GAAL",
     "A discriminator learns from one generator of anomalies, PyOD's newer version (Liu et al., 2019).",
     params={"preprocessing": False, "verbose": 0, **FAST}, adapter=QuickNewGAAL,
-    requires=("torch", "tqdm"), family="neural", complexity="n d²", cost=4, flaws=("direction",),
+    requires=("torch", "tqdm"), family="neural", complexity="n d²", cost=0.8, flaws=("direction",),
 )  # fmt: skip
