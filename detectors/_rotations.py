@@ -62,12 +62,13 @@ class Triples:
     """
 
     def __init__(self, X: Floats) -> None:
-        self.columns = np.array(list(combinations(range(X.shape[1]), 3)))
         places = np.array([np.unique(column, return_inverse=True)[1] for column in X.T])
-        found = [Triple.fitted(X[:, columns], distinct_rows(places[columns])) for columns in self.columns]
-        self.middles = np.array([each.middle for each in found])
-        self.costs = np.array([each.cost for each in found])
-        self.scales = np.array([each.scales for each in found])
+        found = []
+        # One after the other: of a thousand columns there are more triples than any memory holds.
+        for columns in map(list, combinations(range(X.shape[1]), 3)):
+            triple = Triple.fitted(X[:, columns], distinct_rows(places[columns]))
+            found.append((columns, triple.middle, triple.cost, triple.scales))
+        self.columns, self.middles, self.costs, self.scales = map(np.array, zip(*found, strict=True))
 
     def deviations(self, X: Floats) -> Floats:
         """Modified z-scores of the costs of rows, shape (triples, n)."""
