@@ -16,7 +16,7 @@ HIDDEN = (128, 64)
 
 
 @detector(
-    name="deep_sad", labels=True, requires=("torch",), gpu=True, family="neural", complexity="n d", cost=2
+    name="deep_sad", labels=True, requires=("torch",), gpu=True, family="neural", complexity="n d", cost=1
 )
 class DeepSAD:
     """Distance to a learned centre that labelled anomalies are pushed away from (Ruff et al., 2020).
@@ -61,43 +61,44 @@ class DeepSAD:
             Perceptrons.initial(each, [generator], train.device, bias=False) for each in (sizes, sizes[::-1])
         )
 
-        def rebuilding(batch: torch.Tensor) -> torch.Tensor:
-            return (decoder(encoder(X[None, batch])) - X[batch]).square().mean()
+        def rebuilding(batch: torch.Tensor, rebuilt: torch.Tensor) -> torch.Tensor:
+            return rebuilt.sub_(X[batch]).mul_(2 / rebuilt.numel())
 
-        def gathering(batch: torch.Tensor) -> torch.Tensor:
-            distance = (encoder(X[None, batch])[0] - self.centre).square().sum(dim=1)
+        def gathering(batch: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+            rest = codes.sub_(self.centre)
             # Far anomalies cost nothing; the small summand keeps one at the centre from costing infinity.
-            return torch.where(anomalous[batch], self.eta / (distance + 1e-6), distance).mean()
+            pushed = rest.square().sum(dim=1).add_(1e-6).square_().reciprocal_().mul_(-self.eta)
+            factors = torch.where(anomalous[batch], pushed, 1.0).mul_(2 / len(batch))
+            return rest.mul_(factors[:, None])
 
-        self._minimise(rebuilding, [encoder, decoder], self.pretrain_epochs, len(X), generator)
-        with torch.no_grad():
+        with torch.inference_mode():
+            self._minimise(rebuilding, [encoder, decoder], self.pretrain_epochs, X, generator)
             self.centre = _away_from_zero(encoder(X[None, ~anomalous])[0].mean(dim=0))
-        self._minimise(gathering, [encoder], self.epochs, len(X), generator)
+            self._minimise(gathering, [encoder], self.epochs, X, generator)
         self.encoder, self.centre = encoder.alone(0), self.centre.cpu().double()
         self.threshold = float(np.quantile(self.score(train.X_normal), 1 - self.contamination))
 
     def _minimise(
         self,
-        loss: Callable[[torch.Tensor], torch.Tensor],
+        gradient: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
         networks: list[Perceptrons],
         epochs: int,
-        rows: int,
+        X: torch.Tensor,
         generator: torch.Generator,
     ) -> None:
-        """Minimise the loss of batches of rows, given by their indices."""
+        """Minimise a mean loss over batches of rows.
+
+        ``gradient`` is that of the loss by what the networks make of a batch, one after the other; it is
+        given the rows' indices, and what was made.
+        """
         import torch
 
-        optimizer = torch.optim.Adam(
-            [parameter for network in networks for parameter in network.parameters],
-            lr=self.learning_rate,
-            weight_decay=self.weight_decay,
-            fused=True,
-        )
+        from ._chains import Chain
+
+        chain = Chain(networks, self.learning_rate, self.weight_decay)
         for _ in range(epochs):
-            for batch in torch.randperm(rows, generator=generator).split(self.batch_size):
-                optimizer.zero_grad()
-                loss(batch).backward()
-                optimizer.step()
+            for batch in torch.randperm(len(X), generator=generator).to(X.device).split(self.batch_size):
+                chain.step(gradient(batch, chain.forward(X[batch])))
 
     def score(self, X: Floats) -> Floats:
         import torch
