@@ -64,7 +64,7 @@ class QuickLUNAR(Fast, AloneInTorch):
         from sklearn.neighbors import NearestNeighbors
         from sklearn.utils import check_random_state
 
-        from ._distance_weights import train
+        from ._distance_training import train
 
         model, k = self.model, self.model.n_neighbours
         model._set_n_classes(None)

@@ -16,14 +16,17 @@ from bench import Train
 from bench.plugins.registry import load_registry
 
 PACKAGE = load_registry(installed=False).detectors["lunar"].module.rpartition(".")[0]
-distance_weights = importlib.import_module(f"{PACKAGE}._distance_weights")
+distance_weights, distance_training, relu_blocks = (
+    importlib.import_module(f"{PACKAGE}.{name}")
+    for name in ("_distance_weights", "_distance_training", "_relu_blocks")
+)
 
 
 @pytest.fixture
 def some():
     """Distances of more rows than a block has, in their order, and labels."""
     rng = np.random.default_rng(0)
-    distances = np.sort(rng.gamma(2, size=(distance_weights.BLOCK + 200, 4)), axis=1).astype(np.float32)
+    distances = np.sort(rng.gamma(2, size=(relu_blocks.BLOCK + 200, 4)), axis=1).astype(np.float32)
     return distances[distances.sum(axis=1).argsort()], rng.integers(0, 2, len(distances)).astype(np.float32)
 
 
@@ -65,7 +68,7 @@ def test_of_epochs_that_rank_alike_the_last_is_kept(model):
     labels = np.repeat(np.array([0, 1], np.float32), 50)
     distances = np.sort(np.random.default_rng(0).gamma(2, size=(100, 4)), axis=1) + 30 * labels[:, None]
     detector = SimpleNamespace(network=model, n_epochs=6, lr=1e-3, wd=0.1)
-    distance_weights.train(detector, distances, labels, distances, labels)
+    distance_training.train(detector, distances, labels, distances, labels)
     assert model.final_norm.num_batches_tracked == 5
 
 
@@ -75,7 +78,7 @@ def test_the_area_is_scikit_learns_to_the_last_digit(values):
     for _ in range(200):
         labels = np.append(rng.integers(0, 2, 60), [0, 1]).astype(np.float32)
         scores = (rng.integers(0, values, 62) + labels * rng.integers(0, values)).astype(np.float32)
-        assert distance_weights.area_under_curve(labels, scores) == roc_auc_score(labels, scores)
+        assert distance_training.area_under_curve(labels, scores) == roc_auc_score(labels, scores)
 
 
 @pytest.mark.parametrize(
