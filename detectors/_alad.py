@@ -15,7 +15,7 @@ import torch
 from bench import Floats
 
 from ._dropout import Dropout
-from ._layers import Adam, Learnt
+from ._learning import Adam, Learnt
 from ._slices import Values, cut
 
 NOISE = 0.1  # on the rows

@@ -16,7 +16,7 @@ from numba import njit
 from bench import Floats
 
 from ._dropout import Dropout
-from ._layers import ONE, REORDERED, ZERO, adam_step
+from ._learning import ONE, REORDERED, ZERO, adam_step
 from ._quick_training import drawn_number, shuffled
 from ._slices import share
 from ._tanh_perceptrons import (

@@ -14,7 +14,7 @@ from numba import njit
 
 from bench import Floats
 
-from ._layers import REORDERED, ZERO, Learnt
+from ._learning import REORDERED, ZERO, Learnt
 from ._quick_training import drawn_number, shuffled
 from ._slices import Values
 

@@ -13,7 +13,7 @@ import torch
 
 from bench import Floats
 
-from ._layers import Adam, Learnt
+from ._learning import Adam, Learnt
 from ._relu_blocks import (
     Block,
     Layer,

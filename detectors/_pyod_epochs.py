@@ -15,7 +15,8 @@ import torch
 
 from bench import Floats
 
-from ._layers import Adam, Learnt, Linear, backward, backward_to_rows, forward, layers_of, pull, squared_error
+from ._layers import Linear, backward, backward_to_rows, forward, layers_of, squared_error
+from ._learning import Adam, Learnt, pull
 from ._quick_training import drawn_number, shuffled
 from ._slices import Values
 

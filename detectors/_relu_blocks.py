@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bench import Floats
 
-from ._layers import REORDERED, ZERO
+from ._learning import REORDERED, ZERO
 from ._slices import Values
 
 Places = NDArray[np.int64]

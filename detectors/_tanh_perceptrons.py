@@ -17,26 +17,13 @@ import torch
 from numba import njit
 from numpy.typing import NDArray
 
-from ._layers import ONE, REORDERED, ZERO
+from ._learning import ONE, REORDERED, ZERO
+from ._tanh_loops import bend, drop, matrix, multiply, multiply_transposed, outer, tanh, unbend
 
 Values = NDArray[np.float32]
 Sizes = NDArray[np.int64]
 Network = tuple[Sizes, Values, Values]
 Pass = tuple[Values, Values, Values]
-
-# Within these bounds a rational function is tanh to single precision (as in Eigen).
-BOUND, LEAST = np.float32(7.90531110763549805), np.float32(0.0004)
-A1, A3, A5, A7, A9, A11, A13 = (
-    np.float32(a)
-    for a in (
-        4.89352455891786e-03, 6.37261928875436e-04, 1.48572235717979e-05, 5.12229709037114e-08,
-        -8.60467152213735e-11, 2.00018790482477e-13, -2.76076847742355e-16,
-    )
-)  # fmt: skip
-B0, B2, B4, B6 = (
-    np.float32(b)
-    for b in (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
-)
 
 
 def sizes_of(network: torch.nn.Module) -> Sizes:
@@ -72,20 +59,20 @@ def forward(n: int, rows: int, network: Network, run: Pass) -> Values:
     factors, inputs, bent = run
     last = len(sizes) - 2
     k, d = sizes[0], sizes[1]
-    np.dot(_matrix(values, 0, d, k), _matrix(inputs, 0, n, k).T, _matrix(bent, 0, d, n))
+    np.dot(matrix(values, 0, d, k), matrix(inputs, 0, n, k).T, matrix(bent, 0, d, n))
     a, u, v, f = d * k, n * k, 0, rows * k  # where to go on in values, inputs, bent, and factors of a part
     for layer in range(1, last):
         k, d = sizes[layer], sizes[layer + 1]
-        given = _matrix(inputs, u, k, n)
-        _bend(_matrix(bent, v, k, n), values[a : a + k], given)
-        _drop(given, factors, rows, f)
-        _multiply(_matrix(values, a + k, d, k), given, _matrix(bent, v + k * n, d, n))
+        given = matrix(inputs, u, k, n)
+        bend(matrix(bent, v, k, n), values[a : a + k], given)
+        drop(given, factors, rows, f)
+        multiply(matrix(values, a + k, d, k), given, matrix(bent, v + k * n, d, n))
         a, u, v, f = a + k + d * k, u + k * n, v + k * n, f + rows * k
     k, d = sizes[last], sizes[last + 1]
-    given = _matrix(inputs, u, k, n)
-    _bend(_matrix(bent, v, k, n), values[a : a + k], given)
+    given = matrix(inputs, u, k, n)
+    bend(matrix(bent, v, k, n), values[a : a + k], given)
     out = np.empty((n, d), np.float32)
-    np.dot(given.T, _matrix(values, a + k, d, k).T, out)
+    np.dot(given.T, matrix(values, a + k, d, k).T, out)
     bias = values[a + k + d * k :]
     for i in range(n):
         for j in range(d):
@@ -105,30 +92,30 @@ def backward(gradient: Values, rows: int, network: Network, run: Pass) -> Values
     k, d = sizes[last], sizes[last + 1]
     a, u, v, f = len(values) - d - d * k, len(inputs) - n * k, len(bent), len(factors) * rows // n
     if learns:
-        np.dot(gradient.T, _matrix(inputs, u, k, n).T, _matrix(gradients, a, d, k))
+        np.dot(gradient.T, matrix(inputs, u, k, n).T, matrix(gradients, a, d, k))
         of_bias = gradients[a + d * k :]
         of_bias[:] = ZERO
         for i in range(n):
             for j in range(d):
                 of_bias[j] += gradient[i, j]
     above = np.empty((k, n), np.float32)
-    np.dot(_matrix(values, a, d, k).T, gradient.T, above)
+    np.dot(matrix(values, a, d, k).T, gradient.T, above)
     for layer in range(last - 1, -1, -1):
         k, d = sizes[layer], sizes[layer + 1]
         a, u, v = a - d - d * k, u - n * k, v - n * d
         if layer < last - 1:
             f -= rows * d
-            _drop(above, factors, rows, f)
-        _unbend(above, _matrix(bent, v, d, n))
+            drop(above, factors, rows, f)
+        unbend(above, matrix(bent, v, d, n))
         if learns:
             for j in range(d):
                 gradients[a + d * k + j] = above[j].sum()
         if layer > 0:
             if learns:
-                _outer(above, _matrix(inputs, u, k, n), _matrix(gradients, a, d, k))
-            above = _multiply_transposed(_matrix(values, a, d, k), above)
+                outer(above, matrix(inputs, u, k, n), matrix(gradients, a, d, k))
+            above = multiply_transposed(matrix(values, a, d, k), above)
     if learns:
-        np.dot(above, _matrix(inputs, 0, n, k), _matrix(gradients, 0, d, k))
+        np.dot(above, matrix(inputs, 0, n, k), matrix(gradients, 0, d, k))
     return above
 
 
@@ -138,7 +125,7 @@ def before(above: Values, network: Network, run: Pass) -> Values:
     sizes, values, _ = network
     factors = run[0]
     below = np.empty((above.shape[1], sizes[0]), np.float32)
-    np.dot(above.T, _matrix(values, 0, sizes[1], sizes[0]), below)
+    np.dot(above.T, matrix(values, 0, sizes[1], sizes[0]), below)
     flat = below.reshape(below.size)
     for i in range(len(flat)):
         flat[i] *= factors[i]
@@ -156,7 +143,7 @@ def forward_row(x: Values, network: Network, run: Pass, out: Values) -> None:
     a, u = 0, 0
     for layer in range(last + 1):
         k, d = sizes[layer], sizes[layer + 1]
-        given, weight, bias = inputs[u : u + k], _matrix(values, a, d, k), values[a + d * k : a + d * k + d]
+        given, weight, bias = inputs[u : u + k], matrix(values, a, d, k), values[a + d * k : a + d * k + d]
         a, u = a + d * k + d, u + k
         made = out if layer == last else bent[u - width : u - width + d]
         for j in range(d):
@@ -187,7 +174,7 @@ def backward_row(gradient: Values, network: Network, run: Pass, below: Values) -
     for layer in range(last, -1, -1):
         k, d = sizes[layer], sizes[layer + 1]
         a, u = a - d - d * k, u - k
-        weight, of_weight, given = _matrix(values, a, d, k), _matrix(gradients, a, d, k), inputs[u : u + k]
+        weight, of_weight, given = matrix(values, a, d, k), matrix(gradients, a, d, k), inputs[u : u + k]
         found = np.empty(k, np.float32) if layer > 0 else below
         found[:] = ZERO
         for j in range(d):
@@ -202,78 +189,3 @@ def backward_row(gradient: Values, network: Network, run: Pass, below: Values) -
             for t in range(k):
                 found[t] *= ONE - bent[u - width + t] * bent[u - width + t]
         above = found
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def tanh(x: np.float32) -> np.float32:
-    """Without a call, so that a loop of it becomes vector instructions."""
-    y = BOUND if x > BOUND else x
-    y = -BOUND if y < -BOUND else y
-    s = y * y
-    found = y * (A1 + s * (A3 + s * (A5 + s * (A7 + s * (A9 + s * (A11 + s * A13))))))
-    found /= B0 + s * (B2 + s * (B4 + s * B6))
-    return x if abs(x) < LEAST else found
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _matrix(values: Values, start: int, rows: int, columns: int) -> Values:
-    return values[start : start + rows * columns].reshape(rows, columns)
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _bend(x: Values, bias: Values, copy: Values) -> None:
-    for j in range(x.shape[0]):
-        for i in range(x.shape[1]):
-            y = tanh(x[j, i] + bias[j])
-            x[j, i], copy[j, i] = y, y
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _unbend(gradient: Values, bent: Values) -> None:
-    for j in range(bent.shape[0]):
-        for i in range(bent.shape[1]):
-            gradient[j, i] *= ONE - bent[j, i] * bent[j, i]
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _drop(x: Values, factors: Values, rows: int, start: int) -> None:
-    """Units (k, n) by their factors, which begin at ``start`` among those of each part of so many rows."""
-    k, n = x.shape
-    stride = len(factors) * rows // n
-    for part in range(n // rows):
-        factor = _matrix(factors, part * stride + start, rows, k)
-        for j in range(k):
-            for i in range(rows):
-                x[j, part * rows + i] *= factor[i, j]
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _multiply(weight: Values, x: Values, out: Values) -> None:
-    """``weight @ x``"""
-    out[:] = ZERO
-    for j in range(weight.shape[0]):
-        for t in range(weight.shape[1]):
-            for i in range(x.shape[1]):
-                out[j, i] += weight[j, t] * x[t, i]
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _multiply_transposed(weight: Values, x: Values) -> Values:
-    """``weight.T @ x``"""
-    out = np.zeros((weight.shape[1], x.shape[1]), np.float32)
-    for j in range(weight.shape[0]):
-        for t in range(weight.shape[1]):
-            for i in range(x.shape[1]):
-                out[t, i] += weight[j, t] * x[j, i]
-    return out
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDERED)
-def _outer(above: Values, given: Values, out: Values) -> None:
-    """``above @ given.T``"""
-    for j in range(above.shape[0]):
-        for t in range(given.shape[0]):
-            total = ZERO
-            for i in range(above.shape[1]):
-                total += above[j, i] * given[t, i]
-            out[j, t] = total

@@ -15,6 +15,7 @@ from bench.plugins.registry import load_registry
 
 PACKAGE = load_registry(installed=False).detectors["deep_svdd"].module.rpartition(".")[0]
 layers = importlib.import_module(f"{PACKAGE}._layers")
+learning = importlib.import_module(f"{PACKAGE}._learning")
 dropout = importlib.import_module(f"{PACKAGE}._dropout")
 
 # So few steps that a difference of rounding has not grown yet.
@@ -149,7 +150,7 @@ def test_gradients_are_those_of_torch(norm, rate, known, monkeypatch):
     module.load_state_dict(state)
 
     torch.manual_seed(1)
-    learnt = layers.Learnt(module.parameters())
+    learnt = learning.Learnt(module.parameters())
     found = layers.layers_of(learnt, module)
     np.testing.assert_allclose(layers.forward(found, x.numpy()), wanted.detach().numpy(), atol=1e-5)
     of_x = layers.backward_to_rows(found, weights.numpy().copy())
@@ -164,8 +165,8 @@ def test_steps_are_those_of_adam():
     torch.manual_seed(0)
     module, other = nn.Linear(6, 5), nn.Linear(6, 5)
     other.load_state_dict(module.state_dict())
-    learnt = layers.Learnt(module.parameters())
-    ours = layers.Adam(learnt, 0.01, 0.1)
+    learnt = learning.Learnt(module.parameters())
+    ours = learning.Adam(learnt, 0.01, 0.1)
     theirs = torch.optim.Adam(other.parameters(), lr=0.01, weight_decay=0.1)
     for _ in range(20):
         gradients = torch.randn(35)
