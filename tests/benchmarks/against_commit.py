@@ -2,9 +2,9 @@
 
 python tests/benchmarks/against_commit.py COMMIT [--new COMMIT] [--turns 5] [--only NAME ...]
 
-Both commits are cloned into a temporary folder and run by this interpreter. Each line but the longest is run
-once before it counts. The line adbench needs ADBench's files: set BENCH_DATA_DIR. Prints a Markdown table;
-how far it is goes to the standard error.
+Both commits are cloned into a temporary folder and run by this interpreter. Each line is run once before it
+counts, so that what is compiled is there. The line adbench needs ADBench's files: set BENCH_DATA_DIR. Prints
+a Markdown table; how far it is goes to the standard error.
 """
 
 from __future__ import annotations
@@ -139,8 +139,6 @@ LINES: dict[str, tuple[str, Callable[[Side], Cost]]] = {
     "core": ("run: all detectors, a dataset of core, one seed, two workers", Side.core),
     "adbench": ("run: all detectors, two tables of adbench, one seed, two workers", Side.adbench),
 }
-# These take minutes, of which what only the first run has to do is a small part.
-LONG = ("core", "adbench")
 
 
 def _left_behind() -> Iterator[object]:
@@ -159,7 +157,7 @@ def measure(name: str, old: Side, new: Side, turns: int) -> dict[str, list[Cost]
     """The costs of a line at both commits, in turn, after one run of each; why where one cannot run it."""
     _, line = LINES[name]
     found: dict[str, list[Cost] | str] = {"old": [], "new": []}
-    for turn in range(1 if name in LONG else 0, turns + 1):
+    for turn in range(turns + 1):
         for word, side in (("old", old), ("new", new)):
             costs = found[word]
             if isinstance(costs, list):
