@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bench.evaluation.entries import Metric
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -26,8 +27,8 @@ class Decisions:
     def of(cls, predicted: NDArray[np.bool_], y: NDArray[Any]) -> Decisions:
         """From which rows are predicted to be anomalies, and which are, both of shape (n,)."""
         truth = y == 1
-        true_positives, positives = int((predicted & truth).sum()), int(truth.sum())
-        false_positives = int(predicted.sum()) - true_positives
+        true_positives, positives = int(np.count_nonzero(predicted & truth)), int(np.count_nonzero(truth))
+        false_positives = int(np.count_nonzero(predicted)) - true_positives
         return cls(
             true_positives, false_positives, positives - true_positives, len(y) - positives - false_positives
         )

@@ -34,6 +34,17 @@ class Ranking:
     def counts(self) -> Counts:
         return counts_from_the_top(self.scores, self.y)
 
+    @cached_property
+    def found(self) -> NDArray[np.intp]:
+        """The anomalies at each distinct score alone."""
+        return np.diff(self.counts.true_positives, prepend=0)
+
+    @cached_property
+    def average_precision(self) -> float:
+        """The precision at each score, weighted by the anomalies found there."""
+        _, true_positives, predicted = self.counts
+        return float((self.found * true_positives / predicted).sum() / true_positives[-1])
+
 
 def counts_from_the_top(scores: NDArray[np.float64], y: NDArray[Any]) -> Counts:
     """The counts at each distinct score; the last ones are over all rows."""
@@ -49,25 +60,21 @@ def counts_from_the_top(scores: NDArray[np.float64], y: NDArray[Any]) -> Counts:
 def roc_auc(ranking: Ranking) -> float:
     """By trapezoids, which count a tie for half."""
     _, true_positives, predicted = ranking.counts
-    found = np.diff(true_positives, prepend=0)
     false_positives = np.diff(predicted - true_positives, prepend=0)
     anomalies = true_positives[-1]
     normals = predicted[-1] - anomalies
-    return float((false_positives * (2 * true_positives - found)).sum() / (2 * anomalies * normals))
+    return float((false_positives * (2 * true_positives - ranking.found)).sum() / (2 * anomalies * normals))
 
 
 def average_precision(ranking: Ranking) -> float:
-    """The precision at each score, weighted by the anomalies found there."""
-    _, true_positives, predicted = ranking.counts
-    found = np.diff(true_positives, prepend=0)
-    return float((found * true_positives / predicted).sum() / true_positives[-1])
+    return ranking.average_precision
 
 
 def adjusted_ap(ranking: Ranking) -> float:
     """Campos et al. (2016), On the evaluation of unsupervised outlier detection, section 3."""
     counts = ranking.counts
     return adjusted_for_chance(
-        average_precision(ranking), float(counts.true_positives[-1] / counts.predicted_positives[-1])
+        ranking.average_precision, float(counts.true_positives[-1] / counts.predicted_positives[-1])
     )
 
 
@@ -108,8 +115,9 @@ def found_among(ranking: Ranking, alerts: int) -> float:
     """
     _, true_positives, predicted = ranking.counts
     last = int(np.searchsorted(predicted, alerts))
-    found, rows = (np.concatenate([[0], counts[: last + 1]])[-2:] for counts in (true_positives, predicted))
-    return float(found[0] + (alerts - rows[0]) * (found[1] - found[0]) / (rows[1] - rows[0]))
+    found, rows = int(true_positives[last]), int(predicted[last])
+    found_above, rows_above = (int(true_positives[last - 1]), int(predicted[last - 1])) if last else (0, 0)
+    return found_above + (alerts - rows_above) * (found - found_above) / (rows - rows_above)
 
 
 def precision_at_n(ranking: Ranking) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from operator import attrgetter
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -23,12 +24,16 @@ LIBRARIES = frozenset((
 PLUGINS = "_bench_plugins_"
 HARNESS = "bench."
 
+_code_of = attrgetter("__code__")
+
 
 class Integrity:
     """The harness and its libraries as they are when this is made; modules that come later, as they come."""
 
     def __init__(self) -> None:
-        self._names: dict[str, tuple[Any, dict[str, Any]]] = {}
+        # By the name of a module, class or table, what is in it and what was.
+        self._now: dict[str, Any] = {}
+        self._before: dict[str, dict[str, Any]] = {}
         self._classes: dict[str, type] = {}
         self._functions: dict[str, FunctionType] = {}
         self._code: list[Any] = []
@@ -45,34 +50,40 @@ class Integrity:
             return []
         self._modules = len(sys.modules)
         found = []
-        for name in sorted(_watched() - self._names.keys()):
+        for name in sorted(_watched() - self._now.keys()):
             names = sys.modules[name].__dict__
             found += [f"{name}.{key}" for key, value in names.items() if _is_of_plugin(value)]
-            self._names[name] = names, dict(names)
+            self._note(name, names)
             if name.startswith(HARNESS):
                 for key, value in list(names.items()):
                     self._note_parts(f"{name}.{key}", name, value)
         self._code = self._inside()
         return found
 
+    def _note(self, name: str, names: Any) -> None:
+        self._now[name], self._before[name] = names, dict(names)
+
     def _note_parts(self, name: str, module: str, value: Any) -> None:
         """What is inside of a function, a class or a table of the harness."""
         if isinstance(value, FunctionType) and value.__module__ == module:
             self._functions[name] = value
         elif isinstance(value, type) and value.__module__ == module:
-            self._names[name] = value.__dict__, dict(value.__dict__)
+            self._note(name, value.__dict__)
             self._classes[name] = value
             for key, part in value.__dict__.items():
                 if isinstance(part, FunctionType):
                     self._functions[f"{name}.{key}"] = part
         elif isinstance(value, dict) and name.rpartition(".")[2].isupper():
-            self._names[name] = value, dict(value)
+            self._note(name, value)
             for key, entry in value.items():
                 if type(entry).__module__.startswith(HARNESS) and hasattr(entry, "__dict__"):
-                    self._names[f"{name}.{key}"] = entry.__dict__, dict(entry.__dict__)
+                    self._note(f"{name}.{key}", entry.__dict__)
 
     def _replaced(self) -> Iterator[str]:
-        for name, (now, before) in self._names.items():
+        if _equal(self._now, self._before):
+            return
+        for name, now in self._now.items():
+            before = self._before[name]
             if _equal(now, before):
                 continue
             for key, value in before.items():
@@ -88,7 +99,7 @@ class Integrity:
                 for key in [key for key in now if key not in before and not key.startswith("_")]:
                     delattr(self._classes[name], key)
                     yield f"{name}.{key}"
-            self._names[name] = now, dict(now)
+            self._before[name] = dict(now)
 
     def _rewritten(self) -> Iterator[str]:
         code = self._inside()
@@ -99,7 +110,7 @@ class Integrity:
                     yield name
 
     def _inside(self) -> list[Any]:
-        return [function.__code__ for function in self._functions.values()]
+        return list(map(_code_of, self._functions.values()))
 
 
 def _equal(one: Any, other: dict[str, Any]) -> bool:

@@ -94,6 +94,8 @@ def too_large(values: Floats) -> tuple[int, int] | None:
 
 def require_labels(labels: NDArray[Any], named: str) -> None:
     """DataError where one is neither 0 nor 1. ``named`` begins a sentence, such as "the train labels"."""
+    if ((labels == 0) | (labels == 1)).all():
+        return
     strange = [repr(value) for value in dict.fromkeys(labels.tolist()) if value not in (0, 1)]
     if strange:
         raise DataError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +69,7 @@ class SplitCache:
 
     registry: Registry
     size: int
-    _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, int], _Kept] = field(default_factory=OrderedDict)
 
     def split(self, trial: Trial, extractor: FeaturesPlugin | None) -> tuple[Split, float]:
         """The trial's split, or the split of its features, and the seconds of their extraction."""
@@ -110,7 +109,7 @@ class SplitCache:
         return kept.in_regime[trial.regime]
 
     def _of(self, trial: Trial) -> _Kept:
-        name = json.dumps([trial.dataset.name, trial.dataset.params, trial.seed], sort_keys=True)
+        name = trial.dataset.canonical, trial.seed
         if name not in self._kept:
             plugin = self.registry.datasets[trial.dataset.name]
             self._kept[name] = _Kept(make_split(plugin, trial.dataset.params, trial.seed))

@@ -83,9 +83,13 @@ class Trial(Struct, frozen=True):
         )
 
 
+# Made once: json.dumps would make one for each text.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: Any) -> str:
     """JSON without spaces, with sorted keys."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _hash(text: str) -> str:
