@@ -76,10 +76,12 @@ class LocalEngine:
             yield from _run(schedule, pool, plan if trials is None else trials)
 
 
-def files_of(plan: Plan, registry: Registry) -> frozenset[str]:
+def files_of(plan: Plan, registry: Registry) -> frozenset[str] | None:
     """The files of the plugins that a plan's trials need: of its detectors, their members and their features,
-    and of its datasets.
+    and of its datasets; None, which is all, where a plan names no dataset, since its trials are others'.
     """
+    if not plan.cells:
+        return None
     found = {cell.plugin.path for cell in plan.cells}
     for plugin, named in plan.detectors:
         members = members_of(plugin, named.params, registry)
