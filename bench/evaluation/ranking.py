@@ -41,7 +41,7 @@ class Ranking:
 
     @cached_property
     def average_precision(self) -> float:
-        """The precision at each score, weighted by the anomalies found there."""
+        """As the metric of this name; others follow from it."""
         _, true_positives, predicted = self.counts
         return float((self.found * true_positives / predicted).sum() / true_positives[-1])
 
@@ -67,6 +67,7 @@ def roc_auc(ranking: Ranking) -> float:
 
 
 def average_precision(ranking: Ranking) -> float:
+    """The precision at each score, weighted by the anomalies found there."""
     return ranking.average_precision
 
 

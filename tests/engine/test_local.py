@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
@@ -330,3 +331,10 @@ def test_workers_load_the_files_of_the_plugins_that_their_trials_need(write_plug
     outcomes = list(LocalEngine(registry, jobs=1).run(plan))
     assert {outcome.record.status for outcome in outcomes} == {"ok"}, [o.record.reason for o in outcomes]
     assert sorted(noted.read_text().split()) == ["member", "needed"]
+
+
+def test_trials_that_a_plan_does_not_name_find_their_dataset(write_plugin):
+    registry, plan = plan_for(write_plugin("bad", BAD), ["knn"], datasets=("bumps",))
+    without = replace(plan, cells=())
+    [outcome] = LocalEngine(registry, jobs=1).run(without, list(plan))
+    assert outcome.record.status == "ok", outcome.record.reason
