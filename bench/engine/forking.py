@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.engine import custodian
-from bench.engine.folders import belonging_to
+from bench.engine.folders import RunFolder, belonging_to, no_room
 from bench.engine.preloading import import_all
 from bench.errors import BenchError
 
@@ -43,6 +43,14 @@ class Start(NamedTuple):
     folder: Path
 
 
+class Started(NamedTuple):
+    """A new process: its identifier, the connection to it, and its folder."""
+
+    pid: int
+    connection: Connection
+    folder: Path
+
+
 class End(NamedTuple):
     """A process to wait for, so many seconds."""
 
@@ -51,30 +59,43 @@ class End(NamedTuple):
 
 
 class ForkServer:
-    """Starts processes that have imported some libraries already, while whoever makes this goes on.
+    """Starts processes that have imported some modules already, while whoever makes this goes on.
 
-    folder: of the run; the server's own processes belong to it, and each process to one below it.
+    Each has a folder of its own below the server's, for temporary files. All of them end, and the folders are
+    removed, when the server is closed. Raises BenchError where no folder can be written.
     """
 
-    def __init__(self, folder: Path, libraries: tuple[str, ...]) -> None:
-        self._folder = folder
-        self._libraries = libraries
+    def __init__(self, modules: tuple[str, ...]) -> None:
+        self._modules = modules
+        self._run_folder = RunFolder()
+        self._begun = 0
         self._control: Connection
         # How often it has been started.
         self.generation = 0
         self._launch()
 
-    def start(self, what: Start) -> tuple[int, Connection]:
-        """Start a process; its identifier, and the connection to it. BenchError if none starts."""
+    @property
+    def folder(self) -> Path:
+        """The folder of all its processes."""
+        return self._run_folder.path
+
+    def start(self, target: Callable[..., None], *arguments: Any) -> Started:
+        """Start a process that calls ``target(connection, *arguments)``. BenchError if none starts."""
+        self._begun += 1
+        folder = self.folder / _folder_name(self._begun)
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise no_room(error) from None
         for _ in range(ATTEMPTS):
             self._wait()
             ours, theirs = multiprocessing.Pipe()
             with theirs:
                 try:
-                    return self._asked(what, theirs), ours
+                    return Started(self._asked(Start(target, arguments, folder), theirs), ours, folder)
                 except (OSError, EOFError):  # ended for want of memory, or by a plugin
                     ours.close()
-                    self.close()
+                    self._end()
                     self._launch()
         raise BenchError(GIVEN_UP)
 
@@ -98,8 +119,12 @@ class ForkServer:
         return code
 
     def close(self) -> None:
-        """End the server; the processes that it has started go with it."""
+        """End the server and the processes that it has started, and remove their folders."""
         atexit.unregister(self.close)
+        self._end()
+        self._run_folder.close()
+
+    def _end(self) -> None:
         self._server.kill()
         self._server.join()
         self._control.close()
@@ -110,11 +135,11 @@ class ForkServer:
         self._is_gone = self._is_ready = False
         self._control, theirs = context.Pipe()
         # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
-        self._server = context.Process(target=_serve, args=(theirs, self._libraries))
-        with belonging_to(self._folder / _own_name()):
+        self._server = context.Process(target=_serve, args=(theirs, self._modules))
+        with belonging_to(self.folder / _folder_name(0)):
             self._server.start()
         theirs.close()
-        # Where nobody closes the pool, this process would wait at its end for one that waits for it.
+        # Where nobody closes it, this process would wait at its end for one that waits for it.
         atexit.register(self.close)
 
     def _wait(self) -> None:
@@ -129,26 +154,22 @@ class ForkServer:
                     return
             except (OSError, EOFError):
                 pass
-            self.close()
+            self._end()
             if attempt:  # once may be for want of memory, or somebody's doing
-                self._libraries = ()
+                self._modules = ()
             if attempt < ATTEMPTS - 1:
                 self._launch()
         raise BenchError(GIVEN_UP)
 
 
-def folder_name(number: int) -> str:
+def _folder_name(number: int) -> str:
     """The name of a process's folder. All are of one length: see `_belong_to`."""
     return f"{number:06}"
 
 
-def _own_name() -> str:
-    return folder_name(0)
-
-
-def _serve(control: Connection, libraries: tuple[str, ...]) -> None:
+def _serve(control: Connection, modules: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process's to handle
-    import_all(libraries)
+    import_all(modules)
     context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     started: dict[int, BaseProcess] = {}
     control.send(None)

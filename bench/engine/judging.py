@@ -10,75 +10,55 @@ from __future__ import annotations
 
 import os
 import pickle
-import subprocess
-import sys
-from typing import Any, Self
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
 
 from bench.engine.tasks import Ended
 from bench.evaluation.entries import Scored
 from bench.evaluation.judging import Judgement, judge
 
-COMMAND = (sys.executable, "-P", "-c", "from bench.engine import judging; judging.serve()")
-
 # How often scores are sent to a process that does not survive them.
 ATTEMPTS = 5
 
 
+@dataclass
 class JudgingProcess:
-    """Judges scores elsewhere. Use it as a context manager, which starts and ends the process."""
+    """Judges scores elsewhere.
 
-    def __enter__(self) -> Self:
-        self._process = _start()
-        return self
+    start: starts a process that calls a function with the other end of the connection that is returned. It is
+    asked at the first scores, and again where the process is gone.
+    """
 
-    def __exit__(self, *_: object) -> None:
-        self._end()
+    start: Callable[[Callable[[Connection], None]], Connection]
+    _connection: Connection | None = field(default=None, init=False)
 
     def __call__(self, scored: Scored) -> Judgement | Ended:
         """Thresholds and metrics, or why there are none."""
         for _ in range(ATTEMPTS):  # the system may have ended it for want of memory
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
+            if self._connection is None:
+                self._connection = self.start(serve)
             try:
-                pickle.dump(scored, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-                self._process.stdin.flush()
-                found: Judgement | Ended = pickle.load(self._process.stdout)
+                self._connection.send(scored)
+                found: Judgement | Ended = self._connection.recv()
                 return found
             except (OSError, EOFError, pickle.UnpicklingError):
-                self._end()
-                self._process = _start()
+                self._connection.close()
+                self._connection = None
         return Ended("out-of-memory", f"the process that judges its scores was ended {ATTEMPTS} times")
 
-    def _end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None
-            try:
-                stream.close()
-            except OSError:  # what was to be written to a process that has died
-                continue
 
-
-def _start() -> subprocess.Popen[bytes]:
-    path = os.pathsep.join(each for each in sys.path if each)
-    return subprocess.Popen(
-        COMMAND,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
-        start_new_session=True,  # Ctrl-C is the main process's to handle
-    )
-
-
-def serve() -> None:
+def serve(connection: Connection) -> None:
     """What the process does: judge what comes in until nobody is left to ask."""
-    answers = os.fdopen(os.dup(1), "wb")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process's to handle
+    if hasattr(os, "setsid"):
+        os.setsid()
     while True:
         try:
-            scored = pickle.load(sys.stdin.buffer)
-        except EOFError:
+            scored = connection.recv()
+        except (EOFError, OSError):
             return
         found: Any
         try:
@@ -86,7 +66,6 @@ def serve() -> None:
         except Exception as error:
             found = Ended("failed", f"{type(error).__name__}: {error}"[:300])
         try:
-            pickle.dump(found, answers, protocol=pickle.HIGHEST_PROTOCOL)
-            answers.flush()
-        except BrokenPipeError:
+            connection.send(found)
+        except OSError:
             return

@@ -71,17 +71,15 @@ class LocalEngine:
             libraries_of(detector for detector, _ in plan.detectors),
             meanwhile,
         )
-        with JudgingProcess() as judge:
-            schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
-            yield from _run(schedule, pool, plan if trials is None else trials)
+        judge = JudgingProcess(pool.start)
+        schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
+        yield from _run(schedule, pool, plan if trials is None else trials)
 
 
-def files_of(plan: Plan, registry: Registry) -> frozenset[str] | None:
+def files_of(plan: Plan, registry: Registry) -> frozenset[str]:
     """The files of the plugins that a plan's trials need: of its detectors, their members and their features,
-    and of its datasets; None, which is all, where a plan names no dataset, since its trials are others'.
+    and of its datasets.
     """
-    if not plan.cells:
-        return None
     found = {cell.plugin.path for cell in plan.cells}
     for plugin, named in plan.detectors:
         members = members_of(plugin, named.params, registry)

@@ -13,11 +13,11 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import connection, resource_tracker
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from bench.engine.folders import RunFolder
-from bench.engine.forking import ForkServer, folder_name
+from bench.engine.forking import ForkServer
 from bench.engine.process import MEMORY_INTERVAL, NOTHING, WorkerProcess
 from bench.engine.tasks import Stop, Task
 from bench.errors import BenchError
@@ -42,13 +42,20 @@ class WorkerPool:
     _workers: list[WorkerProcess] = field(init=False, repr=False)
 
     @cached_property
-    def _folder(self) -> RunFolder:
-        return RunFolder()
+    def _server(self) -> ForkServer:
+        _start_quiet_tracker()
+        return ForkServer((self.initializer.__module__, *self.libraries))
 
     @property
     def folder(self) -> Path:
         """The pool's temporary folder; it is there until `run` ends."""
-        return self._folder.path
+        return self._server.folder
+
+    def start(self, target: Callable[[Connection], None]) -> Connection:
+        """Start a process beside the workers, which calls ``target`` with the other end of what is returned
+        and no ``initializer``; it ends with `run`.
+        """
+        return self._server.start(target).connection
 
     def run(self, source: Callable[[], Task | None]) -> Generator[tuple[Task, Any], None, None]:
         """Yield each task that ``source`` gives, with what it returned or an `Ended`, when it ends.
@@ -58,19 +65,14 @@ class WorkerPool:
         """
         self._source = source
         workers = self._workers = []
-        begun = 0
-        folder = self.folder
-        _start_quiet_tracker()
-        server = ForkServer(folder, (self.initializer.__module__, *self.libraries))
+        server = self._server
         try:
             self.meanwhile()
             while True:
                 while task := _next_if_free(workers, self.jobs, source):
                     idle = next((worker for worker in workers if worker.task is None), None)
                     if idle is None:
-                        begun += 1
-                        name = folder_name(begun)
-                        idle = WorkerProcess(server, self.initializer, self.initargs, folder / name)
+                        idle = WorkerProcess(server, self.initializer, self.initargs)
                         workers.append(idle)
                     idle.begin(task)
                 busy = [worker for worker in workers if worker.task is not None]
@@ -90,8 +92,7 @@ class WorkerPool:
             for worker in workers:
                 worker.kill()
             server.close()
-            self._folder.close()
-            del self._folder
+            del self._server
 
     def hand_out(self) -> None:
         """Give workers that are free a task, as `run` does once it goes on: for who still has something to do

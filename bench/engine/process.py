@@ -9,13 +9,12 @@ import signal
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-from bench.engine.folders import no_room, remove
-from bench.engine.forking import ForkServer, Start
+from bench.engine.folders import remove
+from bench.engine.forking import ForkServer
 from bench.engine.leftovers import Leftovers, adopt_orphans
 from bench.engine.tasks import Ended, Final, Task
 
@@ -41,15 +40,9 @@ class WorkerProcess:
         server: ForkServer,
         initializer: Callable[..., None],
         initargs: tuple[Any, ...],
-        folder: Path,
     ) -> None:
-        self.folder = folder
-        try:
-            folder.mkdir()
-        except OSError as error:
-            raise no_room(error) from None
         self._server = server
-        self.pid, self.connection = server.start(Start(serve, (initializer, initargs), folder))
+        self.pid, self.connection, self.folder = server.start(serve, initializer, initargs)
         self._generation = server.generation
         self._code: int | None = None
         self._children, self._children_seen = 0, 0.0

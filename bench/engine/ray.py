@@ -15,14 +15,14 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from bench.engine import worker
-from bench.engine.judging import JudgingProcess
+from bench.engine import judging, worker
+from bench.engine.forking import ForkServer
 from bench.engine.machine import available_cores
 from bench.engine.ray_node import DATA, DATA_VARIABLE, PLUGINS, do_job, trials_of
 from bench.engine.registry import EngineOptions
@@ -95,7 +95,8 @@ class RayEngine:
         the cluster is asked for anything. Closing the iterator stops what is running.
         Raises BenchError if the cluster cannot be reached or cannot run such trials.
         """
-        with JudgingProcess() as judge:
+        with closing(ForkServer((judging.__name__,))) as server:
+            judge = judging.JudgingProcess(lambda target: server.start(target).connection)
             schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
             jobs = schedule.jobs(plan if trials is None else trials)
             first = next(jobs, None)

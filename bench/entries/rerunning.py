@@ -24,10 +24,12 @@ from bench.plugins.metadata import DatasetPlugin, DetectorPlugin
 from bench.plugins.registry import Registry, load_registry, missing_packages
 from bench.runs.writing import RunWriter
 from bench.trials.environment import describe
-from bench.trials.trial import Named, Trial
+from bench.trials.trial import Contamination, Named, Trial
 
 Detectors = dict[str, tuple[DetectorPlugin, Named]]
 Datasets = dict[str, tuple[DatasetPlugin, Named, str]]
+# By the dataset, the regime and the contamination that is assumed.
+Cells = dict[tuple[str, str, Contamination], Cell]
 
 
 def serve(folder: Path) -> None:
@@ -45,9 +47,11 @@ def serve(folder: Path) -> None:
         unavailable=unavailable,
     )
     write_file(folder, ANSWER, msgspec.json.encode(answer))
-    trials = list(_trials(question.trials, detectors, datasets))
+    cells = _cells(question.trials, datasets)
+    trials = list(_trials(question.trials, detectors, cells))
     if trials:
-        _run(trials, question, registry, detectors, folder)
+        plan = Plan(Suite(RUN, RUN, (), ()), tuple(detectors.values()), tuple(cells.values()), ())
+        _run(plan, trials, question, registry, folder)
 
 
 def _detectors(question: Question, registry: Registry, unavailable: dict[str, str]) -> Detectors:
@@ -77,21 +81,27 @@ def _datasets(question: Question, registry: Registry, unavailable: dict[str, str
     return found
 
 
-def _trials(asked: list[Asked], detectors: Detectors, datasets: Datasets) -> Iterator[Trial]:
+def _cells(asked: list[Asked], datasets: Datasets) -> Cells:
+    found: Cells = {}
     for each in asked:
-        if each.detector in detectors and each.dataset in datasets:
+        if each.dataset in datasets:
+            cell = Cell(*datasets[each.dataset], each.regime, each.contamination)
+            found[each.dataset, each.regime, each.contamination] = cell
+    return found
+
+
+def _trials(asked: list[Asked], detectors: Detectors, cells: Cells) -> Iterator[Trial]:
+    for each in asked:
+        cell = cells.get((each.dataset, each.regime, each.contamination))
+        if cell is not None and each.detector in detectors:
             plugin, named = detectors[each.detector]
-            dataset, variant, data = datasets[each.dataset]
-            cell = Cell(dataset, variant, data, each.regime, each.contamination)
-            yield Trial(named, variant, each.seed, each.regime, each.contamination, trial_code(plugin, cell))
+            code = trial_code(plugin, cell)
+            yield Trial(named, cell.dataset, each.seed, cell.regime, cell.contamination, code)
 
 
-def _run(
-    trials: list[Trial], question: Question, registry: Registry, detectors: Detectors, folder: Path
-) -> None:
+def _run(plan: Plan, trials: list[Trial], question: Question, registry: Registry, folder: Path) -> None:
     limits = Limits(timeout=question.timeout, memory=fair_memory(question.jobs))
     engine = LocalEngine(registry, question.jobs, limits, question.threads)
-    plan = Plan(Suite(RUN, RUN, (), ()), tuple(detectors.values()), (), ())
     with (
         RunWriter(folder, plan, describe(bench.__version__, question.threads), RUN) as writer,
         closing(engine.run(plan, trials)) as outcomes,

@@ -44,9 +44,10 @@ class Plan:
     """The trials of a suite, made one after another in the order in which they should run.
 
     Breadth first: every detector meets the first variant before any meets the second, and all variants
-    come before the second seed. Cheap detectors go first. Those that the suite names first see a variant
-    under all regimes before the others see it. ``settings`` are the labels of those detectors that stand for
-    settings tried besides what was asked for.
+    come before the second seed. Cheap detectors go first, so that much is known soon; in the last cell they
+    go last, so that no worker is left with a trial that takes long while the others have nothing to do. Those
+    that the suite names first see a variant under all regimes before the others see it. ``settings`` are the
+    labels of those detectors that stand for settings tried besides what was asked for.
     """
 
     suite: Suite
@@ -57,15 +58,19 @@ class Plan:
     settings: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Trial]:
+        costs = {named.label: plugin.cost for plugin, named in self.detectors}
         rounds = [
             (
                 cell,
                 [(named, trial_code(plugin, cell), len(self.seeds(plugin))) for plugin, named in detectors],
             )
             for cell, detectors in self._rounds()
+            if detectors
         ]
         for index, seed in enumerate(self.suite.seeds):
-            for cell, detectors in rounds:
+            for place, (cell, detectors) in enumerate(rounds, 1):
+                if place == len(rounds) and seed == self.suite.seeds[-1]:
+                    detectors = sorted(detectors, key=lambda found: -costs[found[0].label])
                 for named, code, seeds in detectors:
                     if index < seeds:
                         yield Trial(named, cell.dataset, seed, cell.regime, cell.contamination, code)

@@ -70,7 +70,8 @@ def test_stages_are_fitted_in_groups_that_the_plan_and_the_device_alone_decide(
 
 def test_a_trial_waits_for_its_stage_and_others_go_on(registry):
     plan = plan_of(registry, ["autoencoder", "mcd"], seeds=1)
-    jobs = schedule_of(registry, plan).jobs(plan)
+    autoencoder, mcd = sorted(plan, key=lambda trial: trial.detector.name)
+    jobs = schedule_of(registry, plan).jobs([autoencoder, mcd])
     first, second = next(jobs), next(jobs)
     assert isinstance(first, StageJob)
     assert isinstance(second, TrialJob)
