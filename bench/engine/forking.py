@@ -7,6 +7,7 @@ library ends the process when it is imported, workers import all that they need 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -70,6 +71,8 @@ class ForkServer:
         self._run_folder = RunFolder()
         self._begun = 0
         self._control: Connection
+        # What it has started and nobody has asked the exit code of.
+        self._running: set[int]
         # How often it has been started.
         self.generation = 0
         self._launch()
@@ -92,11 +95,14 @@ class ForkServer:
             ours, theirs = multiprocessing.Pipe()
             with theirs:
                 try:
-                    return Started(self._asked(Start(target, arguments, folder), theirs), ours, folder)
+                    pid = self._asked(Start(target, arguments, folder), theirs)
                 except (OSError, EOFError):  # ended for want of memory, or by a plugin
                     ours.close()
                     self._end()
                     self._launch()
+                    continue
+            self._running.add(pid)
+            return Started(pid, ours, folder)
         raise BenchError(GIVEN_UP)
 
     def has_lost(self, generation: int) -> bool:
@@ -116,11 +122,18 @@ class ForkServer:
         except (OSError, EOFError):  # the server is gone, and with it what it knew
             self._is_gone = True
             return None
+        if code is not None:
+            self._running.discard(pid)
         return code
 
     def close(self) -> None:
         """End the server and the processes that it has started, and remove their folders."""
         atexit.unregister(self.close)
+        # Its own child is gone at once. Who adopts those that outlive it may take a second to let go of them.
+        for pid in list(self._running):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+            self.exit_code(pid)
         self._end()
         self._run_folder.close()
 
@@ -133,6 +146,7 @@ class ForkServer:
         context = multiprocessing.get_context("spawn")
         self.generation += 1
         self._is_gone = self._is_ready = False
+        self._running = set()
         self._control, theirs = context.Pipe()
         # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
         self._server = context.Process(target=_serve, args=(theirs, self._modules))
