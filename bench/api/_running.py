@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
-from functools import partial
+import sys
+import threading
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,10 +83,28 @@ def _say_own(split: Split, watch: Watch) -> None:
     )
 
 
-def _import_for_tables(plan: Plan) -> None:
-    """Import what takes longest of what the tables need at the end: of several detectors, tests, too."""
-    import_module("bench.report")
-    if len(plan.detectors) > 1:
+@contextlib.contextmanager
+def _tables_prepared(plan: Plan) -> Iterator[None]:
+    """Prepare what takes longest of what the tables need at the end in a thread, while this process mostly
+    waits for others.
+    """
+    interval = sys.getswitchinterval()
+    thread = threading.Thread(target=_prepare_tables, args=(len(plan.detectors) > 1,))
+    # By default a thread waits 5 ms for another, and so a worker for its next trial.
+    sys.setswitchinterval(interval / 50)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+        sys.setswitchinterval(interval)
+
+
+def _prepare_tables(tests: bool) -> None:
+    from bench.report.keeping import state_of_code
+
+    state_of_code()
+    if tests:
         for name in ("scipy.stats", "matplotlib.figure", "scikit_posthocs"):
             import_module(name)
 
@@ -109,9 +128,8 @@ def _run(
     with (
         RunWriter(results, work.plan, environment, name) as writer,
         watch.trials(work) as seen,
-        contextlib.closing(
-            engine.run(work.plan, work, timed_out=timed_out, meanwhile=partial(_import_for_tables, work.plan))
-        ) as outcomes,
+        _tables_prepared(work.plan),
+        contextlib.closing(engine.run(work.plan, work, timed_out=timed_out)) as outcomes,
     ):
         for answer in answers_of(results, again, name=name):
             writer.write_again(answer)

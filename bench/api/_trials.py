@@ -93,11 +93,8 @@ def run(
     BenchError
         For what is unknown or does not go together.
     """
-    from bench.api._resolving import run_until_resolved
-    from bench.api._running import run_plan
-    from bench.engine.registry import EngineOptions, make_engine
-    from bench.engine.schedule import Limits
-    from bench.runs.writing import check_name, check_writable
+    from bench.engine.forking import started_early
+    from bench.trials.environment import set_threads
 
     check_together(
         "run",
@@ -110,42 +107,52 @@ def run(
             "fresh": fresh,
         },
     )
-    watch, folder, dropped = watch_of(say), Path(results), parsing.names_of(drop)
-    registry = choosing.load_plugins(parsing.folders_of(plugins), parsing.path_of(data_dir))
-    own = choosing.own_data(parsing.path_of(data), label, normal, dropped, time, series, dialect)
-    if own is not None and own.time is None:
-        warn_of_times(own.file, dropped, dialect)
-    named, of = None if suite is None else str(suite), parsing.texts_of
-    choice = choosing.Choice(
-        named, all, of(detectors), of(datasets), of(regimes), seeds, own, share, settings
-    )
-    plan = choosing.plan_of(choice, registry)
-    if name is not None:
-        check_name(name)
-    limits = Limits(
-        timeout=(plan.suite.timeout if timeout is None else timeout) or None,
-        memory=None if memory is None else parsing.parse_memory(memory),
-        budget=None if budget is None else parsing.parse_duration(budget),
-    )
+    set_threads(threads)
+    with started_early(["bench.engine.worker"]):
+        from bench.api._resolving import run_until_resolved
+        from bench.api._running import run_plan
+        from bench.engine.registry import EngineOptions, make_engine
+        from bench.engine.schedule import Limits
+        from bench.runs.writing import check_name, check_writable
 
-    def engine_within(limits: Limits) -> Engine:
-        return make_engine(engine, EngineOptions(registry, limits, jobs, threads, device, address))
+        watch, folder, dropped = watch_of(say), Path(results), parsing.names_of(drop)
+        registry = choosing.load_plugins(parsing.folders_of(plugins), parsing.path_of(data_dir))
+        own = choosing.own_data(parsing.path_of(data), label, normal, dropped, time, series, dialect)
+        if own is not None and own.time is None:
+            warn_of_times(own.file, dropped, dialect)
+        named, of = None if suite is None else str(suite), parsing.texts_of
+        choice = choosing.Choice(
+            named, all, of(detectors), of(datasets), of(regimes), seeds, own, share, settings
+        )
+        plan = choosing.plan_of(choice, registry)
+        if name is not None:
+            check_name(name)
+        limits = Limits(
+            timeout=(plan.suite.timeout if timeout is None else timeout) or None,
+            memory=None if memory is None else parsing.parse_memory(memory),
+            budget=None if budget is None else parsing.parse_duration(budget),
+        )
 
-    chosen = engine_within(limits)
-    check_writable(folder)
-    if mlflow is not None:
-        from bench.report.mlflow_log import check_mlflow
+        def engine_within(limits: Limits) -> Engine:
+            return make_engine(engine, EngineOptions(registry, limits, jobs, threads, device, address))
 
-        check_mlflow(mlflow)
-    if until_resolved:
-        if plan.settings:
-            raise BenchError("--until-resolved looks for the best detector; run it with --settings default")
-        parsing.check_alpha(alpha)
-        if seeds is None:
-            plan = replace(plan, suite=replace(plan.suite, seeds=tuple(range(MOST_SEEDS))))
-        run_until_resolved(plan, registry, engine_within, limits, folder, watch, alpha=alpha, name=name)
-    else:
-        run_plan(plan, registry, chosen, folder, watch, name=name, retry=retry, fresh=fresh)
+        chosen = engine_within(limits)
+        check_writable(folder)
+        if mlflow is not None:
+            from bench.report.mlflow_log import check_mlflow
+
+            check_mlflow(mlflow)
+        if until_resolved:
+            if plan.settings:
+                raise BenchError(
+                    "--until-resolved looks for the best detector; run it with --settings default"
+                )
+            parsing.check_alpha(alpha)
+            if seeds is None:
+                plan = replace(plan, suite=replace(plan.suite, seeds=tuple(range(MOST_SEEDS))))
+            run_until_resolved(plan, registry, engine_within, limits, folder, watch, alpha=alpha, name=name)
+        else:
+            run_plan(plan, registry, chosen, folder, watch, name=name, retry=retry, fresh=fresh)
     return _reported(plan.suite.name, folder, mlflow, watch)
 
 

@@ -13,9 +13,6 @@ import typer
 
 from bench.api._watching import LINE_INTERVAL, Watch
 from bench.cli._output import console, say_error, table
-from bench.evaluation.metrics import DECIDED_BY
-from bench.evaluation.policies import headline_decision
-from bench.trials.record import Record
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,13 +20,14 @@ if TYPE_CHECKING:
     from bench.cli._output import Columns
     from bench.data.publishers import Item
     from bench.plans.work import Work
+    from bench.trials.record import Record
 
 # The exit code of a program that Ctrl-C has ended, by the shells' convention.
 INTERRUPTED = 130
 # Lines of the terminal that the progress bar and the table's frame need.
 RESERVED_LINES = 5
 
-Seen = Callable[[Record], None]
+Seen = Callable[["Record"], None]
 
 
 @dataclass
@@ -47,6 +45,10 @@ class Tally:
         return sum(self.f1s) / len(self.f1s) if self.f1s else None
 
     def add(self, record: Record, headline: str) -> None:
+        # Not before: whoever shows how far something is can be made before what takes time to import.
+        from bench.evaluation.metrics import DECIDED_BY
+        from bench.evaluation.policies import headline_decision
+
         self.statuses[record.status] += 1
         if record.status == "ok":
             decision = headline_decision(record.metrics, headline)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from ctypes import CDLL, c_char_p, c_void_p, memmove
-from multiprocessing import reduction
+from importlib import import_module
+from multiprocessing import reduction, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,17 +27,25 @@ from typing import Any, NamedTuple
 
 from bench.engine import custodian
 from bench.engine.folders import RunFolder, belonging_to, no_room
-from bench.engine.preloading import import_all
 from bench.errors import BenchError
 
 # Seconds until imports must have ended: enough for a busy machine, but not without end.
 IMPORT_TIMEOUT = 180.0
+# The variables that each process has of its own.
+OWN = (custodian.MARK, "TMPDIR")
 # How often a server is started that does not survive it.
 ATTEMPTS = 5
 GIVEN_UP = (
     f"the process that starts workers ended {ATTEMPTS} times before it was ready: where memory runs out, "
     "give fewer --jobs; in a script of your own, call this below `if __name__ == '__main__':`"
 )
+
+
+class Import(NamedTuple):
+    """Modules to import, and the variables of the environment in which to do it."""
+
+    modules: tuple[str, ...]
+    environment: dict[str, str]
 
 
 class Start(NamedTuple):
@@ -66,9 +78,10 @@ class ForkServer:
     removed, when the server is closed. Raises BenchError where no folder can be written.
     """
 
-    def __init__(self, modules: tuple[str, ...]) -> None:
-        self._modules = modules
+    def __init__(self) -> None:
+        self._modules: tuple[str, ...] = ()
         self._run_folder = RunFolder()
+        _start_quiet_tracker()
         self._begun = 0
         self._control: Connection
         # What it has started and nobody has asked the exit code of.
@@ -81,6 +94,11 @@ class ForkServer:
     def folder(self) -> Path:
         """The folder of all its processes."""
         return self._run_folder.path
+
+    def preload(self, modules: Iterable[str]) -> None:
+        """Let it import modules, in the environment as it is now; before any process is started."""
+        self._modules = tuple(dict.fromkeys((*self._modules, *modules)))
+        self._ask_to_import()
 
     def start(self, target: Callable[..., None], *arguments: Any) -> Started:
         """Start a process that calls ``target(connection, *arguments)``. BenchError if none starts."""
@@ -145,26 +163,34 @@ class ForkServer:
     def _launch(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.generation += 1
-        self._is_gone = self._is_ready = False
+        self._is_gone = False
         self._running = set()
+        self._imports = 0
         self._control, theirs = context.Pipe()
         # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
-        self._server = context.Process(target=_serve, args=(theirs, self._modules))
+        self._server = context.Process(target=_serve, args=(theirs,))
         with belonging_to(self.folder / _folder_name(0)):
             self._server.start()
         theirs.close()
+        self._ask_to_import()
         # Where nobody closes it, this process would wait at its end for one that waits for it.
         atexit.register(self.close)
+
+    def _ask_to_import(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if name not in OWN}
+        # One that has ended meanwhile is found so when it is waited for.
+        with contextlib.suppress(OSError):
+            self._control.send(Import(self._modules, environment))
+        self._imports += 1
 
     def _wait(self) -> None:
         """Until it has imported all; where it does not survive that, it is started again."""
         for attempt in range(ATTEMPTS):
-            if self._is_ready:
-                return
             try:
-                if self._control.poll(IMPORT_TIMEOUT):
+                while self._imports and self._control.poll(IMPORT_TIMEOUT):
                     self._control.recv()
-                    self._is_ready = True
+                    self._imports -= 1
+                if not self._imports:
                     return
             except (OSError, EOFError):
                 pass
@@ -176,17 +202,74 @@ class ForkServer:
         raise BenchError(GIVEN_UP)
 
 
+_early: ContextVar[ForkServer | None] = ContextVar("early", default=None)
+
+
+@contextmanager
+def started_early(modules: Iterable[str]) -> Iterator[None]:
+    """What forks processes starts now, and imports modules; the next `fork_server` is this one."""
+    server = ForkServer()
+    server.preload(modules)
+    before = _early.set(server)
+    try:
+        yield
+    finally:
+        if _early.get() is server:
+            server.close()
+        _early.reset(before)
+
+
+def fork_server(modules: Iterable[str]) -> ForkServer:
+    """A server that imports modules: the one that has been started early, if there is one, or a new one."""
+    server = _early.get() or ForkServer()
+    _early.set(None)
+    server.preload(modules)
+    return server
+
+
+def import_all(modules: Iterable[str]) -> None:
+    """Import modules, silently; what cannot be imported fails later where it is used."""
+    kept, null = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    for name in modules:
+        with contextlib.suppress(Exception, SystemExit):
+            import_module(name)
+    for number, file in zip((1, 2), kept, strict=True):
+        os.dup2(file, number)
+        os.close(file)
+    os.close(null)
+    # A worker's garbage collector need not look at it, which would copy each page.
+    gc.collect()
+    gc.freeze()
+
+
+def _start_quiet_tracker() -> None:
+    """Start the process that removes what workers leave behind, such as a library's semaphores.
+
+    It would warn of each at the end; but a worker is always killed, and nobody can do anything about it. Nor
+    about what a task writes into the pipe to it. So nobody hears it.
+    """
+    heard, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        os.dup2(heard, 2)
+        os.close(heard)
+        os.close(null)
+
+
 def _folder_name(number: int) -> str:
     """The name of a process's folder. All are of one length: see `_belong_to`."""
     return f"{number:06}"
 
 
-def _serve(control: Connection, modules: tuple[str, ...]) -> None:
+def _serve(control: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process's to handle
-    import_all(modules)
+    gc.disable()  # what is imported stays
     context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     started: dict[int, BaseProcess] = {}
-    control.send(None)
     while True:
         try:
             request = control.recv()
@@ -194,6 +277,10 @@ def _serve(control: Connection, modules: tuple[str, ...]) -> None:
             return
         if isinstance(request, End):
             control.send(_exit_code(started, request))
+        elif isinstance(request, Import):
+            os.environ.update(request.environment)
+            import_all(request.modules)
+            control.send(None)
         else:
             connection = Connection(reduction.recv_handle(control))
             with connection:
@@ -215,6 +302,7 @@ def _exit_code(started: dict[int, BaseProcess], request: End) -> int | None:
 
 def _enter(control: Connection, connection: Connection, request: Start) -> None:
     control.close()
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     _belong_to(request.folder)
     request.target(connection, *request.arguments)
@@ -233,5 +321,5 @@ def _belong_to(folder: Path) -> None:
         at = libc.getenv(custodian.MARK.encode())
         if at and len(os.environb[custodian.MARK.encode()]) == len(new):
             memmove(at, new, len(new))
-    os.environ.update({custodian.MARK: str(folder), "TMPDIR": str(folder)})
+    os.environ.update(dict.fromkeys(OWN, str(folder)))
     tempfile.tempdir = None

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from bench.engine import worker
-from bench.engine.judging import JudgingProcess
+from bench.engine.judging import Judging
 from bench.engine.machine import available_cores, fair_memory
 from bench.engine.pool import WorkerPool
 from bench.engine.preloading import libraries_of
 from bench.engine.registry import EngineOptions
-from bench.engine.schedule import Job, Limits, Schedule
+from bench.engine.schedule import Job, Limits, Schedule, TrialJob
 from bench.engine.tasks import Task
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
@@ -55,12 +55,11 @@ class LocalEngine:
         trials: Iterable[Trial] | None = None,
         *,
         timed_out: Iterable[Combination] = (),
-        meanwhile: Callable[[], object] = lambda: None,
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
-        timed_out: detector, dataset and regime of trials that have timed out before. meanwhile: called while
-        processes start. Closing the iterator stops what is running.
+        timed_out: detector, dataset and regime of trials that have timed out before. Closing the iterator
+        stops what is running.
         """
         set_threads(self.threads)
         pool = WorkerPool(
@@ -69,10 +68,8 @@ class LocalEngine:
             (self.registry.folders, self.show_output, files_of(plan, self.registry)),
             self.limits.memory,
             libraries_of(detector for detector, _ in plan.detectors),
-            meanwhile,
         )
-        judge = JudgingProcess(pool.start)
-        schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
+        schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
         yield from _run(schedule, pool, plan if trials is None else trials)
 
 
@@ -94,7 +91,7 @@ def files_of(plan: Plan, registry: Registry) -> frozenset[str]:
 
 def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Generator[Outcome, None, None]:
     jobs = schedule.jobs(trials)
-    handed: dict[int, Job] = {}
+    handed: dict[int, Job | Judging] = {}
     # Outcomes that need no work wait here until the pool next gives control back.
     at_once: list[Outcome] = []
 
@@ -110,12 +107,26 @@ def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Gener
             return task
         return None
 
+    def judge(judging: Judging) -> None:
+        task = judging.task
+        handed[id(task)] = judging
+        pool.add_apart(task)
+
     with closing(pool.run(next_task)) as results:
         for task, result in results:
-            job = handed.pop(id(task))
-            ended = [*at_once, *schedule.settle(job, result)]
+            yield from at_once
             at_once.clear()
-            pool.hand_out()  # the worker is at its next trial while the scores of this one are judged
-            for found in ended:
-                yield schedule.judged(job, found)
+            job = handed.pop(id(task))
+            if isinstance(job, Judging):
+                settled = job.settled(result)
+                if isinstance(settled, Outcome):
+                    yield settled
+                else:
+                    judge(settled)
+                continue
+            for found in schedule.settle(job, result):
+                if isinstance(job, TrialJob) and found.scored is not None:
+                    judge(Judging(job.trial, found))
+                else:
+                    yield found
     yield from at_once

@@ -7,17 +7,16 @@ signals or leaks memory is killed all the same.
 
 from __future__ import annotations
 
-import os
 import time
+from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import cached_property
-from multiprocessing import connection, resource_tracker
-from multiprocessing.connection import Connection
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from bench.engine.forking import ForkServer
+from bench.engine.forking import ForkServer, fork_server
 from bench.engine.process import MEMORY_INTERVAL, NOTHING, WorkerProcess
 from bench.engine.tasks import Stop, Task
 from bench.errors import BenchError
@@ -29,7 +28,6 @@ class WorkerPool:
 
     memory: bytes at which a worker is killed, of its resident memory and that of all it has started, less
     what it shares with other processes. libraries: modules that are imported once, before workers are forked.
-    meanwhile: called while that goes on.
     """
 
     jobs: int
@@ -37,45 +35,47 @@ class WorkerPool:
     initargs: tuple[Any, ...]
     memory: int | None = None
     libraries: tuple[str, ...] = ()
-    meanwhile: Callable[[], object] = lambda: None
-    _source: Callable[[], Task | None] = field(init=False, repr=False)
-    _workers: list[WorkerProcess] = field(init=False, repr=False)
+    _apart: deque[Task] = field(default_factory=deque, init=False, repr=False)
 
     @cached_property
     def _server(self) -> ForkServer:
-        _start_quiet_tracker()
-        return ForkServer((self.initializer.__module__, *self.libraries))
+        return fork_server((self.initializer.__module__, *self.libraries))
 
     @property
     def folder(self) -> Path:
         """The pool's temporary folder; it is there until `run` ends."""
         return self._server.folder
 
-    def start(self, target: Callable[[Connection], None]) -> Connection:
-        """Start a process beside the workers, which calls ``target`` with the other end of what is returned
-        and no ``initializer``; it ends with `run`.
+    def add_apart(self, task: Task) -> None:
+        """Have a task done, too, in a further process, which calls no ``initializer`` and does such tasks
+        alone, one after another.
         """
-        return self._server.start(target).connection
+        self._apart.append(task)
 
     def run(self, source: Callable[[], Task | None]) -> Generator[tuple[Task, Any], None, None]:
-        """Yield each task that ``source`` gives, with what it returned or an `Ended`, when it ends.
+        """Yield each task of ``source`` and of `add_apart` when it ends, with what it returned or an `Ended`.
 
-        ``source`` is asked whenever a worker is free; None means that there is nothing to do now, and that
-        there never will be if nothing is running. Closing the generator kills what is running.
+        ``source`` is asked whenever a worker is free or soon will be; None means that there is nothing to do
+        now, and that there never will be if nothing is running. Closing the generator kills what is running.
         """
-        self._source = source
-        workers = self._workers = []
-        server = self._server
+        workers: list[WorkerProcess] = []
+        apart: list[WorkerProcess] = []
+        # What a worker would have done next that has ended before.
+        left: list[Task] = []
+
+        def given() -> Task | None:
+            return left.pop() if left else source()
+
         try:
-            self.meanwhile()
             while True:
-                while task := _next_if_free(workers, self.jobs, source):
-                    idle = next((worker for worker in workers if worker.task is None), None)
-                    if idle is None:
-                        idle = WorkerProcess(server, self.initializer, self.initargs)
-                        workers.append(idle)
-                    idle.begin(task)
-                busy = [worker for worker in workers if worker.task is not None]
+                while task := _next_if_free(workers, self.jobs, given):
+                    self._begin(task, workers, self.initializer, *self.initargs)
+                for worker in workers:
+                    if worker.wants_more and (task := given()):
+                        worker.begin(task)
+                while task := _next_if_free(apart, 1, self._next_apart):
+                    self._begin(task, apart, _nothing)
+                busy = [worker for worker in (*workers, *apart) if worker.task is not None]
                 if not busy:
                     return
                 connection.wait([worker.connection for worker in busy], self._patience(busy))
@@ -84,26 +84,29 @@ class WorkerPool:
                     result = worker.look(self.memory)
                     if at is not None and result is not NOTHING:
                         if not worker.alive:
-                            workers.remove(worker)
+                            (workers if worker in workers else apart).remove(worker)
+                            left += [worker.next] if worker.next else []
                         if isinstance(result, Stop):
                             raise BenchError(result.reason)
                         yield at, result
         finally:
-            for worker in workers:
+            for worker in (*workers, *apart):
                 worker.kill()
-            server.close()
+            self._server.close()
             del self._server
 
-    def hand_out(self) -> None:
-        """Give workers that are free a task, as `run` does once it goes on: for who still has something to do
-        with a result on which no next task depends.
-        """
-        for worker in self._workers:
-            if worker.task is None and worker.alive:
-                task = self._source()
-                if task is None:
-                    return
-                worker.begin(task)
+    def _begin(
+        self, task: Task, workers: list[WorkerProcess], first: Callable[..., None], *args: Any
+    ) -> None:
+        """Let a process that is idle, or else a new one that calls ``first``, begin a task."""
+        idle = next((worker for worker in workers if worker.task is None), None)
+        if idle is None:
+            idle = WorkerProcess(self._server, first, args)
+            workers.append(idle)
+        idle.begin(task)
+
+    def _next_apart(self) -> Task | None:
+        return self._apart.popleft() if self._apart else None
 
     def _patience(self, busy: list[WorkerProcess]) -> float | None:
         """Seconds until something must be looked at although no worker has said anything."""
@@ -113,20 +116,8 @@ class WorkerPool:
         return max(0.0, min(deadlines)) if deadlines else None
 
 
-def _start_quiet_tracker() -> None:
-    """Start the process that removes what workers leave behind, such as a library's semaphores.
-
-    It would warn of each at the end; but a worker is always killed, and nobody can do anything about it. Nor
-    about what a task writes into the pipe to it. So nobody hears it.
-    """
-    heard, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        resource_tracker.ensure_running()
-    finally:
-        os.dup2(heard, 2)
-        os.close(heard)
-        os.close(null)
+def _nothing() -> None:
+    """What a process calls first that has nothing to prepare."""
 
 
 def _next_if_free(workers: list[WorkerProcess], jobs: int, source: Callable[[], Task | None]) -> Task | None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import os
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 
 from bench.plugins.metadata import DetectorPlugin
 from bench.trials.environment import device
@@ -54,20 +50,3 @@ def _modules(detector: DetectorPlugin) -> Iterator[str]:
         is_spared = name == "torch" and path and detector.gpu and device() == "cpu"
         if name.partition(".")[0] in PACKAGES and not is_spared:
             yield name
-
-
-def import_all(modules: Iterable[str]) -> None:
-    """Import modules, silently; what cannot be imported fails later where it is used."""
-    kept, null = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    for name in modules:
-        with contextlib.suppress(Exception, SystemExit):
-            import_module(name)
-    for number, file in zip((1, 2), kept, strict=True):
-        os.dup2(file, number)
-        os.close(file)
-    os.close(null)
-    # What is there stays: a worker's garbage collector need not look at it, which would copy each page.
-    gc.collect()
-    gc.freeze()

@@ -21,9 +21,11 @@ from bench.engine.tasks import Ended, Final, Task
 # Seconds between two looks at a worker's memory, and at what it has started: all processes are looked
 # through.
 MEMORY_INTERVAL, CHILDREN_INTERVAL = 0.1, 0.5
-# What a worker says when it has taken up a task, where the clock of the timeout starts; when it has done it;
-# and when it has done its last one.
-STARTED, DONE, LAST = "started", "done", "last"
+# What a worker says when it is ready for its first task, where the clock of the timeout starts; when it has
+# done a task; and when it has done its last one.
+READY, DONE, LAST = "ready", "done", "last"
+# Seconds that a quick task takes at most.
+QUICK = 0.02
 # Seconds until a worker must have said so: enough for imports on a busy machine, but not without end.
 START_TIMEOUT = 180.0
 
@@ -47,29 +49,54 @@ class WorkerProcess:
         self._code: int | None = None
         self._children, self._children_seen = 0, 0.0
         self._memory_seen = -math.inf
+        # What it is at, and what it takes up next.
         self.task: Task | None = None
-        self.started = False
+        self.next: Task | None = None
+        self.ready = False
         self.deadline: float | None = None
         self.alive = True
+        self._begun, self._is_quick = 0.0, False
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether to give it its next task before it is done with this one: its tasks take no longer than it
+        would wait. What is behind a long one could have been begun by others meanwhile.
+        """
+        return self._is_quick and self.task is not None and self.next is None
 
     def begin(self, task: Task) -> None:
-        self.task, self.started, self.deadline = task, False, time.monotonic() + START_TIMEOUT
+        """Give it a task: to be begun now, or after the one that it is at."""
+        if self.task is None:
+            self._take_up(task)
+        else:
+            self.next = task
         # A worker that has died meanwhile is found dead when it is looked at.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.connection.send((task.function, task.arguments))
+
+    def _take_up(self, task: Task | None) -> None:
+        self.task, self._begun = task, time.monotonic()
+        limit = None if task is None else task.timeout if self.ready else START_TIMEOUT
+        self.deadline = None if limit is None else self._begun + limit
 
     def look(self, memory: int | None) -> Any:
         """What the task returned or how it ended; NOTHING while it goes on."""
         try:
             while self.connection.poll():
                 said, value = self.connection.recv()
-                if said != STARTED:
-                    if said == LAST:
-                        self.kill()
+                if said == READY:
+                    self.ready = True
+                    self._take_up(self.task)
+                    continue
+                if said == LAST:
+                    self.kill()
+                self._is_quick = time.monotonic() - self._begun < QUICK
+                if self.alive:
+                    self._take_up(self.next)
+                    self.next = None
+                else:
                     self.task = None
-                    return value
-                timeout = None if self.task is None else self.task.timeout
-                self.started, self.deadline = True, None if timeout is None else time.monotonic() + timeout
+                return value
         except (EOFError, OSError):
             return self._end(None)
         except Exception:  # a task has written into the pipe, or broken what writes there
@@ -107,7 +134,7 @@ class WorkerProcess:
         return how or _how_it_died(-signal.SIGKILL if code is None and lost else code)
 
     def _late(self) -> Ended:
-        if not self.started:
+        if not self.ready:
             return Ended("failed", f"its process had not begun after {START_TIMEOUT:g} s and was stopped")
         assert self.task is not None
         return Ended("timeout", f"it ran longer than {self.task.timeout:g} s and was stopped")
@@ -158,26 +185,26 @@ def _how_it_died(code: int | None) -> Ended:
 
 
 def serve(tasks: Connection, initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:
-    """What a worker process does: take up a task, say so, call it, send what it returns."""
+    """What a worker process does: say that it is ready, take up a task, call it, send what it returns."""
     if hasattr(os, "setsid"):
         os.setsid()
     adopt_orphans()
     me = os.getpid()
     initializer(*initargs)
     leftovers = Leftovers()
+    tasks.send((READY, None))
     while True:
         try:
             function, arguments = tasks.recv()
         except EOFError:
             return
-        tasks.send((STARTED, None))
         try:
             result = function(*arguments)
         except BaseException as error:
             result = Ended("failed", f"{type(error).__name__}: {error}"[:300])
         if os.getpid() != me:
             os._exit(0)  # a process that the task has forked must not answer in the worker's place
-        if isinstance(result, Final):
-            tasks.send((LAST, result.value))
-        else:
-            tasks.send((LAST if leftovers.any() else DONE, result))
+        if isinstance(result, Final) or leftovers.any():
+            tasks.send((LAST, result.value if isinstance(result, Final) else result))
+            return
+        tasks.send((DONE, result))

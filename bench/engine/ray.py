@@ -14,15 +14,14 @@ import socket
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from bench.engine import judging, worker
-from bench.engine.forking import ForkServer
+from bench.engine import worker
 from bench.engine.machine import available_cores
 from bench.engine.ray_node import DATA, DATA_VARIABLE, PLUGINS, do_job, trials_of
 from bench.engine.registry import EngineOptions
@@ -87,23 +86,18 @@ class RayEngine:
         trials: Iterable[Trial] | None = None,
         *,
         timed_out: Iterable[Combination] = (),
-        meanwhile: Callable[[], object] = lambda: None,
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
-        timed_out: detector, dataset and regime of trials that have timed out before. meanwhile: called before
-        the cluster is asked for anything. Closing the iterator stops what is running.
-        Raises BenchError if the cluster cannot be reached or cannot run such trials.
+        timed_out: detector, dataset and regime of trials that have timed out before. Closing the iterator
+        stops what is running. Raises BenchError if the cluster cannot be reached or cannot run such trials.
         """
-        with closing(ForkServer((judging.__name__,))) as server:
-            judge = judging.JudgingProcess(lambda target: server.start(target).connection)
-            schedule = Schedule(plan, self.registry, self.limits, judge, set(timed_out))
-            jobs = schedule.jobs(plan if trials is None else trials)
-            first = next(jobs, None)
-            if first is not None:
-                meanwhile()
-                with _connected(self) as ray:
-                    yield from _Run(ray, self, schedule).outcomes(chain([first], jobs))
+        schedule = Schedule(plan, self.registry, self.limits, set(timed_out))
+        jobs = schedule.jobs(plan if trials is None else trials)
+        first = next(jobs, None)
+        if first is not None:
+            with _connected(self) as ray:
+                yield from _Run(ray, self, schedule).outcomes(chain([first], jobs))
 
 
 @contextmanager
@@ -237,8 +231,7 @@ class _Run:
             fitted = {key: stage for key, stage in result.items() if not isinstance(stage, Ended)}
             self._stages.update((key, self._ray.put(stage)) for key, stage in fitted.items())
             result = {key: stage for key, stage in result.items() if key not in fitted}
-        for found in self._schedule.settle(job, result):
-            yield self._schedule.judged(job, found)
+        yield from self._schedule.settle(job, result)
 
     def _result(self, ref: Any) -> Any:
         """What the task returned, or how it ended."""

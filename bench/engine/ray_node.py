@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.engine import worker
+from bench.engine.judging import Judging
 from bench.engine.pool import WorkerPool
 from bench.engine.schedule import Job, Limits, StageJob, TrialJob
 from bench.engine.tasks import Ended, Task
 from bench.errors import BenchError
 from bench.trials.environment import DEVICE_VARIABLE, library_versions
+from bench.trials.record import Outcome
 from bench.trials.trial import Trial
 
 DATA_VARIABLE = "BENCH_DATA_DIR"
@@ -23,7 +25,8 @@ DATA, PLUGINS = "data", "plugins"  # folders in what is sent to the nodes
 
 
 def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: float | None) -> Any:
-    """On a node: run a trial, or fit stages and return each, pickled, by its key; None if it is too late.
+    """On a node: run and judge a trial, or fit stages and return each, pickled, by its key; None if it is too
+    late.
 
     stage: the fitted one, pickled, that the job needs.
     """
@@ -38,8 +41,10 @@ def do_job(job: Job, stage: bytes | None, device: str, limits: Limits, latest: f
         if stage and not isinstance(job, StageJob) and job.stage:
             (folder / job.stage).write_bytes(stage)
         result = process.run(worker.task_of(job, folder, limits.timeout))
-        if isinstance(job, TrialJob) or isinstance(result, Ended):
+        if isinstance(result, Ended):
             return result
+        if isinstance(job, TrialJob):
+            return result if result.scored is None else process.judged(Judging(job.trial, result))
         return {key: result.get(key) or (folder / key).read_bytes() for key in job.keys}
 
 
@@ -82,6 +87,16 @@ class _WatchedProcess:
         self._tasks.append(task)
         _, result = next(self._results)
         return result
+
+    def judged(self, judging: Judging) -> Outcome:
+        """The outcome with thresholds and metrics, or that says why there are none."""
+        while True:
+            self._pool.add_apart(judging.task)
+            _, result = next(self._results)
+            settled = judging.settled(result)
+            if isinstance(settled, Outcome):
+                return settled
+            judging = settled
 
 
 # One without and one with a GPU, if Ray hands both kinds of task to one worker.

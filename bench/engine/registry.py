@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -28,13 +28,11 @@ class Engine(Protocol):
         trials: Iterable[Trial] | None = None,
         *,
         timed_out: Iterable[Combination] = (),
-        meanwhile: Callable[[], object] = lambda: None,
     ) -> Generator[Outcome, None, None]:
         """Yield the outcome of each trial of the plan, or of ``trials`` alone, when it ends.
 
         timed_out: detector, dataset and regime of trials that have timed out before; they are skipped with
-        every seed. meanwhile: called once, before the first outcome; best when this process would wait.
-        Closing the iterator stops what is running.
+        every seed. Closing the iterator stops what is running.
         """
 
 

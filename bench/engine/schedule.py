@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.engine.tasks import Ended
-from bench.evaluation.entries import Scored
-from bench.evaluation.judging import Judgement
 from bench.plans.plan import Plan
 from bench.plugins.registry import Registry
 from bench.trials.environment import device
@@ -77,7 +75,6 @@ Size = tuple[int, int]
 class Schedule:
     """Hands out jobs in the order of the plan; trials that need a stage wait until it and its folds are.
 
-    judge: makes thresholds and metrics of scores, or says why there are none.
     timed_out: detector, dataset and regime of trials that have timed out before: all seeds are skipped. So
     are variants of a dataset on which a detector has timed out with no more training rows and columns.
     """
@@ -85,7 +82,6 @@ class Schedule:
     plan: Plan
     registry: Registry
     limits: Limits
-    judge: Callable[[Scored], Judgement | Ended]
     timed_out: set[Combination] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -139,13 +135,6 @@ class Schedule:
                 self._failed[key] = failure
                 for trial in waiting:
                     yield from self.settle(TrialJob(trial), failure)
-
-    def judged(self, job: Job, found: Outcome) -> Outcome:
-        """A job's outcome with thresholds and metrics of its scores, or that says why there are none."""
-        if found.scored is None or not isinstance(job, TrialJob):
-            return found
-        judgement = self.judge(found.scored)
-        return outcome(job.trial, judgement) if isinstance(judgement, Ended) else found.judged(judgement)
 
     def timeout_of(self, job: Job) -> float | None:
         """Seconds that a job may take."""

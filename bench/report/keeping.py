@@ -30,10 +30,22 @@ _UNUSED = 30
 Texts = TypeVar("Texts", bound=Struct)
 
 
+@cache
+def state_of_code() -> str:
+    """A hash of this package's files and of the versions of Python and of libraries."""
+    package = Path(__file__).parents[1]
+    found = hashlib.blake2b(repr([sys.version, *map(version, _LIBRARIES)]).encode())
+    for file in sorted(package.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            found.update(f"{file.relative_to(package)}\n".encode())
+            found.update(file.read_bytes())
+    return found.hexdigest()
+
+
 def fingerprint(results: SuiteResults) -> str:
     """A hash of all that texts about a suite are made of: its results, this package, and libraries."""
     frame = results.frame
-    found = hashlib.blake2b(_code().encode(), digest_size=16)
+    found = hashlib.blake2b(state_of_code().encode(), digest_size=16)
     found.update(msgspec.msgpack.encode([
         results.name, results.title, results.headline, sorted(results.references), sorted(results.settings),
         results.environments, {name: run.info for name, run in results.runs.items()},
@@ -68,15 +80,3 @@ def _remove_unused(folder: Path) -> None:
     for file in folder.glob("*.json"):
         if file.stat().st_mtime < oldest:
             file.unlink()
-
-
-@cache
-def _code() -> str:
-    """A hash of this package's files and of the versions of Python and of libraries."""
-    package = Path(__file__).parents[1]
-    found = hashlib.blake2b(repr([sys.version, *map(version, _LIBRARIES)]).encode())
-    for file in sorted(package.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
-            found.update(f"{file.relative_to(package)}\n".encode())
-            found.update(file.read_bytes())
-    return found.hexdigest()

@@ -18,6 +18,11 @@ from trivial_plugins import TRIVIAL
 FIGURES: list[tuple[str, str]] = []
 
 
+@pytest.fixture(autouse=True)
+def as_for_users(servers_started_anew: None) -> None:
+    """Workers come from a process that has no more in it than they need: each trial costs less there."""
+
+
 @pytest.fixture
 def figure() -> Callable[[str, str], None]:
     """Note a figure for the end of the report."""

@@ -71,7 +71,7 @@ def test_importing_the_libraries_starts_no_thread():
     # allocator prepares its own thread for forks.
     names = [each for package, further in PACKAGES.items() for each in (package, *further)] + [OPTIMISERS]
     code = (
-        "import os; from bench.engine.preloading import import_all; "
+        "import os; from bench.engine.forking import import_all; "
         f"import_all({names!r}); "
         "names = [open(f'/proc/self/task/{task}/comm').read() for task in os.listdir('/proc/self/task')]; "
         "print(sum('jemalloc' not in name for name in names))"
@@ -112,7 +112,7 @@ LIBRARIES = "filelock jinja2 matplotlib pandas rich scipy sklearn torch typer"
     ("modules", "spared"),
     [
         ("bench.engine.forking, bench.engine.worker", LIBRARIES),
-        ("bench.engine.judging", f"{LIBRARIES} bench.trials bench.plugins psutil"),
+        ("bench.engine.forking", f"{LIBRARIES} numpy psutil bench.trials bench.plugins"),
         ("bench.engine.custodian", f"{LIBRARIES} numpy psutil"),
     ],
 )

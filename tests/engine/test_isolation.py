@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from contextlib import closing
-from multiprocessing import Pipe
 from textwrap import dedent
 
-import psutil
 import pytest
 
-from bench.engine.forking import ForkServer
-from bench.engine.judging import ATTEMPTS, JudgingProcess
 from bench.engine.local import LocalEngine
 from bench.engine.schedule import Limits
 from bench.plans.selection import Selection, make_plan
@@ -101,46 +94,6 @@ def test_a_detector_that_replaces_the_metrics_changes_no_figure(write_plugin, ho
     assert found["z_honest"].metrics == honest.metrics
     assert found["z_honest"].thresholds == honest.thresholds
     assert found["cheat"].metrics in ({}, honest.metrics)  # its scores are those of the honest one
-
-
-def is_running(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def test_scores_are_judged_where_no_plugin_has_been(honest):
-    with closing(ForkServer((JudgingProcess.__module__,))) as server:
-        started = []
-        judge = JudgingProcess(lambda target: started.append(server.start(target)) or started[-1].connection)
-        for _ in range(2):
-            wrong = judge(None)
-            assert wrong.status == "failed"
-            assert "AttributeError" in wrong.reason
-        assert [each.pid != os.getpid() for each in started] == [True]
-        os.kill(started[0].pid, signal.SIGKILL)
-        assert judge(None).status == "failed"
-        assert len(started) == 2
-    assert not any(map(is_running, (each.pid for each in started)))
-
-
-def test_scores_that_end_the_process_that_judges_them_are_sent_a_few_times(monkeypatch):
-    def ends(connection):
-        connection.close()
-
-    monkeypatch.setattr("bench.engine.judging.serve", ends)
-    ends_at_once = []
-
-    def start(target):
-        ours, theirs = Pipe()
-        ends_at_once.append(target)
-        target(theirs)
-        return ours
-
-    found = JudgingProcess(start)(None)
-    assert found == ("out-of-memory", f"the process that judges its scores was ended {ATTEMPTS} times")
-    assert ends_at_once == [ends] * ATTEMPTS
 
 
 REPLACED = {

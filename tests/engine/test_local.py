@@ -8,6 +8,7 @@ from msgspec import structs
 from bench.engine.local import LocalEngine
 from bench.engine.process import WorkerProcess
 from bench.engine.schedule import Limits
+from bench.engine.worker import run_trial
 from bench.evaluation.judging import judge
 from bench.plans.selection import Selection, make_plan
 from bench.plans.suite import load_suite
@@ -273,21 +274,19 @@ def test_trials_start_in_the_order_of_the_plan(tmp_path):
 
 
 def test_a_worker_is_at_its_next_trial_while_the_scores_of_the_last_are_judged(registry, monkeypatch):
-    begun, judged = [], []
+    begun = []
     begin = WorkerProcess.begin
-    monkeypatch.setattr(WorkerProcess, "begin", lambda self, task: begun.append(task) or begin(self, task))
-
-    def note(scored):
-        judged.append(len(begun))
-        return judge(scored)
-
-    monkeypatch.setattr("bench.engine.local.JudgingProcess", lambda _: note)
+    monkeypatch.setattr(
+        WorkerProcess, "begin", lambda self, task: begun.append(task.function) or begin(self, task)
+    )
     asked = Selection(
         detectors=("random_score",), datasets=("bumps",), regimes=("unsupervised",), seeds=(0, 1, 2)
     )
     outcomes = list(LocalEngine(registry, jobs=1).run(make_plan(load_suite("quick"), registry, asked)))
     assert [outcome.record.status for outcome in outcomes] == ["ok"] * 3
-    assert judged == [2, 3, 3]
+    assert all(outcome.record.metrics for outcome in outcomes)
+    assert begun[:3] == [run_trial, run_trial, judge]
+    assert sorted(each.__name__ for each in begun) == ["judge"] * 3 + ["run_trial"] * 3
 
 
 def test_of_quick_tasks_a_worker_s_memory_is_not_looked_at_each_time(registry, monkeypatch):
@@ -299,7 +298,7 @@ def test_of_quick_tasks_a_worker_s_memory_is_not_looked_at_each_time(registry, m
     )
     engine = LocalEngine(registry, jobs=1, limits=Limits(memory=2**40))
     assert len(list(engine.run(make_plan(load_suite("quick"), registry, asked)))) == 9
-    assert len(looks) == 1
+    assert len(looks) == 2  # at the worker, and at the process that judges
 
 
 def test_workers_load_the_files_of_the_plugins_that_their_trials_need(write_plugin, tmp_path):

@@ -136,6 +136,8 @@ def standings(
 
     By what ranks the boards where no ``metric`` is named. The pairs of all of them are corrected together.
     """
+    if results.board(regime)["detector"].nunique() < 2:
+        return []  # as `judge` would find, but with no frame made for it
     return judge(all_blocks(results, regime, metric), alpha)
 
 
