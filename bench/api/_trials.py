@@ -93,8 +93,7 @@ def run(
     BenchError
         For what is unknown or does not go together.
     """
-    from bench.engine.forking import started_early
-    from bench.trials.environment import set_threads
+    from bench.engine.registry import preparing
 
     check_together(
         "run",
@@ -107,8 +106,7 @@ def run(
             "fresh": fresh,
         },
     )
-    set_threads(threads)
-    with started_early(["bench.engine.worker"]):
+    with preparing(engine, threads):
         from bench.api._resolving import run_until_resolved
         from bench.api._running import run_plan
         from bench.engine.registry import EngineOptions, make_engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -65,7 +66,7 @@ class EngineEntry:
 
     summary: where its trials run, for the help text. path: module and class. takes_address: whether it joins
     a cluster at an address. package: what it needs beyond the harness itself, which the extra of the engine's
-    name installs.
+    name installs. early: modules of its processes here, which can start before it is known what is to run.
     """
 
     name: str
@@ -73,12 +74,18 @@ class EngineEntry:
     path: str
     takes_address: bool = False
     package: str | None = None
+    early: tuple[str, ...] = ()
 
 
 ENGINES = {
     entry.name: entry
     for entry in (
-        EngineEntry("local", "processes on this machine", "bench.engine.local:LocalEngine"),
+        EngineEntry(
+            "local",
+            "processes on this machine",
+            "bench.engine.local:LocalEngine",
+            early=("bench.engine.worker",),
+        ),
         EngineEntry("ray", "a cluster", "bench.engine.ray:RayEngine", takes_address=True, package="ray"),
     )
 }
@@ -87,6 +94,17 @@ ENGINES = {
 def describe_engines() -> str:
     """Every engine with its summary, for a help text."""
     return " or ".join(f"{entry.name} ({entry.summary})" for entry in ENGINES.values())
+
+
+def preparing(name: str, threads: int) -> AbstractContextManager[None]:
+    """Start what the processes of an engine come from, each with so many threads, while a plan is made."""
+    from bench.engine.forking import started_early
+    from bench.trials.environment import set_threads
+
+    if name not in ENGINES or not ENGINES[name].early:
+        return nullcontext()
+    set_threads(threads)
+    return started_early(ENGINES[name].early)
 
 
 def make_engine(name: str, options: EngineOptions) -> Engine:

@@ -160,22 +160,31 @@ def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_p
     assert said in process.stdout
 
 
-def test_a_run_starts_its_processes_before_it_loads_what_the_tables_need(bench_environment, tmp_path):
-    script = (
-        "import sys; from bench.cli import main; from bench.engine.pool import WorkerPool\n"
-        "def run(self, source):\n"
-        f"    heavy = {HEAVY | {'bench.report'}}\n"
-        "    assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
-        "    self.meanwhile()\n"
-        "    raise SystemExit(0 if {'pandas', 'bench.report', 'scipy.stats'} <= set(sys.modules) else 3)\n"
-        "    yield\n"
-        "WorkerPool.run = run\n"
+@pytest.mark.parametrize(
+    "script",
+    [
+        "from bench.cli import main; from bench.engine.forking import ForkServer\n"
+        "def launch(self):\n"
+        f"    heavy = {HEAVY | {'numpy', 'bench.report', 'bench.plans.plan'}}\n"
+        "    raise SystemExit(sorted(heavy & set(sys.modules)) or 0)\n"
+        "ForkServer.__init__ = launch\n"
         "sys.argv = ['bench', 'run', '--suite', 'quick', '--datasets', 'bumps', '--detectors', 'knn,lof']\n"
-        "main()"
-    )
+        "main()",
+        "from types import SimpleNamespace; from bench.api._running import _tables_prepared\n"
+        "interval = sys.getswitchinterval()\n"
+        "with _tables_prepared(SimpleNamespace(detectors=['knn', 'lof'])): pass\n"
+        "missing = {'pandas', 'bench.report', 'scipy.stats'} - sys.modules.keys()\n"
+        "sys.exit(sorted(missing) or int(sys.getswitchinterval() != interval))",
+    ],
+    ids=["first", "meanwhile"],
+)
+def test_a_run_s_processes_start_before_a_plan_is_made_and_the_tables_are_prepared_meanwhile(
+    script, bench_environment, tmp_path
+):
     process = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, env=bench_environment, capture_output=True, text=True
-    )
+        [sys.executable, "-c", f"import sys\n{script}"],
+        cwd=tmp_path, env=bench_environment, capture_output=True, text=True,
+    )  # fmt: skip
     assert process.returncode == 0, process.stderr
 
 
