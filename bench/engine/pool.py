@@ -92,8 +92,9 @@ class WorkerPool:
         finally:
             for worker in (*workers, *apart):
                 worker.kill()
-            self._server.close()
-            del self._server
+            if "_server" in self.__dict__:  # else nothing was to be done
+                self._server.close()
+                del self._server
 
     def _begin(
         self, task: Task, workers: list[WorkerProcess], first: Callable[..., None], *args: Any

@@ -84,7 +84,7 @@ def test_of_a_suite_whose_results_changed_all_is_made_again(loaded, cache, made,
 def test_what_this_package_would_say_otherwise_now_is_made_again(loaded, cache, made, tmp_path, monkeypatch):
     write_tables(loaded, tmp_path, own_files=())
     made.clear()
-    monkeypatch.setattr(keeping, "_code", lambda: "another version")
+    monkeypatch.setattr(keeping, "state_of_code", lambda: "another version")
     write_tables(loaded, tmp_path, own_files=())
     assert made == SUITES
 
