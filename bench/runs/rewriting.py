@@ -43,25 +43,26 @@ def pack_run(results: Path, name: str, *, keep_scores: int | None = None, digits
 
 
 def _drop_scores(folder: Path, seeds: int) -> None:
-    """Rewrite the records so that those of all but the first seeds point at no scores, then blank these.
+    """Rewrite the records so that those of all but the first seeds point at no scores, then blank what none
+    points at.
 
     What is kept stays where it is, so that no record ever points at the wrong place; zeros pack to nothing.
     """
-    dropped: list[Slice] = []
+    kept: list[Slice] = []
 
     def without_scores(record: Record) -> Record:
-        if record.scores is None or record.seed < seeds:
-            return record
-        dropped.append(record.scores)
-        return structs.replace(record, scores=None, labels=None)
+        if record.scores is not None and record.seed >= seeds:
+            return structs.replace(record, scores=None, labels=None)
+        kept.extend([record.scores] if record.scores is not None else ())
+        return record
 
     _rewrite(folder, without_scores)
     for name in set(FILES) - {RECORDS}:
         unpack(folder / name)
         if seeds == 0:
             (folder / name).unlink(missing_ok=True)
-    if seeds and dropped:
-        _blank(folder / "scores.f64", dropped)
+    if seeds:
+        _blank_all_but(folder / "scores.f64", kept)
 
 
 def _rounded(record: Record, digits: int) -> Record:
@@ -84,13 +85,18 @@ def _rounded(record: Record, digits: int) -> Record:
     )
 
 
-def _blank(file: Path, places: Iterable[Slice]) -> None:
-    """Write zeros where some scores are, as far as the file goes."""
+def _blank_all_but(file: Path, places: Iterable[Slice]) -> None:
+    """Write zeros wherever the scores are that are not at these places."""
+    if not file.exists():
+        return
     with file.open("r+b") as scores:
-        end = scores.seek(0, os.SEEK_END)
-        for where in places:
-            scores.seek(where.offset)
-            scores.write(bytes(max(0, min(8 * where.count, end - where.offset))))
+        end, at = scores.seek(0, os.SEEK_END), 0
+        for start, stop in sorted((place.offset, place.offset + 8 * place.count) for place in places):
+            scores.seek(at)
+            scores.write(bytes(max(0, min(start, end) - at)))
+            at = max(at, stop)
+        scores.seek(at)
+        scores.write(bytes(max(0, end - at)))
 
 
 def rewrite_records(

@@ -345,6 +345,21 @@ def test_a_run_with_the_raw_scores_of_its_first_seed_alone(tmp_path, registry):
     assert sorted(np.frombuffer(content, "<f8")) == sorted([0.0, 0.0, 0.0, *values[first.key]])
 
 
+def test_raw_scores_that_no_record_points_at_are_not_kept(tmp_path, registry):
+    plan = make_plan(load_suite("quick"), registry, Selection(detectors=("knn",), seeds=(0,)))
+    first, second, third = list(plan)[:3]
+    outcomes = [outcome(t, values=(n, 7.0, -n)) for n, t in ((1.0, first), (2.0, second), (3.0, third))]
+    run = write(tmp_path, plan, outcomes, "mine")
+    lines = (run.folder / "trials.jsonl").read_text().splitlines(keepends=True)
+    (run.folder / "trials.jsonl").write_text(lines[0] + lines[2])
+    pack_run(tmp_path, "mine", keep_scores=1)
+    content = lzma.decompress((run.folder / "scores.f64.xz").read_bytes())
+    assert np.frombuffer(content, "<f8").tolist() == [1.0, 7.0, -1.0, 0.0, 0.0, 0.0, 3.0, 7.0, -3.0]
+    assert [tuple(Run(run.folder).scores(record)) for record in Run(run.folder).records()] == [
+        (1.0, 7.0, -1.0), (3.0, 7.0, -3.0),
+    ]  # fmt: skip
+
+
 def test_figures_are_rounded_only_where_no_scores_are_kept(tmp_path, registry):
     plan = make_plan(load_suite("quick"), registry, Selection(detectors=("knn",), seeds=(0, 1)))
     first, second = (next(trial for trial in plan if trial.seed == seed) for seed in (0, 1))
