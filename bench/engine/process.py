@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 import psutil
@@ -26,6 +27,8 @@ MEMORY_INTERVAL, CHILDREN_INTERVAL = 0.1, 0.5
 READY, DONE, LAST = "ready", "done", "last"
 # Seconds that a quick task takes at most.
 QUICK = 0.02
+# Bytes that a connection takes before anybody reads them: who sends more to a worker at a task waits for it.
+ROOM = 2**15
 # Seconds until a worker must have said so: enough for imports on a busy machine, but not without end.
 START_TIMEOUT = 180.0
 
@@ -52,6 +55,7 @@ class WorkerProcess:
         # What it is at, and what it takes up next.
         self.task: Task | None = None
         self.next: Task | None = None
+        self._unsent = b""
         self.ready = False
         self.deadline: float | None = None
         self.alive = True
@@ -66,13 +70,26 @@ class WorkerProcess:
 
     def begin(self, task: Task) -> None:
         """Give it a task: to be begun now, or after the one that it is at."""
+        message = bytes(ForkingPickler.dumps((task.function, task.arguments)))
         if self.task is None:
             self._take_up(task)
         else:
             self.next = task
+            if len(message) > ROOM:
+                self._unsent = message
+                return
+        self._send(message)
+
+    def _send(self, message: bytes) -> None:
         # A worker that has died meanwhile is found dead when it is looked at.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.connection.send((task.function, task.arguments))
+            self.connection.send_bytes(message)
+
+    def _take_up_next(self) -> None:
+        self._take_up(self.next)
+        if self._unsent:
+            self._send(self._unsent)
+        self.next, self._unsent = None, b""
 
     def _take_up(self, task: Task | None) -> None:
         self.task, self._begun = task, time.monotonic()
@@ -92,8 +109,7 @@ class WorkerProcess:
                     self.kill()
                 self._is_quick = time.monotonic() - self._begun < QUICK
                 if self.alive:
-                    self._take_up(self.next)
-                    self.next = None
+                    self._take_up_next()
                 else:
                     self.task = None
                 return value

@@ -120,6 +120,14 @@ def test_the_timeout_of_the_next_task_begins_when_the_last_is_done(monkeypatch):
     assert found == [None, None, None, ("timeout", "it ran longer than 1 s and was stopped")]
 
 
+def test_a_large_next_task_keeps_nobody_from_seeing_that_the_last_one_hangs(monkeypatch):
+    monkeypatch.setattr("bench.engine.process.QUICK", 100.0)
+    large = Task(len, (bytes(10**7),))
+    hangs = Task(time.sleep, (20,), 1)
+    found = [result for _, result in results_of([of("1"), hangs, large, large, of("2")])]
+    assert found == [1, ("timeout", "it ran longer than 1 s and was stopped"), 10**7, 10**7, 2]
+
+
 def test_all_processes_are_gone_when_their_server_is_closed():
     server = fork_server(())
     started = [server.start(_waits) for _ in range(3)]
