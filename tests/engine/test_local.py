@@ -298,7 +298,7 @@ def test_of_quick_tasks_a_worker_s_memory_is_not_looked_at_each_time(registry, m
     )
     engine = LocalEngine(registry, jobs=1, limits=Limits(memory=2**40))
     assert len(list(engine.run(make_plan(load_suite("quick"), registry, asked)))) == 9
-    assert len(looks) == 2  # at the worker, and at the process that judges
+    assert 1 <= len(looks) <= 2  # at the worker, and perhaps at the process that judges
 
 
 def test_workers_load_the_files_of_the_plugins_that_their_trials_need(write_plugin, tmp_path):
