@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from bench.splits.split import Split
     from bench.trials.trial import Combination
 
+# Not what it is when a run begins: another run, in another thread, may have shortened it.
+USUAL_INTERVAL = sys.getswitchinterval()
+
 
 def run_plan(
     plan: Plan,
@@ -88,25 +91,25 @@ def _tables_prepared(plan: Plan) -> Iterator[None]:
     """Prepare what takes longest of what the tables need at the end in a thread, while this process mostly
     waits for others.
     """
-    interval = sys.getswitchinterval()
     thread = threading.Thread(target=_prepare_tables, args=(len(plan.detectors) > 1,))
-    # By default a thread waits 5 ms for another, and so a worker for its next trial.
-    sys.setswitchinterval(interval / 50)
+    # Usually a thread waits 5 ms for another, and so would a worker for its next trial.
+    sys.setswitchinterval(USUAL_INTERVAL / 50)
     thread.start()
     try:
         yield
     finally:
         thread.join()
-        sys.setswitchinterval(interval)
+        sys.setswitchinterval(USUAL_INTERVAL)
 
 
 def _prepare_tables(tests: bool) -> None:
-    from bench.report.keeping import state_of_code
+    with contextlib.suppress(Exception):  # it is said where the tables are made
+        from bench.report.keeping import state_of_code
 
-    state_of_code()
-    if tests:
-        for name in ("scipy.stats", "matplotlib.figure", "scikit_posthocs"):
-            import_module(name)
+        state_of_code()
+        if tests:
+            for name in ("scipy.stats", "matplotlib.figure", "scikit_posthocs"):
+                import_module(name)
 
 
 def _run(

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -81,7 +82,8 @@ class ForkServer:
     def __init__(self) -> None:
         self._modules: tuple[str, ...] = ()
         self._run_folder = RunFolder()
-        _start_quiet_tracker()
+        with _starting:
+            _start_quiet_tracker()
         self._begun = 0
         self._control: Connection
         # What it has started and nobody has asked the exit code of.
@@ -169,7 +171,7 @@ class ForkServer:
         self._control, theirs = context.Pipe()
         # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
         self._server = context.Process(target=_serve, args=(theirs,))
-        with belonging_to(self.folder / _folder_name(0)):
+        with _starting, _uninterrupted(), belonging_to(self.folder / _folder_name(0)):
             self._server.start()
         theirs.close()
         self._ask_to_import()
@@ -177,7 +179,8 @@ class ForkServer:
         atexit.register(self.close)
 
     def _ask_to_import(self) -> None:
-        environment = {name: value for name, value in os.environ.items() if name not in OWN}
+        with _starting:
+            environment = {name: value for name, value in os.environ.items() if name not in OWN}
         # One that has ended meanwhile is found so when it is waited for.
         with contextlib.suppress(OSError):
             self._control.send(Import(self._modules, environment))
@@ -202,13 +205,22 @@ class ForkServer:
         raise BenchError(GIVEN_UP)
 
 
+# Threads may run trials at the same time: what starts a process changes this one's environment meanwhile.
+_starting = threading.RLock()
 _early: ContextVar[ForkServer | None] = ContextVar("early", default=None)
 
 
 @contextmanager
 def started_early(modules: Iterable[str]) -> Iterator[None]:
-    """What forks processes starts now, and imports modules; the next `fork_server` is this one."""
-    server = ForkServer()
+    """What forks processes starts now, and imports modules; the next `fork_server` is this one.
+
+    Nothing starts where no folder can be written: that is said once one is needed.
+    """
+    try:
+        server = ForkServer()
+    except BenchError:
+        yield
+        return
     server.preload(modules)
     before = _early.set(server)
     try:
@@ -244,6 +256,19 @@ def import_all(modules: Iterable[str]) -> None:
     gc.freeze()
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C is not for processes that start meanwhile, which begin by ignoring it; here it waits."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_quiet_tracker() -> None:
     """Start the process that removes what workers leave behind, such as a library's semaphores.
 
@@ -267,6 +292,8 @@ def _folder_name(number: int) -> str:
 
 def _serve(control: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process's to handle
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     gc.disable()  # what is imported stays
     context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     started: dict[int, BaseProcess] = {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bench.engine.schedule import outcome
-from bench.engine.tasks import Ended, Task
+from bench.engine.tasks import Died, Ended, Task
 from bench.evaluation.judging import Judgement, judge
 from bench.trials.record import Outcome
 from bench.trials.trial import Trial
@@ -37,6 +37,6 @@ class Judging:
         """The outcome with thresholds and metrics, or that says why there are none; or what to try again."""
         if not isinstance(result, Ended):
             return self.found.judged(result)
-        if result.status == "out-of-memory" and self.tries + 1 < ATTEMPTS:  # the system may have ended it
+        if isinstance(result, Died) and self.tries + 1 < ATTEMPTS:  # the system may have ended it
             return replace(self, tries=self.tries + 1)
         return outcome(self.trial, result)

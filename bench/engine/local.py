@@ -23,6 +23,9 @@ from bench.trials.members import members_of
 from bench.trials.record import Outcome
 from bench.trials.trial import Combination, Trial
 
+# Seconds that a quick trial takes at most.
+QUICK = 0.02
+
 
 @dataclass
 class LocalEngine:
@@ -91,6 +94,8 @@ def files_of(plan: Plan, registry: Registry) -> frozenset[str]:
 
 def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Generator[Outcome, None, None]:
     jobs = schedule.jobs(trials)
+    # Whose latest trial took no longer than a worker would wait for it.
+    quick: set[Combination] = set()
     handed: dict[int, Job | Judging] = {}
     # Outcomes that need no work wait here until the pool next gives control back.
     at_once: list[Outcome] = []
@@ -103,6 +108,8 @@ def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Gener
             if job is None:
                 return None
             task = worker.task_of(job, pool.folder, schedule.timeout_of(job))
+            if isinstance(job, TrialJob) and job.trial.combination in quick:
+                task = replace(task, quick=True)
             handed[id(task)] = job
             return task
         return None
@@ -125,6 +132,10 @@ def _run(schedule: Schedule, pool: WorkerPool, trials: Iterable[Trial]) -> Gener
                     judge(settled)
                 continue
             for found in schedule.settle(job, result):
+                if isinstance(job, TrialJob):
+                    seconds = found.record.costs.total_seconds
+                    is_quick = seconds is not None and seconds < QUICK
+                    (quick.add if is_quick else quick.discard)(job.trial.combination)
                 if isinstance(job, TrialJob) and found.scored is not None:
                     judge(Judging(job.trial, found))
                 else:

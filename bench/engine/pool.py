@@ -21,6 +21,9 @@ from bench.engine.process import MEMORY_INTERVAL, NOTHING, WorkerProcess
 from bench.engine.tasks import Stop, Task
 from bench.errors import BenchError
 
+# Tasks that wait to be done apart, for each worker, before workers wait for them.
+MOST_APART = 2
+
 
 @dataclass
 class WorkerPool:
@@ -60,10 +63,12 @@ class WorkerPool:
         """
         workers: list[WorkerProcess] = []
         apart: list[WorkerProcess] = []
-        # What a worker would have done next that has ended before.
+        # What has been given and not begun: a worker that was to do it next has ended, or it may take long.
         left: list[Task] = []
 
         def given() -> Task | None:
+            if len(self._apart) > MOST_APART * self.jobs:
+                return None  # what they add is held here
             return left.pop() if left else source()
 
         try:
@@ -72,6 +77,9 @@ class WorkerPool:
                     self._begin(task, workers, self.initializer, *self.initargs)
                 for worker in workers:
                     if worker.wants_more and (task := given()):
+                        if not task.quick:
+                            left.append(task)
+                            break
                         worker.begin(task)
                 while task := _next_if_free(apart, 1, self._next_apart):
                     self._begin(task, apart, _nothing)

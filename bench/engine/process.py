@@ -17,7 +17,7 @@ import psutil
 from bench.engine.folders import remove
 from bench.engine.forking import ForkServer
 from bench.engine.leftovers import Leftovers, adopt_orphans
-from bench.engine.tasks import Ended, Final, Task
+from bench.engine.tasks import Died, Ended, Final, Task
 
 # Seconds between two looks at a worker's memory, and at what it has started: all processes are looked
 # through.
@@ -25,8 +25,6 @@ MEMORY_INTERVAL, CHILDREN_INTERVAL = 0.1, 0.5
 # What a worker says when it is ready for its first task, where the clock of the timeout starts; when it has
 # done a task; and when it has done its last one.
 READY, DONE, LAST = "ready", "done", "last"
-# Seconds that a quick task takes at most.
-QUICK = 0.02
 # Bytes that a connection takes before anybody reads them: who sends more to a worker at a task waits for it.
 ROOM = 2**15
 # Seconds until a worker must have said so: enough for imports on a busy machine, but not without end.
@@ -59,14 +57,13 @@ class WorkerProcess:
         self.ready = False
         self.deadline: float | None = None
         self.alive = True
-        self._begun, self._is_quick = 0.0, False
 
     @property
     def wants_more(self) -> bool:
-        """Whether to give it its next task before it is done with this one: its tasks take no longer than it
-        would wait. What is behind a long one could have been begun by others meanwhile.
+        """Whether to give it its next task before it is done with this one, which is quick: what is behind a
+        long one could have been begun by others meanwhile.
         """
-        return self._is_quick and self.task is not None and self.next is None
+        return self.task is not None and self.task.quick and self.next is None
 
     def begin(self, task: Task) -> None:
         """Give it a task: to be begun now, or after the one that it is at."""
@@ -92,9 +89,9 @@ class WorkerProcess:
         self.next, self._unsent = None, b""
 
     def _take_up(self, task: Task | None) -> None:
-        self.task, self._begun = task, time.monotonic()
+        self.task = task
         limit = None if task is None else task.timeout if self.ready else START_TIMEOUT
-        self.deadline = None if limit is None else self._begun + limit
+        self.deadline = None if limit is None else time.monotonic() + limit
 
     def look(self, memory: int | None) -> Any:
         """What the task returned or how it ended; NOTHING while it goes on."""
@@ -107,7 +104,6 @@ class WorkerProcess:
                     continue
                 if said == LAST:
                     self.kill()
-                self._is_quick = time.monotonic() - self._begun < QUICK
                 if self.alive:
                     self._take_up_next()
                 else:
@@ -132,7 +128,7 @@ class WorkerProcess:
             for end in (os.killpg, os.kill):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     end(self.pid, signal.SIGKILL)
-            self._server.exit_code(self.pid)
+            self._code = self._server.exit_code(self.pid)
         self.connection.close()
         remove(self.folder)
         self.alive = False
@@ -147,7 +143,7 @@ class WorkerProcess:
         self.kill()
         self.task = None
         # The processes that a server has started are killed when it is.
-        return how or _how_it_died(-signal.SIGKILL if code is None and lost else code)
+        return Died(*(how or _how_it_died(-signal.SIGKILL if code is None and lost else code)))
 
     def _late(self) -> Ended:
         if not self.ready:

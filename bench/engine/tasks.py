@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A module-level function to call in a worker with some arguments, for ``timeout`` seconds at most."""
+    """A module-level function to call in a worker with some arguments, for ``timeout`` seconds at most.
+
+    quick: whether it takes no longer than a worker would wait for it, so that it may be sent beforehand.
+    """
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     timeout: float | None = None
+    quick: bool = False
 
 
 class Ended(NamedTuple):
@@ -24,6 +28,10 @@ class Ended(NamedTuple):
 
     status: Status
     reason: str
+
+
+class Died(Ended):
+    """How a task ended whose process did, by itself or because it was stopped."""
 
 
 class Final(NamedTuple):

@@ -174,6 +174,9 @@ def test_listing_and_planning_load_no_numerical_library(bench_environment, tmp_p
         "interval = sys.getswitchinterval()\n"
         "with _tables_prepared(SimpleNamespace(detectors=['knn', 'lof'])): pass\n"
         "missing = {'pandas', 'bench.report', 'scipy.stats'} - sys.modules.keys()\n"
+        "plan = SimpleNamespace(detectors=[])\n"
+        "with _tables_prepared(plan):\n"
+        "    with _tables_prepared(plan): pass\n"
         "sys.exit(sorted(missing) or int(sys.getswitchinterval() != interval))",
     ],
     ids=["first", "meanwhile"],

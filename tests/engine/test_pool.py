@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -12,9 +13,10 @@ import pytest
 
 from bench.engine.forking import ForkServer, fork_server, started_early
 from bench.engine.judging import ATTEMPTS, Judging
-from bench.engine.pool import WorkerPool
-from bench.engine.process import QUICK
-from bench.engine.tasks import Ended, Task
+from bench.engine.pool import MOST_APART, WorkerPool
+from bench.engine.process import WorkerProcess
+from bench.engine.tasks import Died, Ended, Task
+from bench.errors import BenchError
 from bench.trials.record import Outcome
 
 PID = "__import__('os').getpid()"
@@ -51,6 +53,10 @@ def of(expression):
     return Task(eval, (expression,))
 
 
+def quick(expression):
+    return Task(eval, (expression,), quick=True)
+
+
 def is_running(pid):
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
@@ -80,30 +86,41 @@ def test_what_is_apart_is_replaced_where_it_ends():
     }
 
 
-def test_a_worker_of_quick_tasks_has_the_next_one_before_it_is_done(monkeypatch):
-    monkeypatch.setattr("bench.engine.process.QUICK", 100.0)
+def test_a_worker_of_quick_tasks_has_the_next_one_before_it_is_done():
     asked, had = [], []
 
     def source():
         asked.append(len(had))
-        return of("1") if len(asked) <= 5 else None
+        return quick("1") if len(asked) <= 5 else None
 
     for _, result in WorkerPool(1, prepare, ()).run(source):
         had.append(result)
     assert had == [1] * 5
-    assert asked[:3] == [0, 1, 1]  # the third is asked for while the second is still to end
-    monkeypatch.setattr("bench.engine.process.QUICK", 0.0)
-    asked.clear(), had.clear()
-    assert [result for _, result in WorkerPool(1, prepare, ()).run(source)] == [1] * 5
-    assert QUICK < 1
+    assert asked[:3] == [0, 0, 1]  # the second is asked for before the first has ended
 
 
-@pytest.mark.parametrize("ends", [of("__import__('os')._exit(3)"), Task(leaves_a_thread, ())])
-def test_what_a_worker_would_have_done_next_is_done_once_where_it_ends(ends, tmp_path, monkeypatch):
-    monkeypatch.setattr("bench.engine.process.QUICK", 100.0)
+def test_what_may_take_long_waits_behind_nothing(monkeypatch):
+    begun = []
+    begin = WorkerProcess.begin
+
+    def noting(worker, task):
+        begun.append((task.quick, worker.task is not None))
+        begin(worker, task)
+
+    monkeypatch.setattr(WorkerProcess, "begin", noting)
+    tasks = [*map(quick, "1234"), of("5"), *map(quick, "67"), of("8"), of("9"), quick("10")]
+    assert sorted(result for _, result in results_of(tasks, jobs=2)) == list(range(1, 11))
+    assert (False, True) not in begun
+    assert (True, True) in begun
+
+
+@pytest.mark.parametrize(
+    "ends", [of("__import__('os')._exit(3)"), Task(leaves_a_thread, ())], ids=["dies", "leaves"]
+)
+def test_what_a_worker_would_have_done_next_is_done_once_where_it_ends(ends, tmp_path):
     file = tmp_path / "noted"
-    tasks = [Task(noted, (file, number)) for number in range(6)]
-    tasks.insert(2, ends)
+    tasks = [Task(noted, (file, number), quick=True) for number in range(6)]
+    tasks.insert(2, replace(ends, quick=True))
     found = results_of(tasks)
     assert [task for task, _ in found] == tasks
     assert file.read_text().split() == [str(number) for number in range(6)]
@@ -111,21 +128,35 @@ def test_what_a_worker_would_have_done_next_is_done_once_where_it_ends(ends, tmp
     assert pids[0] == pids[1] != pids[2] == pids[5]
 
 
-def test_the_timeout_of_the_next_task_begins_when_the_last_is_done(monkeypatch):
-    monkeypatch.setattr("bench.engine.process.QUICK", 100.0)
-    sleeps = [
-        Task(time.sleep, (seconds,), timeout) for seconds, timeout in ((0, 60), (1.5, 60), (0, 1), (9, 1))
-    ]
-    found = [result for _, result in results_of(sleeps)]
+def test_the_timeout_of_the_next_task_begins_when_the_last_is_done():
+    times = ((0, 60), (1.5, 60), (0, 1), (9, 1))
+    tasks = [Task(time.sleep, (most,), limit, quick=True) for most, limit in times]
+    found = [result for _, result in results_of(tasks)]
     assert found == [None, None, None, ("timeout", "it ran longer than 1 s and was stopped")]
 
 
-def test_a_large_next_task_keeps_nobody_from_seeing_that_the_last_one_hangs(monkeypatch):
-    monkeypatch.setattr("bench.engine.process.QUICK", 100.0)
-    large = Task(len, (bytes(10**7),))
-    hangs = Task(time.sleep, (20,), 1)
-    found = [result for _, result in results_of([of("1"), hangs, large, large, of("2")])]
+def test_a_large_next_task_keeps_nobody_from_seeing_that_the_last_one_hangs():
+    large = Task(len, (bytes(10**7),), quick=True)
+    hangs = Task(time.sleep, (20,), 1, quick=True)
+    found = [result for _, result in results_of([quick("1"), hangs, large, large, quick("2")])]
     assert found == [1, ("timeout", "it ran longer than 1 s and was stopped"), 10**7, 10**7, 2]
+
+
+def test_workers_wait_where_much_is_to_be_done_apart():
+    asked = []
+
+    def source():
+        asked.append(len(pool._apart))
+        return quick("1") if len(asked) <= 30 else None
+
+    pool = WorkerPool(1, prepare, ())
+    ended = []
+    for task, _ in pool.run(source):
+        ended.append(task)
+        if task == quick("1"):
+            pool.add_apart(of("__import__('time').sleep(0.02)"))
+    assert len(ended) == 60
+    assert max(asked) <= MOST_APART
 
 
 def test_all_processes_are_gone_when_their_server_is_closed():
@@ -159,6 +190,32 @@ def test_a_server_that_was_started_early_sees_the_environment_as_it_is_when_it_i
     assert [result for _, result in found] == [("yes", False)]
 
 
+def test_what_starts_early_in_two_threads_leaves_the_environment_as_it_was():
+    before = dict(os.environ)
+    barrier = threading.Barrier(2)
+
+    def start():
+        barrier.wait()
+        with started_early(()):
+            fork_server(()).close()
+
+    for _ in range(3):
+        threads = [threading.Thread(target=start) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert dict(os.environ) == before
+
+
+def test_nothing_starts_early_where_no_folder_can_be_written(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with started_early(()):
+        pass
+    with pytest.raises(BenchError, match="cannot write temporary files"):
+        fork_server(())
+
+
 def _waits(connection):
     connection.recv()
 
@@ -167,9 +224,10 @@ class FakeTrial:
     """As much of a trial as a failure's record needs."""
 
 
-def test_scores_whose_process_is_ended_for_want_of_memory_are_sent_a_few_times(monkeypatch):
+@pytest.mark.parametrize("status", ["out-of-memory", "failed"])
+def test_scores_whose_process_ends_are_sent_a_few_times(status, monkeypatch):
     monkeypatch.setattr("bench.engine.judging.outcome", lambda trial, ended: Outcome(ended))
-    judging, killed = Judging(FakeTrial(), Outcome(None, scored=1)), Ended("out-of-memory", "it was killed")
+    judging, killed = Judging(FakeTrial(), Outcome(None, scored=1)), Died(status, "its process was killed")
     for tries in range(1, ATTEMPTS):
         judging = judging.settled(killed)
         assert judging.tries == tries
