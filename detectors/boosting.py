@@ -129,16 +129,9 @@ class CatBoost:
     ``anomaly_weight`` is that of `xgboost`; here balanced weights rank as well as their root.
     """
 
-    def __init__(
-        self,
-        iterations: int = 100,
-        depth: int = 6,
-        border_count: int = 254,
-        anomaly_weight: str = "balanced",
-    ) -> None:
+    def __init__(self, iterations: int = 100, depth: int = 6, anomaly_weight: str = "balanced") -> None:
         self.iterations = iterations
         self.depth = depth
-        self.border_count = border_count
         self.anomaly_weight = anomaly_weight
 
     def fit(self, train: Train) -> None:
@@ -148,7 +141,6 @@ class CatBoost:
         self.model = CatBoostClassifier(
             iterations=self.iterations,
             depth=self.depth,
-            border_count=self.border_count,
             class_weights=[1.0, weight],
             thread_count=1,
             random_seed=train.seed,

@@ -8,32 +8,24 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import gc
 import multiprocessing
 import os
 import signal
-import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from ctypes import CDLL, c_char_p, c_void_p, memmove
-from importlib import import_module
 from multiprocessing import reduction, resource_tracker
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.engine import custodian
 from bench.engine.folders import RunFolder, belonging_to, no_room
+from bench.engine.fork_server import OWN, End, Import, Start, serve
 from bench.errors import BenchError
 
 # Seconds until imports must have ended: enough for a busy machine, but not without end.
 IMPORT_TIMEOUT = 180.0
-# The variables that each process has of its own.
-OWN = (custodian.MARK, "TMPDIR")
 # How often a server is started that does not survive it.
 ATTEMPTS = 5
 GIVEN_UP = (
@@ -42,34 +34,12 @@ GIVEN_UP = (
 )
 
 
-class Import(NamedTuple):
-    """Modules to import, and the variables of the environment in which to do it."""
-
-    modules: tuple[str, ...]
-    environment: dict[str, str]
-
-
-class Start(NamedTuple):
-    """What to do in a new process: ``target(connection, *arguments)``, with temporary files in a folder."""
-
-    target: Callable[..., None]
-    arguments: tuple[Any, ...]
-    folder: Path
-
-
 class Started(NamedTuple):
     """A new process: its identifier, the connection to it, and its folder."""
 
     pid: int
     connection: Connection
     folder: Path
-
-
-class End(NamedTuple):
-    """A process to wait for, so many seconds."""
-
-    pid: int
-    seconds: float | None
 
 
 class ForkServer:
@@ -170,7 +140,7 @@ class ForkServer:
         self._imports = 0
         self._control, theirs = context.Pipe()
         # Not a daemon, which may start no processes. It ends when nobody is left to ask it.
-        self._server = context.Process(target=_serve, args=(theirs,))
+        self._server = context.Process(target=serve, args=(theirs,))
         with _starting, _uninterrupted(), belonging_to(self.folder / _folder_name(0)):
             self._server.start()
         theirs.close()
@@ -239,23 +209,6 @@ def fork_server(modules: Iterable[str]) -> ForkServer:
     return server
 
 
-def import_all(modules: Iterable[str]) -> None:
-    """Import modules, silently; what cannot be imported fails later where it is used."""
-    kept, null = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    for name in modules:
-        with contextlib.suppress(Exception, SystemExit):
-            import_module(name)
-    for number, file in zip((1, 2), kept, strict=True):
-        os.dup2(file, number)
-        os.close(file)
-    os.close(null)
-    # A worker's garbage collector need not look at it, which would copy each page.
-    gc.collect()
-    gc.freeze()
-
-
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Ctrl-C is not for processes that start meanwhile, which begin by ignoring it; here it waits."""
@@ -288,65 +241,3 @@ def _start_quiet_tracker() -> None:
 def _folder_name(number: int) -> str:
     """The name of a process's folder. All are of one length: see `_belong_to`."""
     return f"{number:06}"
-
-
-def _serve(control: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process's to handle
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    gc.disable()  # what is imported stays
-    context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
-    started: dict[int, BaseProcess] = {}
-    while True:
-        try:
-            request = control.recv()
-        except (EOFError, OSError):
-            return
-        if isinstance(request, End):
-            control.send(_exit_code(started, request))
-        elif isinstance(request, Import):
-            os.environ.update(request.environment)
-            import_all(request.modules)
-            control.send(None)
-        else:
-            connection = Connection(reduction.recv_handle(control))
-            with connection:
-                process = context.Process(target=_enter, args=(control, connection, request), daemon=True)
-                process.start()
-            started[process.pid] = process
-            control.send(process.pid)
-
-
-def _exit_code(started: dict[int, BaseProcess], request: End) -> int | None:
-    process = started.get(request.pid)
-    if process is None:  # started by a server that this one has replaced
-        return None
-    process.join(request.seconds)
-    if process.exitcode is not None:
-        del started[request.pid]
-    return process.exitcode
-
-
-def _enter(control: Connection, connection: Connection, request: Start) -> None:
-    control.close()
-    gc.enable()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _belong_to(request.folder)
-    request.target(connection, *request.arguments)
-
-
-def _belong_to(folder: Path) -> None:
-    """Let this process be found by its folder, and put temporary files there.
-
-    The system shows the variables that a process was started with, of which a fork has its own copy: the mark
-    is changed in there. It is as long as the server's.
-    """
-    new = os.fsencode(folder)
-    if sys.platform == "linux":
-        libc = CDLL(None)
-        libc.getenv.restype, libc.getenv.argtypes = c_void_p, [c_char_p]
-        at = libc.getenv(custodian.MARK.encode())
-        if at and len(os.environb[custodian.MARK.encode()]) == len(new):
-            memmove(at, new, len(new))
-    os.environ.update(dict.fromkeys(OWN, str(folder)))
-    tempfile.tempdir = None

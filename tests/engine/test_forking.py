@@ -71,7 +71,7 @@ def test_importing_the_libraries_starts_no_thread():
     # allocator prepares its own thread for forks.
     names = [each for package, further in PACKAGES.items() for each in (package, *further)] + [OPTIMISERS]
     code = (
-        "import os; from bench.engine.forking import import_all; "
+        "import os; from bench.engine.fork_server import import_all; "
         f"import_all({names!r}); "
         "names = [open(f'/proc/self/task/{task}/comm').read() for task in os.listdir('/proc/self/task')]; "
         "print(sum('jemalloc' not in name for name in names))"
