@@ -9,7 +9,7 @@ import lzma
 import os
 from pathlib import Path
 from stat import S_ISREG
-from typing import IO, cast
+from typing import IO
 
 from bench.files import replace_file
 from bench.runs.damage import UNREADABLE, DamagedError
@@ -35,7 +35,7 @@ def unpack(file: Path) -> None:
     if not _packed(file).exists():
         return
     try:
-        with lzma.open(open_regular(_packed(file))) as packed:
+        with _open_packed(file) as packed:
             content = packed.read()
     except UNREADABLE as error:
         raise DamagedError(_packed(file), error) from None
@@ -52,15 +52,26 @@ def open_either(file: Path) -> IO[bytes] | None:
     if os.path.lexists(file):
         return open_regular(file)
     if os.path.lexists(_packed(file)):
-        return cast(IO[bytes], lzma.open(open_regular(_packed(file)), "rb"))
+        return _open_packed(file)
     return None
 
 
 def open_regular(file: Path) -> IO[bytes]:
     """A file for reading. OSError for a folder, and for a pipe or a device, which would never end."""
+    _check_regular(file)
+    return file.open("rb")
+
+
+def _open_packed(file: Path) -> IO[bytes]:
+    # By its path: lzma closes what it has opened itself, and leaves a file that it is given open.
+    packed = _packed(file)
+    _check_regular(packed)
+    return lzma.open(packed)
+
+
+def _check_regular(file: Path) -> None:
     if not S_ISREG(file.stat().st_mode):
         raise OSError(f"{file.name} is not a regular file")
-    return file.open("rb")
 
 
 def _packed(file: Path) -> Path:

@@ -303,7 +303,7 @@ def test_of_quick_tasks_a_worker_s_memory_is_not_looked_at_each_time(registry, m
 
 def test_workers_load_the_files_of_the_plugins_that_their_trials_need(write_plugin, tmp_path):
     noted = tmp_path / "loaded"
-    note = f"open({str(noted)!r}, 'a').write(__name__.rpartition('.')[2] + '\\n')"
+    note = f"with open({str(noted)!r}, 'a') as file: file.write(__name__.rpartition('.')[2] + '\\n')"
     for name in ("needed", "member", "other"):
         write_plugin(
             name,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import lzma
 import os
@@ -296,6 +297,16 @@ def test_a_packed_run_is_read_like_any_other(tmp_path, plan):
     assert set(finished(tmp_path).statuses) == {trial.key for trial in trials}
     pack_run(tmp_path, "mine")
     assert list(packed.records()) == records
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning")
+def test_no_file_of_a_packed_run_is_left_open(tmp_path, plan):
+    run = write(tmp_path, plan, map(outcome, plan), "mine")
+    pack_run(tmp_path, "mine")
+    for record in Run(run.folder).records():
+        assert len(Run(run.folder).scores(record)) == 3
+    write(tmp_path, plan, [], "mine")  # unpacks it
+    gc.collect()
 
 
 def test_a_packed_run_is_gone_on_with(tmp_path, plan):
