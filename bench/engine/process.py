@@ -25,7 +25,8 @@ MEMORY_INTERVAL, CHILDREN_INTERVAL = 0.1, 0.5
 # What a worker says when it is ready for its first task, where the clock of the timeout starts; when it has
 # done a task; and when it has done its last one.
 READY, DONE, LAST = "ready", "done", "last"
-# Bytes that a connection takes before anybody reads them: who sends more to a worker at a task waits for it.
+# Bytes that a connection takes before anybody reads them: who sends more to a worker that has not begun, or
+# is at a task, waits for it.
 ROOM = 2**15
 # Seconds until a worker must have said so: enough for imports on a busy machine, but not without end.
 START_TIMEOUT = 180.0
@@ -50,7 +51,7 @@ class WorkerProcess:
         self._code: int | None = None
         self._children, self._children_seen = 0, 0.0
         self._memory_seen = -math.inf
-        # What it is at, and what it takes up next.
+        # What it is at, and what it takes up next; and the later of them, where it is held back.
         self.task: Task | None = None
         self.next: Task | None = None
         self._unsent = b""
@@ -63,19 +64,25 @@ class WorkerProcess:
         """Whether to give it its next task before it is done with this one, which is quick: what is behind a
         long one could have been begun by others meanwhile.
         """
-        return self.task is not None and self.task.quick and self.next is None
+        return self.task is not None and self.task.quick and self.next is None and not self._unsent
 
     def begin(self, task: Task) -> None:
         """Give it a task: to be begun now, or after the one that it is at."""
         message = bytes(ForkingPickler.dumps((task.function, task.arguments)))
+        reads = self.ready and self.task is None
         if self.task is None:
             self._take_up(task)
         else:
             self.next = task
-            if len(message) > ROOM:
-                self._unsent = message
-                return
-        self._send(message)
+        if reads or len(message) <= ROOM:
+            self._send(message)
+        else:
+            self._unsent = message
+
+    def _send_unsent(self) -> None:
+        if self._unsent:
+            self._send(self._unsent)
+            self._unsent = b""
 
     def _send(self, message: bytes) -> None:
         # A worker that has died meanwhile is found dead when it is looked at.
@@ -84,9 +91,8 @@ class WorkerProcess:
 
     def _take_up_next(self) -> None:
         self._take_up(self.next)
-        if self._unsent:
-            self._send(self._unsent)
-        self.next, self._unsent = None, b""
+        self.next = None
+        self._send_unsent()
 
     def _take_up(self, task: Task | None) -> None:
         self.task = task
@@ -101,6 +107,8 @@ class WorkerProcess:
                 if said == READY:
                     self.ready = True
                     self._take_up(self.task)
+                    if self.next is None:
+                        self._send_unsent()
                     continue
                 if said == LAST:
                     self.kill()

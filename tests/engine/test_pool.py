@@ -142,6 +142,27 @@ def test_a_large_next_task_keeps_nobody_from_seeing_that_the_last_one_hangs():
     assert found == [1, ("timeout", "it ran longer than 1 s and was stopped"), 10**7, 10**7, 2]
 
 
+def wait_for(file):
+    for _ in range(1000):
+        if file.exists():
+            return
+        time.sleep(0.02)
+    raise TimeoutError
+
+
+def test_a_large_task_keeps_nobody_from_going_on_while_its_worker_begins(tmp_path):
+    waiting = [Task(len, (bytes(10**7),)) for _ in range(2)]
+    second = tmp_path / "second"
+
+    def source():
+        if len(waiting) == 1:
+            second.touch()  # what both workers need before they read
+        return waiting.pop() if waiting else None
+
+    pool = WorkerPool(2, wait_for, (second,))
+    assert [result for _, result in pool.run(source)] == [10**7] * 2
+
+
 def test_workers_wait_where_much_is_to_be_done_apart():
     asked = []
 
