@@ -48,7 +48,7 @@ def of_scores(scores, y):
         "precision_at_n": found_among(scores, y, y.sum()) / y.sum(),
         **{
             f"{name}_at_{k}": found_among(scores, y, rows) / out_of
-            for k, rows in (("10", 10), ("1pct", round(len(y) / 100)), ("5pct", round(len(y) / 20)))
+            for k, rows in (("10", 10), ("1pct", round(len(y) / 100) or 1), ("5pct", round(len(y) / 20) or 1))
             for name, out_of in (("precision", rows), ("recall", y.sum()))
         },
     }
