@@ -107,7 +107,7 @@ class WorkerProcess:
                 if said == READY:
                     self.ready = True
                     self._take_up(self.task)
-                    if self.next is None:
+                    if self.next is None:  # else it is the next one that is held back
                         self._send_unsent()
                     continue
                 if said == LAST:

@@ -16,8 +16,6 @@ from bench.tables.timestamps import DAY, parse_times
 
 NEW_YEAR = pd.Timestamp("2024-01-01").value
 MINUTE = 60 * 10**9
-# Warnings that such values raise; that a file was left open is said of another test's, and at any time.
-SILENT = pytest.mark.filterwarnings("error", "ignore::ResourceWarning")
 
 
 def parse(values, **options):
@@ -44,7 +42,7 @@ def parse(values, **options):
         [datetime.datetime(2024, 1, 1), datetime.datetime(2024, 1, 1, 0, 1)],
     ],
 )
-@SILENT
+@pytest.mark.filterwarnings("error")
 def test_one_minute_in_many_forms(values):
     times = parse(values)
     assert times.values.tolist() == [NEW_YEAR, NEW_YEAR + MINUTE]
@@ -81,7 +79,7 @@ def test_fractions_of_epoch_seconds_are_kept():
 
 
 @pytest.mark.parametrize("values", [[0, 1, 5], [0.5, 1.0, 1.5], ["10", "20", "30"], [-3, 10**8, 10**12]])
-@SILENT
+@pytest.mark.filterwarnings("error")
 def test_other_numbers_are_times_of_unknown_unit(values):
     times = parse(values)
     assert times.values.tolist() == [float(value) for value in values]
@@ -89,7 +87,7 @@ def test_other_numbers_are_times_of_unknown_unit(values):
     assert times.shown(times.values[0]) == f"{float(values[0]):g}"
 
 
-@SILENT
+@pytest.mark.filterwarnings("error")
 def test_spans_of_time_have_a_day():
     assert parse([pd.Timedelta("1min"), pd.Timedelta("2min")]).values.tolist() == [MINUTE, 2 * MINUTE]
 
