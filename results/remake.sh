@@ -43,7 +43,7 @@ bench run --suite settings --data-dir "$oddbench" --name reference-settings --de
     knn,lof,dte_np,histogram_neighbour_density,isolation_forest,inne,hbos,loda,pca,one_class_svm,nystroem_one_class_svm \
     --detectors cblof,k_means,gmm,kde
 # Of 60 sources the smallest, and ADBench's tables: in a folder that has both.
-both=$(mktemp -d) && ln -s "$(realpath "$data")"/*.npz "$both" && ln -s "$(realpath "$oddbench")"/* "$both"
+both=$(mktemp -d) && ln -s "$(realpath "$data")"/*.npz "$both" && ln -s "$(realpath "$oddbench")" "$both/oddbench"
 few=$(python -c 'from bench.data.oddbench import odd_tables
 from bench.splits.sources import related_group
 clean = sorted((each for each in odd_tables().values() if each.is_clean), key=lambda each: each.train + each.test)
@@ -60,6 +60,7 @@ bench run --suite series-real --seeds 1 --data-dir "$series" --name reference-se
 bench run --suite series-real --seeds 3 --data-dir "$series" --name reference-series-real $real --detectors \
     convolutional_forecast,half_space_trees,isolation_forest,kmeans_ad,pyod_time_series_od,random_score \
     --detectors robust_random_cut_forest,series_hidden_markov_model \
+    --detectors isolation_forest:smoothing=auto,window=auto \
     --detectors gaussian_mixture:window=auto --detectors inne:window=auto --detectors isolation_forest:window=auto \
     --detectors k_means:window=auto
 bench reproduce tsb-ad-u --data-dir "$series" --name reference-tsb-ad-u || [ $? = 1 ]
