@@ -52,7 +52,8 @@ class PeakMemory:
         _release_freed_memory()
         self._before: int | None = None
         with contextlib.suppress(OSError):
-            _CLEAR_REFS.write_text("5")  # 5 sets the peak of resident memory to its level, see proc(5)
+            with _CLEAR_REFS.open("wb", buffering=0) as refs:
+                refs.write(b"5")  # 5 sets the peak of resident memory to its level, see proc(5)
             self._before = peak_resident()
         cuda = _initialised_cuda()
         self._device_before = 0
@@ -98,8 +99,8 @@ def _synchronise() -> None:
 
 def peak_resident() -> int | None:
     """The highest that this process's resident memory has been, in bytes; None where it is not recorded."""
-    with contextlib.suppress(OSError):
-        for line in _STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+    with contextlib.suppress(OSError), _STATUS.open("rb", buffering=0) as status:
+        _, _, peak = status.read().partition(b"VmHWM:")
+        if peak:
+            return int(peak.split(maxsplit=1)[0]) * 1024
     return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from msgspec import structs
@@ -40,6 +41,24 @@ from bench.trials.warming import first_rows
 
 if TYPE_CHECKING:
     from bench.splits.arrays import Floats, Labels
+
+
+# Where fitting and scoring take fewer seconds, both are done again, and the second time counts. For the peak
+# of memory, what earlier work freed was returned to the system; taking it back costs up to a tenth of them.
+AGAIN_BELOW = 0.02
+
+
+class FitAndScore(NamedTuple):
+    """A fitted detector, what it returned for the test rows, and the seconds of both."""
+
+    detector: Detector
+    raw_scores: Any
+    fit_seconds: float
+    score_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        return self.fit_seconds + self.score_seconds
 
 
 class TrialRunner:
@@ -120,15 +139,14 @@ class TrialRunner:
         train = self.train(trial, view, stage)
         with quiet(train.seed) as printed:
             cold_seconds = self._warm_up(trial, view, stage)
-            seed_everything(train.seed)
-            test_rows = view.test.X.copy()
-            with PeakMemory() as memory:
-                detector = self.create(trial)
-                with timed() as fit:
-                    detector.fit(train)
-                with timed() as score:
-                    raw_scores = raw_test_scores(detector, view, test_rows)
-            scores = checked_scores(raw_scores, len(view.test.X), "test")
+            memory = PeakMemory()
+            done = self._fit_and_score(trial, view, train, memory)
+            if done.seconds < AGAIN_BELOW:
+                train = self.train(trial, view, stage)
+                del done  # whose memory the next one takes
+                done = self._fit_and_score(trial, view, train)
+            detector = done.detector
+            scores = checked_scores(done.raw_scores, len(view.test.X), "test")
             holdout = _scored_holdout(detector, view, train)
         require_silence(printed.getvalue(), plugin.flaws)
         require_varied(scores, "test")
@@ -162,8 +180,8 @@ class TrialRunner:
             alone=alone,
             unapplied={TRAIN_QUANTILE: unseen.problem} if unseen.problem else {},
             costs=Costs(
-                fit_seconds=fit.seconds,
-                score_seconds=score.seconds,
+                fit_seconds=done.fit_seconds,
+                score_seconds=done.score_seconds,
                 cold_seconds=cold_seconds,
                 device=memory.device,
                 features_seconds=view.features_seconds,
@@ -176,6 +194,20 @@ class TrialRunner:
             ),
         )
         return Outcome(record, scores, view.test.y, scored)
+
+    def _fit_and_score(
+        self, trial: Trial, view: View, train: Train, memory: AbstractContextManager[Any] | None = None
+    ) -> FitAndScore:
+        """Fit to ``train`` and score the test rows, timed, within what measures the peak of memory."""
+        seed_everything(train.seed)
+        test_rows = view.test.X.copy()
+        with memory or contextlib.nullcontext():
+            detector = self.create(trial)
+            with timed() as fit:
+                detector.fit(train)
+            with timed() as score:
+                raw_scores = raw_test_scores(detector, view, test_rows)
+        return FitAndScore(detector, raw_scores, fit.seconds, score.seconds)
 
     def _unseen(
         self, trial: Trial, detector: Detector, view: View, scores: Floats, stage: FittedStage | None

@@ -14,6 +14,7 @@ from bench.plans.suite import load_suite
 from bench.plugins.registry import load_registry
 from bench.trials.measure import timed
 from bench.trials.runner import TrialRunner
+from bench.trials.unseen import Unseen
 
 
 def trials(registry, detectors, *, suite="quick", datasets=("breast_cancer",), regimes=None, seeds=(0,)):
@@ -209,3 +210,55 @@ def test_rows_are_copied_before_the_clock_starts(registry, monkeypatch):
     assert runner.run(trial).record.status == "ok"
     assert "outside" in Watched.copied
     assert "timed" not in Watched.copied
+
+
+@pytest.mark.parametrize(("first", "fits"), [((0.012, 0.007), 2), ((0.012, 0.009), 1)])
+def test_a_short_trial_is_run_again_for_its_seconds(write_plugin, monkeypatch, first, fits):
+    folder = write_plugin(
+        "notes",
+        '''
+        import numpy as np
+        from bench import detector
+
+        seen = []
+
+        @detector
+        class Notes:
+            """Notes what each fit and each scoring is given, and spoils it."""
+            seen = seen
+            def fit(self, train):
+                seen.append((train.X.copy(), np.random.random()))
+                train.X[:] = 0
+                np.ones(40 * 2**20, dtype=np.uint8)
+            def score(self, X):
+                seen[-1] += (X.copy(),)
+                X[:] = 0
+                return seen[-1][-1][:, 0]
+        ''',
+    )
+    registry = load_registry([folder], installed=False)
+    seen = registry.detectors["notes"].build.seen
+    seen.clear()  # plugins of one content are one module
+    [trial] = trials(registry, ["notes"], regimes=("unsupervised",))
+    runner = TrialRunner(registry)
+    seconds = iter([*first, 0.003, 0.004])
+
+    @contextmanager
+    def by_this_clock():
+        yield SimpleNamespace(seconds=next(seconds))
+
+    monkeypatch.setattr("bench.trials.runner.timed", by_this_clock)
+    monkeypatch.setattr(runner, "_warm_up", lambda *_: None)
+    monkeypatch.setattr(runner, "_unseen", lambda *_: Unseen(None, 0.0))
+    record = runner.run(trial).record
+    assert record.status == "ok", record.reason
+    costs = record.costs
+    assert (costs.fit_seconds, costs.score_seconds) == ((0.003, 0.004) if fits == 2 else first)
+    assert costs.peak_memory_bytes is None or costs.peak_memory_bytes >= 38 * 2**20
+    assert len(seen) == fits
+    for X, drawn, new, *_ in seen:
+        assert drawn == seen[0][1]
+        assert X.any()
+        assert np.array_equal(X, seen[0][0])
+        assert new.any()
+        assert np.array_equal(new, seen[0][2])
