@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The reference runs, and all that is made of them. Usage: bash results/remake.sh ADBENCH SERIES ODDBENCH, the folders of
-# its npz files, of NAB's `data` and `labels` and the arrays of SMAP and MSL with telemanom's `labeled_anomalies.csv`,
-# and of OddBench's npz files. What has finished is not run again; to begin anew: rm -r results/runs/reference-*. Five
-# hours on two cores, which nothing else should use: the figures of costs are measured here.
+# The reference runs, and all that is made of them. Usage: bash results/remake.sh ADBENCH SERIES ODDBENCH, the folders
+# of its npz files, of NAB's `data` and `labels` and the arrays of SMAP and MSL with telemanom's
+# `labeled_anomalies.csv`, and of OddBench's npz files, which is named oddbench. What has finished is not run again;
+# to begin anew: rm -r results/runs/reference-*. Five hours on two cores, which nothing else should use: the figures
+# of costs are measured here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=$1 series=$2 oddbench=$3

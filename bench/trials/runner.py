@@ -142,8 +142,8 @@ class TrialRunner:
             memory = PeakMemory()
             done = self._fit_and_score(trial, view, train, memory)
             if done.seconds < AGAIN_BELOW:
-                train = self.train(trial, view, stage)
-                del done  # whose memory the next one takes
+                train = self.train(trial, view, stage)  # the first may have changed its rows
+                del done  # its memory is what the second takes
                 done = self._fit_and_score(trial, view, train)
             detector = done.detector
             scores = checked_scores(done.raw_scores, len(view.test.X), "test")
