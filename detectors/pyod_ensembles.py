@@ -5,8 +5,8 @@ from __future__ import annotations
 from bench import estimator
 
 from ._fast import FAST
-from ._pyod import Alone
 from ._pyod_dif import QuickDIF
+from ._pyod_forests import GrownSUOD
 from ._pyod_neural import LabelledProbability
 from ._pyod_vectorised import VectorisedLSCP
 
@@ -37,8 +37,8 @@ lscp = estimator(
 suod = estimator(
     "pyod.models.suod.SUOD",
     "Mean of LOF, HBOS, COPOD and isolation forests on random projections (Zhao et al., 2021).",
-    params={"bps_flag": False}, adapter=Alone, requires=("combo", "suod"), family="ensemble",
-    complexity="n² d", cost=20, slow=True, flaws=("batch",),
+    params={"bps_flag": False, **FAST}, adapter=GrownSUOD, requires=("combo", "suod"), family="ensemble",
+    complexity="n² d", cost=6, slow=True, flaws=("batch",),
 )  # fmt: skip
 xgbod = estimator(
     "pyod.models.xgbod.XGBOD",
