@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bench import Train
 from detectors._forests import GrownForestClassifier, GrownForestRegressor
-from detectors._tree_growing import SURELY_CONVEX
+from detectors._tree_splits import SURELY_CONVEX
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "adbench"
 TABLES = sorted(DATA.glob("*.npz"))
