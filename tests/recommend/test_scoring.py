@@ -42,7 +42,7 @@ def test_what_is_not_in_time_or_fails_is_left_out_with_the_reason(write_plugin):
         """,
     )
     names = ("quick", "thrower", "sleeper", "constant_score")
-    found = score_rows(names, X, X[:5], seconds=6, seed=0, folders=(folder,))
+    found = score_rows(names, X, X[:5], seconds=15, seed=0, folders=(folder,))
     assert list(found.of) == ["quick"]
     assert found.of["quick"].tolist() == X[:5, 0].tolist()
     assert "not today" in found.missing["thrower"]
