@@ -17,19 +17,9 @@ from numpy.typing import NDArray
 
 from bench import Floats
 
-from ._tree_splits import (
-    SAME,
-    Bits,
-    Place,
-    Rows,
-    Values,
-    best_for_classes,
-    best_for_numbers,
-    drawn,
-    gini,
-    part,
-    surely_leaves,
-)  # fmt: skip
+from ._tree_splits import SAME, Bits, Place, Rows, Values, drawn, gini, part, surely_leaves
+from ._tree_splits import best_for_classes as for_classes
+from ._tree_splits import best_for_numbers as for_numbers
 
 # Impurities below are none; the words for a leaf.
 PURE = np.finfo(float).eps
@@ -81,9 +71,8 @@ def grow(
     impurities, node_weights, node_targets = np.empty(most), np.empty(most), np.empty(most)
     sizes, depths = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     missing_left = np.zeros(most, dtype=np.uint8)
-    waiting = np.empty(
-        (count + 1, 6), dtype=np.int64
-    )  # begin, end, depth, parent, is it left, constant columns
+    # Begin, end, depth, parent, whether it is the left child, how many columns are known to be constant.
+    waiting = np.empty((count + 1, 6), dtype=np.int64)
     waiting[0] = (0, count, 0, -1, 0, 0)
     waiting_count, nodes = 1, 0
 
@@ -134,9 +123,9 @@ def grow(
             undrawn -= 1
             features[undrawn], features[j] = features[j], features[undrawn]
             if classes:
-                place = best_for_classes(found, values, weights, targets, weight, target, best.gain)
+                place = for_classes(found, values, weights, targets, weight, target, best.gain)
             else:
-                place = best_for_numbers(found, values, weights, targets, weight, target, best.gain)
+                place = for_numbers(found, values, weights, targets, weight, target, best.gain)
             if place.rows:
                 before, after = values[found[place.rows - 1]], values[found[place.rows]]
                 best, best_column = place, column

@@ -87,9 +87,8 @@ def best_for_classes(
         kind = (own_target < own_weight) + 2 * (own_target > 0)
         if begin > 0 and not (ends_only and kind == kind_before and kind != BOTH):
             right_weight, right_target = weight - left_weight, target - left_target
-            gain = -right_weight * gini(right_weight, right_target) - left_weight * gini(
-                left_weight, left_target
-            )
+            of_left, of_right = gini(left_weight, left_target), gini(right_weight, right_target)
+            gain = -right_weight * of_right - left_weight * of_left
             if gain > best.gain:
                 best = Place(begin, left_weight, left_target, gain)
         left_weight += own_weight

@@ -79,15 +79,12 @@ def test_a_network_learns_what_it_learns_in_the_library(name, params, registry):
     library = network(fitted(registry, name, X, **params, implementation="library").model).state_dict()
     assert quick.keys() == library.keys()
     normed = any("running_mean" in key for key in library)
-    # A bias before batch normalisation has no gradient but rounding, of which Adam makes whole steps.
-    compared = [key for key in library if not (key.endswith(("linear.bias", "running_mean")) and normed)]
-    learnt, expected = (
-        np.concatenate([each[key].numpy().ravel() for key in compared]) for each in (quick, library)
-    )
-    # Where parts of a gradient cancel, rounding is more of what is left, on some processors: in one of 24 000
-    # parameters it makes a fiftieth of a step of Adam.
-    assert np.isclose(learnt, expected, rtol=1e-3, atol=1e-6).mean() > 0.999
-    np.testing.assert_allclose(learnt, expected, rtol=1e-3, atol=5e-5)
+    for key, values in library.items():
+        # A bias before batch normalisation has no gradient but rounding, of which Adam makes whole steps.
+        if not (key.endswith(("linear.bias", "running_mean")) and normed):
+            # That of a VAE's means has little more, the divergence's: a twentieth of a step is rounding.
+            atol = 5e-5 if normed and key == "encoder_mu.bias" else 1e-6
+            np.testing.assert_allclose(quick[key].numpy(), values.numpy(), rtol=1e-3, atol=atol, err_msg=key)
 
 
 @pytest.mark.filterwarnings("ignore")
