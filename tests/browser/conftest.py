@@ -7,7 +7,6 @@ import lzma
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,13 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from forked import run_bench
 
 from bench.analysis.results import load_suite_results
 from bench.report import write_report
 
-RUNS = Path(__file__).parents[2] / "results" / "runs"
+ROOT = Path(__file__).parents[2]
+RUNS = ROOT / "results" / "runs"
 HOSTILE = "<img src=x onerror=alert(1)>"
 SWEEP = """
 title = "A short sweep"
@@ -42,7 +43,9 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _rename(results / "runs" / "reference-article", "isolation_forest", HOSTILE)
     suite = results / "short.toml"
     suite.write_text(SWEEP)
-    _bench("run", "--suite", str(suite), "--results", str(results), "--jobs", "1")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = run_bench(["run", "--suite", suite, "--results", results, "--jobs", "1"], results, environment)
+    assert done.returncode == 0, done.stderr
     written = write_report(load_suite_results(results), results)
     return next(file for file in written if file.name == "index.html")
 
@@ -57,12 +60,6 @@ def _rename(run: Path, detector: str, name: str) -> None:
         text = lzma.decompress((run / file).read_bytes()).decode()
         assert old in text
         (run / file).write_bytes(lzma.compress(text.replace(old, new).encode()))
-
-
-def _bench(*arguments: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-m", "bench", *arguments]
-    subprocess.run(command, check=True, env=environment, capture_output=True)
 
 
 @pytest.fixture(scope="session")
@@ -95,17 +92,21 @@ def browser(chromium_path: str) -> Iterator[Any]:
 
 
 class Visit:
-    """An open page, and what it has complained of and asked the network for."""
+    """A page, and what it has complained of and asked the network for since the visit began."""
 
     def __init__(self, page: Any, file: Path) -> None:
         self.page, self.file = page, file
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.dialogs: list[str] = []
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type in BAD else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("dialog", self._refuse)
+        self._listeners = {
+            "console": lambda said: self.complaints.append(said.text) if said.type in BAD else None,
+            "pageerror": lambda error: self.complaints.append(str(error)),
+            "request": lambda request: self.requests.append(request.url),
+            "dialog": self._refuse,
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
 
     def _refuse(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)
@@ -124,16 +125,35 @@ class Visit:
             canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center', behavior: 'instant'})")
             self.page.wait_for_function("canvas => canvas.querySelector('.main-svg')", arg=canvas)
 
+    def end(self) -> None:
+        """Leave the page as it was found."""
+        self.page.evaluate("localStorage.clear()")
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(color_scheme="light")
+        self.page.mouse.move(0, 0)
+
 
 BAD = ("error", "warning")
 # Milliseconds, so many that only a page that hangs needs them, however busy the machine is.
 TIMEOUT = 240_000
+SIZE = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def empty_page(browser: Any) -> Iterator[Any]:
+    """One for all visits: what scripts it has compiled it keeps, which is most of what opening costs."""
+    context = browser.new_context(viewport=SIZE, color_scheme="light")
+    context.set_default_timeout(TIMEOUT)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
-def visit(browser: Any, page_file: Path) -> Iterator[Visit]:
+def visit(empty_page: Any, page_file: Path) -> Iterator[Visit]:
     """A visit in a window of 1280 by 900, which may be made another size."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    context.set_default_timeout(TIMEOUT)
-    yield Visit(context.new_page(), page_file)
-    context.close()
+    visit = Visit(empty_page, page_file)
+    yield visit
+    visit.end()

@@ -14,7 +14,7 @@ function showTheme() {
   button.textContent = isDark() ? "Light" : "Dark";
   button.setAttribute("aria-pressed", String(isDark()));
   for (const canvas of document.querySelectorAll(".canvas.js-plotly-plot")) {
-    Plotly.relayout(canvas, themed(canvas));
+    Plotly.relayout(canvas, { template: theme() });
   }
 }
 
@@ -47,16 +47,11 @@ function colour(name) {
   return found;
 }
 
-function themed(canvas) {
-  const ink = colour("--ink");
-  const rule = colour("--rule");
-  const found = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", "font.color": ink };
-  const axes = Object.keys(canvas.layout).filter((name) => /^[xy]axis\d*$/.test(name));
-  for (const axis of axes) {
-    found[`${axis}.gridcolor`] = rule;
-    found[`${axis}.linecolor`] = rule;
-  }
-  return found;
+function theme() {
+  const axis = { gridcolor: colour("--rule"), linecolor: colour("--rule") };
+  const none = "rgba(0,0,0,0)";
+  const font = { color: colour("--ink") };
+  return { layout: { paper_bgcolor: none, plot_bgcolor: none, font, xaxis: axis, yaxis: axis } };
 }
 
 function draw(canvas) {
@@ -65,10 +60,12 @@ function draw(canvas) {
   if (narrow && layout.xaxis) {
     layout.font = { size: 10 };
   }
+  layout.template = theme();
+  if (chosen()) {
+    mark(data, layout, chosen());
+  }
   const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] };
-  Plotly.newPlot(canvas, data, layout, config)
-    .then(() => Plotly.relayout(canvas, themed(canvas)))
-    .then(() => mark(canvas, chosen()));
+  Plotly.newPlot(canvas, data, layout, config);
 }
 
 function drawOnce(canvas) {
@@ -100,34 +97,38 @@ addEventListener("beforeprint", () => {
 });
 
 // A chosen detector: its lines and points stand out, the others fade.
-function mark(canvas, detector) {
-  const traces = canvas.data;
-  traces.forEach((trace, place) => {
+function mark(data, layout, detector) {
+  for (const trace of data) {
     const about = trace.meta ?? {};
     if (trace.type === "heatmap") {
       const row = detector ? about.detectors.indexOf(detector) : -1;
       const box = { type: "rect", xref: "paper", x0: 0, x1: 1, y0: row - 0.5, y1: row + 0.5 };
-      const line = { color: "#D55E00", width: 3 };
-      Plotly.relayout(canvas, { shapes: row < 0 ? [] : [{ ...box, line }] });
+      layout.shapes = row < 0 ? [] : [{ ...box, line: { color: "#D55E00", width: 3 } }];
     } else if (about.detectors) {
       const found = about.detectors.indexOf(detector);
-      const points = detector ? (found < 0 ? [] : [found]) : null;
-      Plotly.restyle(canvas, { selectedpoints: [points] }, [place]);
+      trace.selectedpoints = detector ? (found < 0 ? [] : [found]) : null;
     } else if (about.detector) {
-      const change = { opacity: !detector || about.detector === detector ? 1 : 0.2 };
+      trace.opacity = !detector || about.detector === detector ? 1 : 0.2;
       if (about.detector === detector) {
-        change.visible = true;
+        trace.visible = true;
       }
-      Plotly.restyle(canvas, change, [place]);
     }
-  });
+  }
 }
 
-// Tables: DataTables sorts and filters what is readable without it.
-const tables = [];
+// Tables: DataTables sorts and filters what is readable without it, from when it is first to be seen.
+let $ = null; // until it is loaded
 
-function enhance($, table) {
-  const made = $(table).DataTable({
+function enhance() {
+  for (const table of $ ? document.querySelectorAll(".table table:not(.dataTable)") : []) {
+    if (table.checkVisibility()) {
+      enhanceOne(table);
+    }
+  }
+}
+
+function enhanceOne(table) {
+  $(table).DataTable({
     paging: false,
     info: false,
     autoWidth: false,
@@ -139,8 +140,9 @@ function enhance($, table) {
   scrolls.tabIndex = 0;
   scrolls.setAttribute("role", "region");
   scrolls.setAttribute("aria-label", table.caption.textContent);
-  tables.push(made);
 }
+
+document.addEventListener("toggle", enhance, true); // which details does not bubble
 
 // The detector of the address, #detector=NAME; the address of a part opens what it lies in.
 function chosen() {
@@ -160,7 +162,8 @@ function showChosen() {
   document.getElementById("found").textContent =
     !detector ? "" : own.length ? `in ${suites.size} ${suites.size === 1 ? "suite" : "suites"}` : "there is no such detector";
   for (const canvas of document.querySelectorAll(".canvas.js-plotly-plot")) {
-    mark(canvas, detector);
+    mark(canvas.data, canvas.layout, detector);
+    Plotly.redraw(canvas);
   }
   const first = own.find((row) => row.closest(".suite").open) ?? own[0];
   if (first) {
@@ -173,6 +176,7 @@ function open(element) {
   for (let part = element.closest("details"); part; part = part.parentElement.closest("details")) {
     part.open = true;
   }
+  enhance();
 }
 
 function follow() {
@@ -203,9 +207,8 @@ showTheme();
 const module = URL.createObjectURL(new Blob([window.tablesModule], { type: "text/javascript" }));
 import(module).then(({ jQuery }) => {
   URL.revokeObjectURL(module);
-  for (const table of document.querySelectorAll(".table table")) {
-    enhance(jQuery, table);
-  }
-  root.dataset.ready = "true";
+  $ = jQuery;
+  enhance();
   follow();
+  root.dataset.ready = "true";
 });
