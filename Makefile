@@ -10,7 +10,7 @@ run: $(READY)
 	$(BIN)/python -m bench run --all
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Other random inputs than those of `make test`, ten times as many in a round, for so many minutes.
 FUZZ_MINUTES ?= 60

@@ -26,6 +26,12 @@ settings.register_profile("bench", derandomize=True, deadline=None, max_examples
 settings.load_profile("bench")
 
 ROOT = Path(__file__).parents[1]
+# What takes long in a few tests, and is begun first: at the end no process waits for another's.
+LONG = ("test_faults.py", "engine_ray", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +49,7 @@ def forked_servers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forking, "multiprocessing", Servers)
         yield
+    Servers.end()
 
 
 @pytest.fixture(scope="module")

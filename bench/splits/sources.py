@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from bench.errors import BenchError
 from bench.spec import Spec
@@ -137,6 +138,7 @@ SOURCES = (
 COLLECTED = {"tsb_ad": re.compile(r"(\w+?)_id_\d+_.*")}
 
 
+@cache
 def source_of(label: str) -> Source | None:
     """The source that a dataset shares with others, by its name or label; None where it shares none."""
     names = _names(label)

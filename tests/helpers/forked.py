@@ -13,6 +13,7 @@ import atexit
 import multiprocessing
 import os
 import pkgutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,12 @@ class Servers:
         known = forkserver._forkserver._forkserver_address is not None
         context = multiprocessing.get_context("forkserver") if known else _context()
         return context.Process(target=_enter, args=(target, args, dict(os.environ), Path.cwd()))
+
+    @staticmethod
+    def end() -> None:
+        """End the server, which would take seconds to give back all that it has imported."""
+        if forkserver._forkserver._forkserver_pid is not None:
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
 
 
 def run_bench(
