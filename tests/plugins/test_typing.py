@@ -166,7 +166,7 @@ from bench import Floats, Split, Train, dataset, detector, features
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def said(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> dict[str, str]:
     """What mypy says under --strict of each file, all of them checked at once."""
     folder = tmp_path_factory.mktemp("plugins")
     templates = Path(bench.__file__).parent / "kit" / "templates"
@@ -182,7 +182,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             "--strict",
             "--disable-error-code=import-untyped",
             "--config-file=",
-            f"--cache-dir={folder / 'cache'}",
+            f"--cache-dir={pytestconfig.cache.mkdir('mypy')}",
             "--follow-imports=silent",
         ]
         output, problems, _ = api.run([*options, *(str(folder / f"{name}.py") for name in files)])
