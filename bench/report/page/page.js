@@ -142,7 +142,7 @@ function enhanceOne(table) {
   scrolls.setAttribute("aria-label", table.caption.textContent);
 }
 
-document.addEventListener("toggle", enhance, true); // which details does not bubble
+document.addEventListener("toggle", enhance, true); // captured, since it does not bubble
 
 // The detector of the address, #detector=NAME; the address of a part opens what it lies in.
 function chosen() {
