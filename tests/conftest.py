@@ -27,11 +27,11 @@ settings.load_profile("bench")
 
 ROOT = Path(__file__).parents[1]
 # What takes long in a few tests, and is begun first: at the end no process waits for another's.
-LONG = ("test_faults.py", "engine_ray", "browser")
+LONG = {"test_faults.py", "engine_ray", "browser"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(scope="session", autouse=True)

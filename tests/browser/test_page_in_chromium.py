@@ -77,6 +77,16 @@ def test_a_table_is_sorted_by_the_keyboard(visit):
     assert falling(column(visit, BOARD, place))
 
 
+def test_a_table_of_a_part_that_was_closed_is_sorted_too(visit):
+    visit.open()
+    assert visit.page.locator(f"{BOARD} table.dataTable").count() == 0
+    visit.page.locator("#dte-one-class > summary").click()
+    place = place_of(visit, BOARD, "AP")
+    visit.page.wait_for_selector(f"{BOARD} table.dataTable")
+    visit.page.locator(f"{BOARD} thead th:nth-child({place})").click()
+    visit.page.wait_for_selector(f"{BOARD} th:nth-child({place})[aria-sort=ascending]")
+
+
 def test_a_table_is_filtered_by_words(visit):
     visit.open("#dte-one-class")
     before = len(column(visit, BOARD, 2))

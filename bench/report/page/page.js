@@ -13,8 +13,9 @@ function showTheme() {
   root.classList.toggle("dark", isDark()); // as DataTables asks for
   button.textContent = isDark() ? "Light" : "Dark";
   button.setAttribute("aria-pressed", String(isDark()));
+  const template = theme();
   for (const canvas of document.querySelectorAll(".canvas.js-plotly-plot")) {
-    Plotly.relayout(canvas, { template: theme() });
+    Plotly.relayout(canvas, { template });
   }
 }
 
